@@ -1,0 +1,98 @@
+import { z } from 'zod';
+import { Card } from '#core/card.ts';
+
+export const NewRequest = z.strictObject({
+  text: z.string(),
+  /** Continues this thread, e.g. to answer its question. A new one is opened without it. */
+  thread: z.string().max(200).optional(),
+});
+
+export const RequestState = z.enum(['received', 'planned', 'answered', 'question', 'refused']);
+
+export const NewRequestAnswer = z.object({
+  requestId: z.string(),
+  threadId: z.string(),
+  planId: z.string().nullable(),
+  state: RequestState,
+  reply: z.string(),
+  choices: z.array(z.object({ label: z.string(), words: z.string(), fact: z.string().optional() })),
+  suggestions: z.array(z.string()),
+});
+export type NewRequestAnswer = z.infer<typeof NewRequestAnswer>;
+
+/** One event of the record, as shown to people and programs. */
+export const AuditRow = z.object({
+  id: z.number().int(),
+  at: z.string(),
+  stream: z.string(),
+  seq: z.number().int(),
+  kind: z.string(),
+  actor: z.string(),
+  plan: z.string().nullable(),
+  run: z.string().nullable(),
+  host: z.string().nullable(),
+  service: z.string().nullable(),
+  outcome: z.string().nullable(),
+  summary: z.string(),
+  hash: z.string(),
+});
+export type AuditRow = z.infer<typeof AuditRow>;
+
+/** One row of the list of requests. */
+export const RequestSummary = z.object({
+  requestId: z.string(),
+  number: z.number().int(),
+  planId: z.string().nullable(),
+  runId: z.string().nullable(),
+  title: z.string(),
+  words: z.string(),
+  person: z.string(),
+  surface: z.string(),
+  at: z.string(),
+  /** The card's state and word. */
+  state: z.string(),
+  stateWord: z.string(),
+  /** One line: the result, the question, the last line of output. */
+  message: z.string().nullable(),
+  startedAt: z.string().nullable(),
+  endedAt: z.string().nullable(),
+  /** Step n of m while running. */
+  step: z.object({ position: z.number().int(), of: z.number().int() }).nullable(),
+});
+export type RequestSummary = z.infer<typeof RequestSummary>;
+
+export const RequestList = z.object({
+  requests: z.array(RequestSummary),
+  counts: z.object({
+    all: z.number().int(),
+    needsYou: z.number().int(),
+    running: z.number().int(),
+    failed: z.number().int(),
+  }),
+  /** Pass as `before` for the next page; null at the end. */
+  next: z.string().nullable(),
+});
+export type RequestList = z.infer<typeof RequestList>;
+
+/** One request with everything that became of it. */
+export const RequestDetail = z.object({
+  requestId: z.string(),
+  number: z.number().int(),
+  threadId: z.string(),
+  card: Card,
+  /** Older revisions, folded to one line each. */
+  earlier: z.array(
+    z.object({ revision: z.number().int(), hash: z.string(), words: z.string(), at: z.string() }),
+  ),
+  runs: z.array(
+    z.object({
+      runId: z.string(),
+      state: z.string(),
+      stateWord: z.string(),
+      startedAt: z.string().nullable(),
+      endedAt: z.string().nullable(),
+    }),
+  ),
+  audit: z.array(AuditRow),
+});
+export type RequestDetail = z.infer<typeof RequestDetail>;

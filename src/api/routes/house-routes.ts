@@ -1,0 +1,184 @@
+import { z } from 'zod';
+import { auditQuestion } from '#flow/audit-question.ts';
+import { lookAtHost } from '#flow/look-at-host.ts';
+import {
+  AuditAnswer,
+  DoctorAnswer,
+  Machine,
+  MachineList,
+  Settings,
+  VerifyAnswer,
+} from '../contract/house.ts';
+import { personOf } from '../guard.ts';
+import { sendProblem } from '../problems.ts';
+import type { ApiServices } from '../services.ts';
+import { problems, type TypedApp } from '../typed-app.ts';
+import { auditRow } from '../views/audit-view.ts';
+import { planName, requestName } from '../views/names.ts';
+
+/** Machines, the record, the configuration in force. */
+export function houseRoutes(app: TypedApp, services: ApiServices): void {
+  const { ledger, clock } = services;
+
+  const machines = async (): Promise<Machine[]> => {
+    const seen = await ledger.hosts();
+    return Promise.all(
+      services.machines.map(async ({ name, address, user }) => {
+        const row = seen.find((host) => host.host === name);
+        const holder = row?.heldBy ? await ledger.run(row.heldBy) : null;
+        const plan = holder === null ? null : await ledger.plan(holder.plan);
+        return {
+          host: name,
+          address,
+          user,
+          facts: row?.facts ?? null,
+          unreachable: row?.unreachable ?? null,
+          seenAt: row?.seenAt ?? null,
+          triedAt: row?.triedAt ?? null,
+          heldBy:
+            holder === null || plan === null
+              ? null
+              : {
+                  runId: holder.id,
+                  planId: planName(plan.id),
+                  requestId: requestName(plan.id),
+                  title: plan.title,
+                },
+        };
+      }),
+    );
+  };
+  const One = z.object({ name: z.string().max(100) });
+  const missing = (name: string): string =>
+    `No machine is called ${name}. Configured: ${services.machines.map((machine) => machine.name).join(', ') || 'none'}.`;
+
+  app.get(
+    '/api/v1/machines',
+    {
+      schema: {
+        tags: ['machines'],
+        summary: 'The machines and what was seen on them',
+        response: { 200: MachineList, ...problems },
+      },
+    },
+    async () => ({
+      machines: await machines(),
+    }),
+  );
+
+  app.get(
+    '/api/v1/machines/:name',
+    {
+      schema: {
+        tags: ['machines'],
+        summary: 'One machine',
+        params: One,
+        response: { 200: Machine, ...problems },
+      },
+    },
+    async (request, reply) => {
+      const found = (await machines()).find((machine) => machine.host === request.params.name);
+      return found ?? sendProblem(reply, 404, 'not_found', missing(request.params.name));
+    },
+  );
+
+  app.post(
+    '/api/v1/machines/:name/probe',
+    {
+      schema: {
+        tags: ['machines'],
+        summary: 'Look again, read-only',
+        params: One,
+        response: { 200: Machine, ...problems },
+      },
+    },
+    async (request, reply) => {
+      if (!services.machines.some((machine) => machine.name === request.params.name)) {
+        return sendProblem(reply, 404, 'not_found', missing(request.params.name));
+      }
+      if (services.executor === null) {
+        return sendProblem(
+          reply,
+          409,
+          'no_hands',
+          'This process serves the console only; the worker looks at machines when a request needs it.',
+        );
+      }
+      await lookAtHost({ ledger, executor: services.executor }, request.params.name, personOf(request).id);
+      const found = (await machines()).find((machine) => machine.host === request.params.name);
+      return found ?? sendProblem(reply, 404, 'not_found', missing(request.params.name));
+    },
+  );
+
+  const Filters = z.object({
+    since: z.string().max(40).optional(),
+    until: z.string().max(40).optional(),
+    outcome: z.string().max(20).optional(),
+    service: z.string().max(100).optional(),
+    host: z.string().max(100).optional(),
+    person: z.string().max(100).optional(),
+    plan: z.string().max(20).optional(),
+    before: z.coerce.number().int().positive().optional(),
+    limit: z.coerce.number().int().min(1).max(1000).default(100),
+  });
+  app.get(
+    '/api/v1/audit',
+    {
+      schema: {
+        tags: ['audit'],
+        summary: 'The record, newest first',
+        querystring: Filters,
+        response: { 200: AuditAnswer, ...problems },
+      },
+    },
+    async (request, reply) => {
+      const question = auditQuestion(request.query, clock.now());
+      if (!question.ok) return sendProblem(reply, 400, question.code, question.reason);
+      const events = await ledger.audit(question.value);
+      const oldest = events.at(-1);
+      return {
+        events: events.map(auditRow),
+        count: events.length,
+        next: events.length === question.value.limit && oldest !== undefined ? String(oldest.id) : null,
+      };
+    },
+  );
+
+  app.get(
+    '/api/v1/audit/verify',
+    {
+      schema: {
+        tags: ['audit'],
+        summary: 'Checks the chain of every stream',
+        response: { 200: VerifyAnswer, ...problems },
+      },
+    },
+    async () => ({
+      ...(await ledger.verify()),
+      at: clock.now().toISOString(),
+    }),
+  );
+
+  app.get(
+    '/api/v1/settings',
+    {
+      schema: {
+        tags: ['house'],
+        summary: 'The configuration in force, secrets left out',
+        response: { 200: Settings, ...problems },
+      },
+    },
+    async () => services.settings(),
+  );
+  app.get(
+    '/api/v1/doctor',
+    {
+      schema: {
+        tags: ['house'],
+        summary: 'What is missing and how to fix it',
+        response: { 200: DoctorAnswer, ...problems },
+      },
+    },
+    async () => services.doctor(),
+  );
+}

@@ -1,0 +1,73 @@
+import { buildCard } from '#chat/cards/build-card.ts';
+import { stateOf } from '#chat/cards/card-states.ts';
+import { type Reader, type RequestStory, readStory } from '#chat/cards/request-story.ts';
+import type { Ledger } from '#flow/ledger-port.ts';
+import type { RequestDetail, RequestSummary } from '../contract/requests.ts';
+import { auditRow } from './audit-view.ts';
+import { planName, requestName } from './names.ts';
+
+/** One row of a list: what was asked and how it stands. */
+export function requestSummary(story: RequestStory, reader: Reader): RequestSummary {
+  const { request, plan, run, tasks } = story;
+  const { state, word } = stateOf(story, reader.house);
+  const current =
+    tasks.find((task) => task.state === 'running') ?? tasks.find((task) => task.state === 'pending');
+  const live = run !== null && run.state === 'running' && current !== undefined;
+  return {
+    requestId: requestName(request.id),
+    number: request.id,
+    planId: plan === null ? null : planName(plan.id),
+    runId: run?.id ?? null,
+    title: story.revisions.at(-1)?.content.title ?? request.text,
+    words: request.text,
+    person: reader.house.person(request.person)?.name ?? request.person,
+    surface: request.surface,
+    at: request.at,
+    state,
+    stateWord: word,
+    message: run?.summary ?? plan?.note ?? (plan === null ? request.reply : null),
+    startedAt: run?.startedAt ?? null,
+    endedAt: run?.endedAt ?? null,
+    step: live ? { position: current.position, of: tasks.length } : null,
+  };
+}
+
+/** One request with everything that became of it. */
+export async function requestDetail(
+  ledger: Ledger,
+  story: RequestStory,
+  reader: Reader,
+  now: Date,
+): Promise<RequestDetail> {
+  const { request, plan } = story;
+  const [runs, audit] = await Promise.all([
+    plan === null ? [] : ledger.runs(plan.id),
+    ledger.audit({ plan: request.id, limit: 200 }),
+  ]);
+  return {
+    requestId: requestName(request.id),
+    number: request.id,
+    threadId: request.thread,
+    card: buildCard(story, reader, now),
+    earlier: story.revisions.slice(0, -1).map((revision, index) => ({
+      revision: revision.revision,
+      hash: revision.hash,
+      words: `Replaced: asked for “${story.revisions[index + 1]?.askedFor ?? 'changes'}”`,
+      at: revision.at,
+    })),
+    runs: runs.map((run) => ({
+      runId: run.id,
+      state: run.state,
+      stateWord: stateOf({ ...story, run }, reader.house).word,
+      startedAt: run.startedAt,
+      endedAt: run.endedAt,
+    })),
+    audit: audit.map(auditRow).reverse(),
+  };
+}
+
+/** Stories of several requests, in the same order. */
+export async function storiesOf(ledger: Ledger, numbers: readonly number[]): Promise<RequestStory[]> {
+  const stories = await Promise.all(numbers.map((number) => readStory(ledger, number)));
+  return stories.filter((story) => story !== null);
+}

@@ -1,0 +1,130 @@
+import type { Card, CardStep } from '#core/card.ts';
+import { confirmCode } from '#core/plan.ts';
+import type { Step } from '#core/step.ts';
+import type { House } from '#flow/house.ts';
+import type { ApprovalRow, RevisionRow, TaskRow } from '#flow/ledger-port.ts';
+import { authorise } from '#policy/authorise.ts';
+import { cardActions } from './card-actions.ts';
+import { stateOf, taskWords } from './card-states.ts';
+import { exactStep } from './exact-step.ts';
+import type { Reader, RequestStory } from './request-story.ts';
+import { revisionDelta } from './revision-delta.ts';
+
+/** Draws one request for one reader: the same slots in the same order on every surface. Pure. */
+export function buildCard(story: RequestStory, reader: Reader, now: Date): Card {
+  const { request, plan, run, tasks } = story;
+  const { state, word } = stateOf(story, reader.house);
+  const revision = story.revisions.at(-1) ?? null;
+  const content = revision?.content ?? null;
+  const mayApprove =
+    plan !== null &&
+    plan.state === 'awaiting_approval' &&
+    authorise(reader.person, { kind: 'approve', risk: plan.risk ?? 'change' }, reader.house.people).ok;
+  return {
+    request: request.id,
+    plan: plan?.id ?? null,
+    run: run?.id ?? null,
+    revision: revision?.revision ?? null,
+    hash: revision?.hash ?? null,
+    state,
+    stateWord: word,
+    title: content?.title ?? request.text,
+    ask: {
+      person: reader.house.person(request.person)?.name ?? request.person,
+      surface: request.surface,
+      at: request.at,
+      words: request.text,
+    },
+    message: messageOf(story),
+    risk: content?.risk ?? null,
+    effects: content?.effects ?? [],
+    steps:
+      revision === null
+        ? []
+        : revision.content.steps.map((step, index) => cardStep(step, index + 1, revision, tasks)),
+    rehearsal: revision?.rehearsal ?? null,
+    verification: content?.verification ?? null,
+    undo: content?.undo ?? null,
+    cost: content === null ? null : '0 (no model was used)',
+    decisions: story.approvals.map((row) => decisionLine(row, reader.house)),
+    delta: revisionDelta(story.revisions),
+    link: run?.state === 'completed' ? (content?.link ?? null) : null,
+    confirmCode:
+      mayApprove && plan.risk === 'destructive' && plan.hash !== null ? confirmCode(plan.hash) : null,
+    actions: cardActions(story, reader),
+    answerBy: plan?.answerBy ?? null,
+    asOf: now.toISOString(),
+  };
+}
+
+/** What is true now, in a sentence or two: the result if there is one, else Chiffon's answer. */
+function messageOf(story: RequestStory): string | null {
+  const { request, plan, run } = story;
+  if (run !== null) {
+    if (run.state === 'blocked')
+      return `This run starts by itself when ${story.waitsFor ?? 'the other run'} is over.`;
+    if (run.state === 'failed') return [run.summary, stateNow(story)].filter(Boolean).join(' ');
+    if (run.state === 'review') {
+      return `${run.summary ?? 'Nobody can say whether the last step finished.'} Look at the machine and say what is true; nothing runs until then.`;
+    }
+    return run.summary;
+  }
+  if (plan !== null && (plan.state === 'parked' || plan.state === 'rejected'))
+    return plan.note ?? request.reply;
+  return plan === null || plan.state === 'rejected' ? request.reply : null;
+}
+
+/** After a failure: which steps were done and stay done. */
+function stateNow(story: RequestStory): string {
+  const finished = story.tasks.filter((task) => task.state === 'completed');
+  const left = story.tasks.filter((task) => task.state === 'pending').length;
+  const first =
+    finished.length === 0
+      ? 'No step was completed'
+      : `Done and still in place: ${finished.map((task) => `step ${task.position}`).join(', ')}`;
+  return `${first}; ${left === 0 ? 'no step is left' : left === 1 ? '1 step was not started' : `${left} steps were not started`}.`;
+}
+
+function cardStep(step: Step, position: number, revision: RevisionRow, tasks: readonly TaskRow[]): CardStep {
+  const rehearsal = revision.rehearsal.steps.find((entry) => entry.stepId === step.id);
+  const task = tasks.find((candidate) => candidate.step.id === step.id);
+  const words = taskWords[task?.state ?? 'pending'];
+  return {
+    id: step.id,
+    position,
+    summary: step.summary,
+    target: step.target,
+    uses: step.uses,
+    exact: exactStep(step),
+    content: step.uses === 'file' ? step.content : null,
+    undo: step.undo.how,
+    rehearsed: rehearsal?.rehearsed ?? false,
+    rehearsalNote: rehearsal?.note ?? null,
+    diff: rehearsal?.diff ?? null,
+    state: words.state,
+    stateWord: task === undefined ? 'Planned' : words.word,
+    result: task?.summary ?? null,
+    startedAt: task?.startedAt ?? null,
+    endedAt: task?.endedAt ?? null,
+  };
+}
+
+function decisionLine(row: ApprovalRow, house: House): Card['decisions'][number] {
+  const verbs = { approve: 'Approved', reject: 'Rejected', changes: 'Changes requested' } as const;
+  const surfaces = {
+    console: 'in the console',
+    terminal: 'in the terminal',
+    api: 'over the API',
+    discord: 'on Discord',
+    matrix: 'on Matrix',
+  } as const;
+  const who =
+    row.rule === null
+      ? `by ${house.person(row.person)?.name ?? row.person} ${surfaces[row.surface]}`
+      : `by rule ${row.rule}`;
+  return {
+    words: `${verbs[row.decision]} ${who} (revision ${row.revision})`,
+    at: row.at,
+    comment: row.comment,
+  };
+}

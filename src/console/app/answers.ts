@@ -1,0 +1,109 @@
+import { type Signal, signal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import type { StreamMessage } from '#api/contract/house.ts';
+import type { Problem } from '#api/contract/problem.ts';
+import { call } from './api.ts';
+import { connection } from './connection.ts';
+import { listen } from './live.ts';
+
+/** What a page knows of one address of the API. */
+export interface Known<T> {
+  readonly value: T | null;
+  /** Why there is nothing newer. */
+  readonly problem: Problem | null;
+  /** Loading has taken long enough that a skeleton helps. */
+  readonly slow: boolean;
+}
+
+interface Entry {
+  readonly known: Signal<Known<unknown>>;
+  asking: boolean;
+  again: boolean;
+  lastAsked: number;
+}
+
+const entries = new Map<string, Entry>();
+const quietMs = 120;
+
+function entryOf(path: string): Entry {
+  const found = entries.get(path);
+  if (found) return found;
+  const fresh: Entry = {
+    known: signal<Known<unknown>>({ value: null, problem: null, slow: false }),
+    asking: false,
+    again: false,
+    lastAsked: 0,
+  };
+  entries.set(path, fresh);
+  return fresh;
+}
+
+/** Asks again, at most every 120 ms; what was known stays on screen meanwhile. */
+export function reload(path: string): void {
+  const entry = entryOf(path);
+  if (entry.asking) {
+    entry.again = true;
+    return;
+  }
+  const wait = Math.max(0, entry.lastAsked + quietMs - Date.now());
+  entry.asking = true;
+  if (wait === 0) void ask(path, entry);
+  else setTimeout(() => void ask(path, entry), wait);
+}
+
+async function ask(path: string, entry: Entry): Promise<void> {
+  entry.lastAsked = Date.now();
+  const slow = setTimeout(() => {
+    if (entry.known.peek().value === null) entry.known.value = { ...entry.known.peek(), slow: true };
+  }, 300);
+  const answer = await call<unknown>('GET', path);
+  clearTimeout(slow);
+  entry.known.value = answer.ok
+    ? { value: answer.value, problem: null, slow: false }
+    : { value: entry.known.peek().value, problem: answer.problem, slow: false };
+  entry.asking = false;
+  if (!entry.again) return;
+  entry.again = false;
+  reload(path);
+}
+
+/** Puts a value that is known from elsewhere, such as the answer to a decision. */
+export function know<T>(path: string, change: (before: T) => T): void {
+  const entry = entryOf(path);
+  const before = entry.known.peek().value;
+  if (before !== null) entry.known.value = { value: change(before as T), problem: null, slow: false };
+}
+
+/** Forgets everything, for signing out. */
+export function forgetAll(): void {
+  entries.clear();
+}
+
+/**
+ * What is known of an address, kept fresh: asked on arrival, after a lost connection, and whenever a message arrives
+ * that `concerns` it. Several components may share one address; it is asked once.
+ */
+export function useAnswer<T>(path: string, concerns: (message: StreamMessage) => boolean): Known<T> {
+  const entry = entryOf(path);
+  useEffect(() => {
+    reload(path);
+    const stopListening = listen((message) => {
+      if (message.type === 'hello' || concerns(message)) reload(path);
+    });
+    let lost = false;
+    const stopWatching = connection.subscribe(({ state }) => {
+      if (lost && state === 'live') reload(path);
+      lost = state === 'lost';
+    });
+    return () => {
+      stopListening();
+      stopWatching();
+    };
+  }, [path]);
+  return entry.known.value as Known<T>;
+}
+
+/** For addresses that any recorded fact may change. */
+export function anyEvent(message: StreamMessage): boolean {
+  return message.type === 'event';
+}

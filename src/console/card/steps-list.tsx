@@ -1,0 +1,42 @@
+import type { Card, CardState } from '#core/card.ts';
+import { Time } from '../parts/time.tsx';
+import { StepRow } from './step-row.tsx';
+
+const before: readonly CardState[] = ['needs_you', 'rejected', 'replaced', 'parked', 'drafting'];
+
+/** The steps in the order they run: before the decision with everything that will run, afterwards with what came of it. */
+export function StepsList({ card }: { card: Card }) {
+  if (card.steps.length === 0) return null;
+  const planned = before.includes(card.state);
+  const targets = new Set(card.steps.map((step) => step.target));
+  return (
+    <section class="slot">
+      <h2 class="slot-title">
+        {card.steps.length === 1 ? '1 step' : `${card.steps.length} steps`}
+        <span class="slot-aside">{planned ? <Rehearsed card={card} /> : <Progress card={card} />}</span>
+      </h2>
+      <ol class="steps">
+        {card.steps.map((step) => (
+          <StepRow key={step.id} step={step} planned={planned} run={card.run} withTarget={targets.size > 1} />
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+function Rehearsed({ card }: { card: Card }) {
+  const count = card.steps.filter((step) => step.rehearsed).length;
+  if (card.rehearsal === null) return <>not rehearsed</>;
+  return (
+    <>
+      {count} of {card.steps.length} rehearsed at <Time at={card.rehearsal.at} how="seconds" />
+    </>
+  );
+}
+
+function Progress({ card }: { card: Card }) {
+  const finished = card.steps.filter((step) => step.state === 'done').length;
+  const current = card.steps.find((step) => step.state === 'running' || step.state === 'retrying');
+  if (current) return <>{`step ${current.position} of ${card.steps.length}`}</>;
+  return <>{`${finished} of ${card.steps.length} done`}</>;
+}

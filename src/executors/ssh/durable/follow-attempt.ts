@@ -1,0 +1,106 @@
+import { randomBytes } from 'node:crypto';
+import type { OutputChunk } from '#flow/executor-port.ts';
+import { ConnectionLost } from '../connection-failed.ts';
+import type { ConnectionPool } from '../connection-pool.ts';
+import { loginShell } from '../login-shell.ts';
+import { type AttemptSpec, startAndFollowScript } from './attempt-scripts.ts';
+import { MarkedStream } from './marked-stream.ts';
+import { type Ending, readEnding } from './read-ending.ts';
+import { Utf8Pieces } from './utf8-pieces.ts';
+
+/** How far the output of an attempt has been handed on. Kept by the caller, moved forward while following. */
+export interface Position {
+  out: number;
+  err: number;
+}
+
+/** Output waiting to be handed on before the host is told to wait: 1 MiB. */
+const mostWaiting = 1024 * 1024;
+
+/**
+ * Starts an attempt or attaches to it, and hands on its output from `position` until it ends. `position` always
+ * names the bytes whose text was handed on and accepted, also when this throws: going on from there loses nothing
+ * and repeats nothing.
+ *
+ * @throws ConnectionFailed, ConnectionLost; what `onOutput` throws; the reason of `signal` when it lets go.
+ */
+export async function followAttempt(
+  pool: ConnectionPool,
+  host: string,
+  spec: AttemptSpec,
+  position: Position,
+  onOutput: (chunk: OutputChunk) => Promise<void>,
+  signal: AbortSignal,
+): Promise<Ending> {
+  signal.throwIfAborted();
+  const token = randomBytes(16).toString('hex');
+  const marks = { begin: `chiffon-begin-${token}\n`, end: `chiffon-end-${token}\n` };
+  const channel = await pool.exec(host, loginShell);
+  const streams = {
+    out: { marked: new MarkedStream(marks.begin, marks.end), text: new Utf8Pieces(position.out) },
+    err: { marked: new MarkedStream(marks.begin, marks.end), text: new Utf8Pieces(position.err) },
+  };
+  let waiting = 0;
+  let trouble: unknown;
+  let handing: Promise<void> = Promise.resolve();
+  const over = Promise.withResolvers<void>();
+  const letGo = () => {
+    channel.close();
+    channel.resume();
+    channel.stderr.resume();
+    over.resolve();
+  };
+
+  const handOn = async (name: 'out' | 'err', text: string) => {
+    const endOffset = { ...position, [name]: streams[name].text.offset };
+    if (text !== '') await onOutput({ stream: name, text, endOffset });
+    position[name] = endOffset[name];
+  };
+  const enqueue = (task: () => Promise<void>) => {
+    handing = handing.then(async () => {
+      if (trouble !== undefined || signal.aborted) return;
+      await task().catch((error: unknown) => {
+        trouble = error ?? new Error('the output was not accepted');
+        letGo();
+      });
+    });
+  };
+  const take = (name: 'out' | 'err') => (bytes: Buffer) => {
+    waiting += bytes.length;
+    if (waiting > mostWaiting) {
+      channel.pause();
+      channel.stderr.pause();
+    }
+    enqueue(async () => {
+      const { marked, text } = streams[name];
+      await handOn(name, text.push(marked.push(bytes)));
+      waiting -= bytes.length;
+      if (waiting <= mostWaiting / 2) {
+        channel.resume();
+        channel.stderr.resume();
+      }
+    });
+  };
+
+  signal.addEventListener('abort', letGo, { once: true });
+  try {
+    channel.on('data', take('out'));
+    channel.stderr.on('data', take('err'));
+    channel.on('error', letGo);
+    channel.on('close', () => over.resolve());
+    if (signal.aborted) letGo();
+    // The input stays open while the script runs: its end tells the follower on the host that nobody listens.
+    else channel.write(startAndFollowScript(spec, position, marks));
+    await over.promise;
+    await handing;
+    signal.throwIfAborted();
+    if (trouble !== undefined) throw trouble;
+    const report = streams.out.marked.ending;
+    const ending = report === null ? null : readEnding(report);
+    if (ending === null) throw new ConnectionLost(`The connection to ${host} was lost while the command ran.`);
+    for (const name of ['out', 'err'] as const) await handOn(name, streams[name].text.flush());
+    return ending;
+  } finally {
+    signal.removeEventListener('abort', letGo);
+  }
+}

@@ -1,0 +1,173 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ShellStep } from '#core/step.ts';
+import type { ErrorClass, Outcome } from '#core/task.ts';
+import { Detached, type PerformOptions, type StepResult } from '#flow/executor-port.ts';
+import { classifyFailure, plainSeconds } from '../../classify-failure.ts';
+import { ConnectionFailed, ConnectionLost } from '../connection-failed.ts';
+import type { ConnectionPool } from '../connection-pool.ts';
+import { runScript } from '../run-script.ts';
+import { type AttemptSpec, cancelScript } from './attempt-scripts.ts';
+import { followAttempt, type Position } from './follow-attempt.ts';
+import type { Ending } from './read-ending.ts';
+
+export interface DurableSettings {
+  /** A host that was reached before is tried again for so long; 120 unless told. */
+  readonly reconnectSeconds?: number;
+  /** A host that was not reached yet is tried for so long; 12 unless told. */
+  readonly connectSeconds?: number;
+  /** Between TERM and KILL; 10 unless told. */
+  readonly graceSeconds?: number;
+}
+
+/**
+ * `mayHaveStarted`: an earlier process may have started this attempt already, so a host that cannot be reached
+ * leaves its outcome unknown instead of failed.
+ */
+export type ShellOptions = PerformOptions & { readonly mayHaveStarted?: boolean };
+
+/** Carries out a command on a host so that it outlives the connection and Chiffon itself, and runs once. */
+export async function performShell(
+  pool: ConnectionPool,
+  step: ShellStep,
+  options: ShellOptions,
+  settings: DurableSettings = {},
+): Promise<StepResult> {
+  const { reconnectSeconds = 120, connectSeconds = 12, graceSeconds = 10 } = settings;
+  refuseOddNames(options.attemptId);
+  const spec: AttemptSpec = {
+    attemptId: options.attemptId,
+    command: step.command,
+    timeoutSeconds: step.timeoutSeconds,
+    graceSeconds,
+  };
+  const position: Position = { ...options.resumeAt };
+  let reached = options.mayHaveStarted === true || position.out > 0 || position.err > 0;
+  let lastContact = Date.now();
+  let pause = 100;
+
+  const stopCancelling = new AbortController();
+  const cancelling = () => void cancelUntilDone(pool, step.target, spec, stopCancelling.signal);
+  if (options.signal.aborted) cancelling();
+  else options.signal.addEventListener('abort', cancelling, { once: true });
+  try {
+    for (;;) {
+      const before = position.out + position.err;
+      try {
+        const ending = await followAttempt(pool, step.target, spec, position, options.onOutput, options.detach);
+        return resultOf(step, ending, options.signal.aborted);
+      } catch (error) {
+        if (options.detach.aborted) throw new Detached(`let go of ${options.attemptId}, which goes on running`);
+        if (error instanceof ConnectionLost) {
+          reached = true;
+          lastContact = Date.now();
+        } else if (!(error instanceof ConnectionFailed)) throw error;
+        if (position.out + position.err > before) pause = 100;
+        const patience = (reached ? reconnectSeconds : connectSeconds) * 1000;
+        const hopeless = error instanceof ConnectionFailed && !error.mayPass && !reached;
+        if (hopeless || Date.now() - lastContact > patience) {
+          return unreachable(step, error, reached, options.signal.aborted, patience / 1000);
+        }
+      }
+      await sleep(pause, undefined, { signal: options.detach }).catch(() => {
+        throw new Detached(`let go of ${options.attemptId}, which goes on running`);
+      });
+      pause = Math.min(pause * 2, 5_000);
+    }
+  } finally {
+    options.signal.removeEventListener('abort', cancelling);
+    stopCancelling.abort();
+  }
+}
+
+/** An attempt's id becomes a folder's name on the host. */
+function refuseOddNames(attemptId: string): void {
+  if (!/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/.test(attemptId)) {
+    throw new TypeError(`"${attemptId}" cannot name an attempt: letters, digits, dots, dashes and underscores only`);
+  }
+}
+
+async function cancelUntilDone(
+  pool: ConnectionPool,
+  host: string,
+  spec: AttemptSpec,
+  signal: AbortSignal,
+): Promise<void> {
+  const mark = 'chiffon-cancel ';
+  const script = cancelScript(spec.attemptId, spec.graceSeconds, mark);
+  for (let pause = 100; !signal.aborted; pause = Math.min(pause * 2, 5_000)) {
+    try {
+      const { stdout } = await runScript(pool, host, script, { urgent: true, signal });
+      if (stdout.includes(mark)) return;
+    } catch (error) {
+      const gone = error instanceof ConnectionFailed || error instanceof ConnectionLost;
+      if (!gone && !signal.aborted) throw error;
+    }
+    await sleep(pause, undefined, { signal }).catch(() => {});
+  }
+}
+
+function resultOf(step: ShellStep, ending: Ending, cancelled: boolean): StepResult {
+  const host = step.target;
+  switch (ending.state) {
+    case 'not_started': {
+      const full = /no space left|quota exceeded/i.test(ending.why);
+      const denied = /permission denied|read-only file system|not permitted/i.test(ending.why);
+      const errorClass = full ? 'disk_full' : denied ? 'permission_denied' : 'unknown';
+      const why = ending.why.split('\n').at(-1) ?? '';
+      return result('failed', null, errorClass, `Nothing was started: Chiffon cannot write in the home folder on ${host}: ${why}`);
+    }
+    case 'lost':
+      return result('unknown', null, 'outcome_unknown', lostSentences[ending.reason](host));
+    case 'exited': {
+      const { code, how, records } = ending;
+      if (how === 'cancelled') {
+        return { ...result('cancelled', code, null, `Stopped on ${host} by request after ${plainSeconds(ending.seconds)}`), records };
+      }
+      if (code === 0) {
+        const late = cancelled ? ', before it could be stopped' : '';
+        return { ...result('succeeded', 0, null, `Finished on ${host} after ${plainSeconds(ending.seconds)}${late}`), records };
+      }
+      const { errorClass, summary } = classifyFailure({
+        host,
+        exitCode: code,
+        how,
+        timeoutSeconds: step.timeoutSeconds,
+        errTail: ending.errTail,
+        outTail: ending.outTail,
+        freeKb: ending.freeKb,
+      });
+      return { ...result('failed', code, errorClass, summary), records };
+    }
+  }
+}
+
+const lostSentences = {
+  boot: (host: string) =>
+    `${host} was restarted while the command ran, so nobody can say whether it finished. Look at the host before running it again.`,
+  vanished: (host: string) =>
+    `The command's supervisor on ${host} is gone and left no exit code, so nobody can say whether the command finished. Look at the host before running it again.`,
+  claimed: (host: string) =>
+    `${host} took the command but there is no trace of whether it was started. Look at the host before running it again.`,
+} as const;
+
+function unreachable(
+  step: ShellStep,
+  error: unknown,
+  reached: boolean,
+  cancelled: boolean,
+  seconds: number,
+): StepResult {
+  const sentence = (error as Error).message;
+  const errorClass = error instanceof ConnectionFailed ? error.errorClass : 'network_error';
+  if (!reached) return result(cancelled ? 'cancelled' : 'failed', null, cancelled ? null : errorClass, sentence);
+  return result(
+    'unknown',
+    null,
+    'outcome_unknown',
+    `${step.target} could not be reached for ${plainSeconds(seconds)} while the command may be running. ${sentence}`,
+  );
+}
+
+function result(outcome: Outcome, exitCode: number | null, errorClass: ErrorClass | null, summary: string): StepResult {
+  return { outcome, exitCode, errorClass, summary, records: {} };
+}

@@ -1,0 +1,62 @@
+import type { StoredEvent } from '#core/event.ts';
+import type { Intent } from '#core/intent.ts';
+import { momentOf } from './audit-question.ts';
+import type { Clock } from './clock-port.ts';
+import type { Ledger } from './ledger-port.ts';
+import type { Planner } from './planner-port.ts';
+
+/** Lines an answer in chat has at most; the console's Audit page shows the rest. */
+const mostLines = 10;
+
+/** Answers a question about the past, or about what Chiffon can do, from the record alone. */
+export async function answerFromLedger(
+  deps: { readonly ledger: Ledger; readonly planner: Planner; readonly clock: Clock },
+  intent: Intent,
+): Promise<string> {
+  const service = typeof intent.inputs['service'] === 'string' ? intent.inputs['service'] : undefined;
+  const now = deps.clock.now();
+  // A week when no time was named.
+  const since =
+    momentOf(String(intent.inputs['since'] ?? '7d'), now) ??
+    new Date(now.getTime() - 7 * 86_400_000).toISOString();
+  const filter = { since, ...(service === undefined ? {} : { service }), limit: 200 };
+  if (intent.command === 'audit.failures') {
+    const events = await deps.ledger.audit({
+      ...filter,
+      outcome: 'failed',
+      kinds: ['run.failed', 'host.unreachable'],
+    });
+    const about = service === undefined ? '' : ` for ${service}`;
+    if (events.length === 0) return `No failures${about} since ${dateOf(since)}.`;
+    return [
+      `${events.length === 1 ? '1 failure' : `${events.length} failures`}${about} since ${dateOf(since)}:`,
+      ...lines(events),
+    ].join('\n');
+  }
+  if (intent.command === 'audit.changes') {
+    const events = await deps.ledger.audit({
+      ...filter,
+      kinds: ['plan.approved', 'run.completed', 'run.failed', 'run.cancelled'],
+    });
+    const what = service ?? 'this house';
+    if (events.length === 0) return `Nothing was changed on ${what} since ${dateOf(since)}.`;
+    return [`Changes on ${what} since ${dateOf(since)}, newest first:`, ...lines(events)].join('\n');
+  }
+  return deps.planner.help();
+}
+
+function lines(events: readonly StoredEvent[]): string[] {
+  const shown = events
+    .slice(0, mostLines)
+    .map(
+      (event) =>
+        `• ${event.at.slice(0, 16).replace('T', ' ')} UTC · ${event.plan === undefined ? '' : `P-${event.plan} · `}${event.summary}`,
+    );
+  return events.length > mostLines
+    ? [...shown, `… and ${events.length - mostLines} more on the Audit page.`]
+    : shown;
+}
+
+function dateOf(iso: string): string {
+  return `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;
+}

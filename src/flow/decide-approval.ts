@@ -1,0 +1,156 @@
+import type { Person, Surface } from '#core/person.ts';
+import { done, type Result, refuse } from '#core/refusal.ts';
+import { type Decision, decideOnPlan } from '#policy/decide-on-plan.ts';
+import type { Clock } from './clock-port.ts';
+import type { House } from './house.ts';
+import type { ApprovalRow, Ledger, PlanRow } from './ledger-port.ts';
+import { openRun } from './run-lifecycle.ts';
+
+/**
+ * A person's yes, no or "not like this" to one revision. The first valid decision wins: state, revision and hash are
+ * compared and set in one statement, so two presses at the same instant make one run. Refused decisions are recorded.
+ */
+export async function decideApproval(
+  deps: { readonly ledger: Ledger; readonly house: House; readonly clock: Clock },
+  made: {
+    readonly plan: number;
+    readonly person: Person;
+    readonly surface: Surface;
+    readonly decision: Decision;
+  },
+): Promise<Result<PlanRow>> {
+  const { ledger, house, clock } = deps;
+  const plan = await ledger.plan(made.plan);
+  const request = await ledger.request(made.plan);
+  if (plan === null || request === null) {
+    return refuse(
+      'not_found',
+      `There is no plan P-${made.plan}. The list of requests shows those there are.`,
+    );
+  }
+  const approvals = await ledger.approvals(plan.id);
+  const verdict = decideOnPlan(
+    made.person,
+    made.decision,
+    { ...plan, askedBy: request.person, decidedWords: decidedWords(plan, approvals, house) },
+    house.people,
+  );
+  if (!verdict.ok) {
+    await recordRefusal(ledger, made, verdict.code, verdict.reason);
+    return verdict;
+  }
+  const revision = await ledger.revision(plan.id, plan.revision);
+  if (revision === null) throw new Error(`plan ${plan.id} has no revision ${plan.revision}`);
+
+  const won = await ledger.transact(async (tx) => {
+    const { decision } = made;
+    const moved = await tx.movePlan(
+      plan.id,
+      { states: [plan.state], revision: plan.revision, hash: decision.hash },
+      {
+        state: verdict.value.to,
+        answerBy: null,
+        note: decision.decision === 'reject' ? (decision.comment ?? null) : null,
+      },
+    );
+    if (!moved) return false;
+    await tx.insertApproval({
+      plan: plan.id,
+      revision: plan.revision,
+      hash: decision.hash,
+      decision: decision.decision,
+      person: made.person.id,
+      surface: made.surface,
+      rule: null,
+      comment: decision.comment,
+    });
+    const verbs = { approve: 'approved', reject: 'rejected', changes: 'asked for changes to' } as const;
+    const kinds = {
+      approve: 'plan.approved',
+      reject: 'plan.rejected',
+      changes: 'plan.changes_requested',
+    } as const;
+    await tx.append({
+      stream: `plan:${plan.id}`,
+      kind: kinds[decision.decision],
+      actor: made.person.id,
+      plan: plan.id,
+      ...(revision.content.steps[0] === undefined ? {} : { host: revision.content.steps[0].target }),
+      ...serviceOf(revision.content.intents),
+      summary: `${made.person.name} ${verbs[decision.decision]} “${plan.title}”${decision.comment ? `: ${decision.comment}` : ''}.`,
+      data: {
+        revision: plan.revision,
+        hash: decision.hash,
+        rule: verdict.value.rule,
+        surface: made.surface,
+        comment: decision.comment,
+      },
+    });
+    if (decision.decision === 'approve') {
+      await openRun(tx, clock, {
+        plan: plan.id,
+        revision: plan.revision,
+        hash: decision.hash,
+        content: revision.content,
+        actor: made.person.id,
+      });
+    }
+    if (decision.decision === 'changes') await tx.enqueue({ kind: 'draft', id: String(plan.id) });
+    return true;
+  });
+  const current = await ledger.plan(plan.id);
+  if (current === null) throw new Error(`plan ${plan.id} vanished`);
+  if (won) return done(current);
+  const words = decidedWords(current, await ledger.approvals(plan.id), house);
+  const reason = `Somebody was first: this plan is already ${words ?? current.state}. Nothing more was done.`;
+  await recordRefusal(ledger, made, 'already_decided', reason);
+  return refuse('already_decided', reason);
+}
+
+/** "approved by Anna": the decision that stands, or null while there is none. */
+export function decidedWords(
+  plan: Pick<PlanRow, 'state' | 'revision' | 'note'>,
+  approvals: readonly ApprovalRow[],
+  house: House,
+): string | null {
+  const last = approvals.findLast((row) => row.revision === plan.revision);
+  if (last === undefined || plan.state === 'awaiting_approval') {
+    return plan.state === 'rejected' || plan.state === 'parked' || plan.state === 'expired'
+      ? plan.state
+      : null;
+  }
+  const who = last.rule === null ? (house.person(last.person)?.name ?? last.person) : `rule ${last.rule}`;
+  const verbs = { approve: 'approved', reject: 'rejected', changes: 'sent back for changes' } as const;
+  return `${verbs[last.decision]} by ${who}`;
+}
+
+function serviceOf(intents: readonly { readonly inputs: Readonly<Record<string, unknown>> }[]): {
+  service?: string;
+} {
+  const service = intents.map((intent) => intent.inputs['service']).find((name) => typeof name === 'string');
+  return typeof service === 'string' ? { service } : {};
+}
+
+async function recordRefusal(
+  ledger: Ledger,
+  made: {
+    readonly plan: number;
+    readonly person: Person;
+    readonly surface: Surface;
+    readonly decision: Decision;
+  },
+  code: string,
+  reason: string,
+): Promise<void> {
+  await ledger.transact(async (tx) => {
+    await tx.append({
+      stream: `plan:${made.plan}`,
+      kind: 'plan.decision_refused',
+      actor: made.person.id,
+      plan: made.plan,
+      outcome: 'refused',
+      summary: reason,
+      data: { decision: made.decision.decision, hash: made.decision.hash, code, surface: made.surface },
+    });
+  });
+}

@@ -1,0 +1,50 @@
+import type { HostFacts } from '#core/host.ts';
+import type { Intent } from '#core/intent.ts';
+import type { PlanContent } from '#core/plan.ts';
+import type { Choice, Understanding } from '#core/understanding.ts';
+
+/** A configured host as the planner needs it. */
+export interface KnownHost {
+  readonly name: string;
+  readonly aliases: readonly string[];
+  /** Where people open its services: a name or an IP address. */
+  readonly serviceAddress: string;
+}
+
+/** What composing a plan came to. */
+export type Composition =
+  | {
+      readonly kind: 'plan';
+      readonly content: PlanContent;
+      /** What the approver should know: "Docker is not installed on sandbox, so the npm package is used". */
+      readonly notes: readonly string[];
+      /** Numbers for the card: RAM, disk, port. */
+      readonly facts: readonly { readonly label: string; readonly value: string }[];
+    }
+  | { readonly kind: 'question'; readonly question: string; readonly choices: readonly Choice[] }
+  /** Understood, but there is nothing to do or no way to do it; the reason says which and what helps. */
+  | { readonly kind: 'impossible'; readonly reason: string; readonly suggestions: readonly string[] };
+
+/** Words → intents → plan. Pure: the same words and facts give the same plan. */
+export interface Planner {
+  understand(words: string): Understanding;
+  /** Who carries a command out: steps on hosts, the ledger (questions about the past, help), or nobody yet. */
+  hands(command: string): 'steps' | 'ledger' | 'none';
+  /** Which host each intent is for, before anything is probed; a question or an impossibility ends it here. */
+  place(
+    intents: readonly Intent[],
+    seen: readonly HostFacts[],
+  ):
+    | { readonly kind: 'placed'; readonly hosts: readonly string[]; readonly intents: readonly Intent[] }
+    | Exclude<Composition, { kind: 'plan' }>;
+  /** The plan for placed intents, given what was seen on their hosts. */
+  compose(intents: readonly Intent[], facts: readonly HostFacts[]): Composition;
+  /** The intents with what a person asked to be different ("use port 3100"); null when that can't be made out. */
+  amend(intents: readonly Intent[], comment: string): readonly Intent[] | null;
+  /** The same without any host at hand, for `chiffon plan`: what would be done on a typical host with Docker. */
+  composeUnseen(intents: readonly Intent[]): Composition;
+  /** What can be asked for, in a few lines with examples from this house. */
+  help(): string;
+  /** How an answer from a read-only run is put: one or two sentences from the output, by command. */
+  summarise(content: PlanContent, outputs: ReadonlyMap<string, string>): string;
+}

@@ -1,0 +1,191 @@
+import type { HostFacts } from '#core/host.ts';
+import type { Intent } from '#core/intent.ts';
+import type { Person, Surface } from '#core/person.ts';
+import { done, type Result, refuse } from '#core/refusal.ts';
+import type { Choice } from '#core/understanding.ts';
+import { answerFromLedger } from './answer-from-ledger.ts';
+import type { Clock } from './clock-port.ts';
+import type { Ledger, LedgerTransaction, RequestRow } from './ledger-port.ts';
+import type { Planner } from './planner-port.ts';
+
+export interface ReceivedRequest {
+  readonly request: RequestRow;
+  /** The plan of the same number is being drafted. */
+  readonly planned: boolean;
+}
+
+/** What a message comes to once it is understood, before it is written down. */
+interface Answer {
+  readonly state: RequestRow['state'];
+  readonly reply: string;
+  readonly choices?: readonly Choice[];
+  readonly suggestions?: readonly string[];
+  readonly intents?: readonly Intent[];
+  /** The rule that refuses, for the record. */
+  readonly rule?: string;
+}
+
+/**
+ * Takes a message in. It becomes a plan being drafted, a question back, an answer or a refusal, and is recorded as
+ * one of them in a single transaction. Text nobody can read is refused and not stored.
+ */
+export async function receiveRequest(
+  deps: { readonly ledger: Ledger; readonly planner: Planner; readonly clock: Clock },
+  said: {
+    readonly text: string;
+    readonly person: Person;
+    readonly surface: Surface;
+    readonly thread: string | null;
+  },
+): Promise<Result<ReceivedRequest>> {
+  const { ledger, planner } = deps;
+  const asked = said.thread === null ? null : await ledger.openQuestion(said.thread);
+  const words = asked === null ? said.text : answeredWords(said.text, asked.choices);
+  const understanding = planner.understand(words);
+  if (understanding.kind === 'nothing' && understanding.why === 'unreadable') {
+    return refuse('unreadable_text', understanding.reply);
+  }
+
+  const answer: Answer =
+    understanding.kind === 'intents'
+      ? await answerIntents(deps, understanding.intents)
+      : understanding.kind === 'question'
+        ? {
+            state: 'question',
+            reply: understanding.question,
+            choices: understanding.choices,
+            intents: understanding.intents,
+          }
+        : understanding.kind === 'refused'
+          ? {
+              state: 'refused',
+              reply: understanding.reason,
+              suggestions: understanding.suggestions,
+              rule: understanding.rule,
+            }
+          : { state: 'answered', reply: understanding.reply, suggestions: understanding.suggestions };
+
+  return ledger.transact(async (tx) => {
+    const request = await tx.insertRequest({ ...said, person: said.person.id });
+    await tx.append({
+      stream: `request:${request.id}`,
+      kind: 'request.received',
+      actor: said.person.id,
+      plan: request.id,
+      summary: `${said.person.name} asked: ${said.text}`,
+      data: { text: said.text, surface: said.surface, thread: request.thread },
+    });
+    if (asked !== null) {
+      await tx.answerRequest(asked.id, { state: 'answered', reply: asked.reply, choices: [] });
+    }
+    await tx.answerRequest(request.id, answer);
+    await recordAnswer(tx, request, answer);
+    const current: RequestRow = {
+      ...request,
+      ...answer,
+      choices: answer.choices ?? [],
+      suggestions: answer.suggestions ?? [],
+      intents: answer.intents ?? [],
+    };
+    return done({ request: current, planned: answer.state === 'planned' });
+  });
+}
+
+async function recordAnswer(tx: LedgerTransaction, request: RequestRow, answer: Answer): Promise<void> {
+  const stream = `request:${request.id}`;
+  const services = [
+    ...new Set(
+      (answer.intents ?? [])
+        .map((intent) => intent.inputs['service'])
+        .filter((name) => typeof name === 'string'),
+    ),
+  ];
+  const common = {
+    stream,
+    actor: 'chiffon',
+    plan: request.id,
+    ...(services[0] === undefined ? {} : { service: services[0] }),
+  };
+  if (answer.state === 'planned') {
+    await tx.insertPlan({ id: request.id, title: request.text });
+    await tx.append({
+      ...common,
+      stream: `plan:${request.id}`,
+      kind: 'plan.drafting',
+      summary: `Drafting a plan for “${request.text}”.`,
+      data: { intents: answer.intents ?? [] },
+    });
+    await tx.enqueue({ kind: 'draft', id: String(request.id) });
+    return;
+  }
+  const kinds = {
+    answered: 'request.answered',
+    question: 'request.question',
+    refused: 'request.refused',
+    received: 'request.answered',
+  } as const;
+  await tx.append({
+    ...common,
+    kind: kinds[answer.state],
+    summary: answer.reply,
+    ...(answer.state === 'refused' ? { outcome: 'refused' as const } : {}),
+    data: {
+      rule: answer.rule,
+      intents: answer.intents ?? [],
+      choices: (answer.choices ?? []).map((choice) => choice.label),
+    },
+  });
+}
+
+async function answerIntents(
+  deps: { readonly ledger: Ledger; readonly planner: Planner; readonly clock: Clock },
+  intents: readonly Intent[],
+): Promise<Answer> {
+  const { ledger, planner } = deps;
+  const hands = intents.map((intent) => planner.hands(intent.command));
+  if (hands.every((hand) => hand === 'ledger')) {
+    const answers: string[] = [];
+    for (const intent of intents) answers.push(await answerFromLedger(deps, intent));
+    return { state: 'answered', reply: answers.join('\n\n'), intents };
+  }
+  if (hands.includes('ledger')) {
+    return {
+      state: 'answered',
+      reply:
+        'This message mixes a question about the record with work on a machine. Send them one after the other; nothing was started.',
+      intents,
+    };
+  }
+  const seen = (await ledger.hosts()).flatMap((host): HostFacts[] =>
+    host.facts === null ? [] : [host.facts],
+  );
+  const placed = planner.place(intents, seen);
+  if (placed.kind === 'question')
+    return { state: 'question', reply: placed.question, choices: placed.choices, intents };
+  if (placed.kind === 'impossible')
+    return { state: 'answered', reply: placed.reason, suggestions: placed.suggestions, intents };
+  return {
+    state: 'planned',
+    reply: `Looking at ${listOf(placed.hosts)} to rehearse this.`,
+    intents: placed.intents,
+  };
+}
+
+/** The words a short answer stands for: "2", "the second", or a choice's own label; anything else is a new request. */
+function answeredWords(text: string, choices: readonly Choice[]): string {
+  const said = text
+    .trim()
+    .toLowerCase()
+    .replace(/[.)!]+$/u, '');
+  const number = /^[1-9][0-9]?$/u.test(said) ? Number(said) : Number.NaN;
+  const chosen =
+    choices[number - 1] ??
+    choices.find((choice) => choice.label.toLowerCase() === said || choice.words.toLowerCase() === said);
+  return chosen?.words ?? text;
+}
+
+function listOf(names: readonly string[]): string {
+  return names.length < 2
+    ? (names[0] ?? 'the record')
+    : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+}

@@ -1,0 +1,162 @@
+import type { EventKind, NewEvent } from '#core/event.ts';
+import type { TaskState } from '#core/task.ts';
+import type { Clock } from './clock-port.ts';
+import type { StepResult } from './executor-port.ts';
+import type { AttemptRow, Ledger, LedgerTransaction, RunRow, TaskRow } from './ledger-port.ts';
+import { releaseAndWake } from './run-lifecycle.ts';
+
+/** How often an idempotent step whose outcome nobody knows is tried in all. */
+const triesOfUnknown = 3;
+
+/**
+ * Writes down what an attempt came to and sets the next thing in motion: the next task, the end of the run, another
+ * try, or a person's review. One transaction; a worker that lost its claim changes nothing.
+ */
+export async function reportOutcome(
+  deps: { readonly ledger: Ledger; readonly clock: Clock; readonly worker: string },
+  done: {
+    readonly run: RunRow;
+    readonly task: TaskRow;
+    readonly attempt: AttemptRow;
+    readonly result: StepResult;
+  },
+): Promise<void> {
+  const { ledger, clock, worker } = deps;
+  const { task, attempt, result } = done;
+  const about = await aboutRun(ledger, done.run);
+  await ledger.transact(async (tx) => {
+    const locked = await tx.lockRun(done.run.id);
+    if (locked === null) return;
+    const { run } = locked;
+    if (!(await tx.closeAttempt(attempt.id, worker, result))) return;
+    const executed = { ...about, actor: 'executor', host: task.step.target };
+    await tx.append({
+      ...executed,
+      kind: 'attempt.ended',
+      outcome: result.outcome,
+      summary: result.summary,
+      data: {
+        task: task.id,
+        attempt: attempt.id,
+        exitCode: result.exitCode,
+        errorClass: result.errorClass,
+        records: result.records,
+      },
+    });
+    const next = nextTaskState(task, result);
+    const now = clock.now().toISOString();
+    const final = next !== 'waiting_retry' && next !== 'review';
+    await tx.moveTask(task.id, ['running'], {
+      state: next,
+      summary: result.summary,
+      errorClass: result.errorClass,
+      endedAt: final ? now : null,
+    });
+    await tx.append({
+      ...executed,
+      kind: taskEvent[next],
+      outcome: result.outcome,
+      summary: `Step ${task.position}: ${result.summary}`,
+      data: { task: task.id },
+    });
+    if (next === 'waiting_retry') {
+      await tx.enqueue({ kind: 'task', id: task.id });
+      return;
+    }
+    await settleRun(tx, clock, locked, { task, next, summary: result.summary, about });
+  });
+}
+
+/** What becomes of the run once one of its tasks has come to something. Shared with a person's verdict on a review. */
+export async function settleRun(
+  tx: LedgerTransaction,
+  clock: Clock,
+  locked: { readonly run: RunRow; readonly tasks: readonly TaskRow[] },
+  settled: {
+    readonly task: TaskRow;
+    readonly next: TaskState;
+    readonly summary: string;
+    readonly about: Omit<NewEvent, 'kind' | 'summary'>;
+  },
+): Promise<void> {
+  const { run, tasks } = locked;
+  const { task, next, summary, about } = settled;
+  const now = clock.now().toISOString();
+  if (next === 'completed' && run.state === 'running') {
+    const following = tasks.find((other) => other.position === task.position + 1);
+    if (following !== undefined) {
+      await tx.enqueue({ kind: 'task', id: following.id });
+      return;
+    }
+    await tx.moveRun(run.id, ['running'], { state: 'completed', summary, endedAt: now });
+    await tx.append({
+      ...about,
+      kind: 'run.completed',
+      outcome: 'succeeded',
+      summary,
+    });
+  }
+  if (
+    next === 'failed' &&
+    (await tx.moveRun(run.id, ['running'], {
+      state: 'failed',
+      summary: `Step ${task.position} failed: ${summary}`,
+      endedAt: now,
+    }))
+  ) {
+    await tx.append({
+      ...about,
+      kind: 'run.failed',
+      outcome: 'failed',
+      summary: `Step ${task.position} failed: ${summary}`,
+    });
+  }
+  if (next === 'review') {
+    if (await tx.moveRun(run.id, ['running'], { state: 'review', summary })) {
+      await tx.append({ ...about, kind: 'run.review', outcome: 'unknown', summary });
+    }
+    return;
+  }
+  await releaseAndWake(tx, clock, run);
+}
+
+function nextTaskState(task: TaskRow, result: StepResult): TaskState {
+  switch (result.outcome) {
+    case 'succeeded':
+      return 'completed';
+    case 'failed':
+      return 'failed';
+    case 'cancelled':
+      return 'cancelled';
+    case 'unknown':
+      return task.step.idempotent && task.attempts.length < triesOfUnknown ? 'waiting_retry' : 'review';
+  }
+}
+
+const taskEvent: Readonly<Record<TaskState, EventKind>> = {
+  pending: 'task.started',
+  running: 'task.started',
+  completed: 'task.completed',
+  failed: 'task.failed',
+  escalated: 'task.failed',
+  blocked: 'task.failed',
+  waiting_retry: 'task.waiting_retry',
+  review: 'task.review',
+  cancelled: 'task.cancelled',
+};
+
+/** The columns that questions about a run filter by, with the service its plan is about. */
+export async function aboutRun(ledger: Ledger, run: RunRow): Promise<Omit<NewEvent, 'kind' | 'summary'>> {
+  const revision = await ledger.revision(run.plan, run.revision);
+  const service = revision?.content.intents
+    .map((intent) => intent.inputs['service'])
+    .find((name) => typeof name === 'string');
+  return {
+    stream: `run:${run.id}`,
+    actor: 'chiffon',
+    plan: run.plan,
+    run: run.id,
+    ...(run.hosts[0] === undefined ? {} : { host: run.hosts[0] }),
+    ...(typeof service === 'string' ? { service } : {}),
+  };
+}

@@ -1,0 +1,33 @@
+import { isIP } from 'node:net';
+import { checkHosts } from './check-hosts.ts';
+import { checkPeople } from './check-people.ts';
+import type { Mistake } from './mistake.ts';
+import type { ReadSecrets } from './read-secrets.ts';
+import { type Source, valueAt } from './source.ts';
+
+/**
+ * What the schema can't see because it lies between keys: names given twice, hosts that don't exist, a console open
+ * to the network without a token. Looks at the settings as written, so that these show together with everything else.
+ */
+export function checkHouse(source: Source, secrets: ReadSecrets): Mistake[] {
+  return [...checkHosts(source), ...checkPeople(source, secrets), ...checkConsole(source, secrets)];
+}
+
+/** Whether only this machine can reach an address. */
+export function isLoopback(host: string): boolean {
+  const address = host.toLowerCase();
+  return address === 'localhost' || address === '::1' || (isIP(address) === 4 && address.startsWith('127.'));
+}
+
+function checkConsole(source: Source, secrets: ReadSecrets): Mistake[] {
+  const host = valueAt(source.raw, ['console', 'host']);
+  if (typeof host !== 'string' || isLoopback(host) || secrets.named.has('console.tokenFile')) return [];
+  return [
+    {
+      ...source.placeOf(['console', 'host']),
+      problem: `console.host is "${host}", which others on the network can reach, and no token is set.`,
+      remedy:
+        'Name a file with a token of your choice in console.tokenFile or set CHIFFON_TOKEN; or leave console.host out, so that only this machine can reach the console.',
+    },
+  ];
+}

@@ -1,0 +1,48 @@
+import type { Secret } from './secret.ts';
+import type { HostSetting, PersonSetting, Settings } from './settings.ts';
+
+/**
+ * The configuration in force: defaults filled in, every path absolute, every secret read. Made once by `loadConfig`
+ * and handed on in parts; nothing else reads files or the environment for settings.
+ */
+export interface Config
+  extends Omit<Settings, 'console' | 'people' | 'hosts' | 'knownHostsFile' | 'database' | 'queue'> {
+  /** The folder relative paths count from. */
+  readonly folder: string;
+  readonly console: Settings['console'] & {
+    /** The owner's token, when one is given; otherwise Chiffon makes one. */
+    readonly token: Secret | null;
+  };
+  readonly people: readonly ConfiguredPerson[];
+  readonly hosts: readonly ConfiguredHost[];
+  readonly knownHostsFile: string;
+  readonly database: Settings['database'] & {
+    /** `postgres://…`; null means the embedded PostgreSQL. */
+    readonly url: Secret | null;
+  };
+  readonly queue: Settings['queue'] & {
+    /** `redis://…`; null means the queue lives in PostgreSQL. */
+    readonly url: Secret | null;
+  };
+}
+
+export interface ConfiguredPerson extends PersonSetting {
+  /** What this person signs in with, when a file is named for it. */
+  readonly token: Secret | null;
+}
+
+export interface ConfiguredHost extends HostSetting {
+  readonly passphrase: Secret | null;
+}
+
+/** Every secret the configuration holds, for the redactor. */
+export function secretsOf(config: Config): Secret[] {
+  const all = [
+    config.console.token,
+    config.database.url,
+    config.queue.url,
+    ...config.people.map((person) => person.token),
+    ...config.hosts.map((host) => host.passphrase),
+  ];
+  return all.filter((secret) => secret !== null);
+}

@@ -1,0 +1,330 @@
+import { z } from 'zod';
+import { Role } from '#core/person.ts';
+
+/** A file on this machine. Relative paths count from the folder Chiffon is started in; `~` is the home directory. */
+const filePath = z.string().min(1).meta({ title: 'the path of a file' });
+
+const hostName = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/)
+  .meta({ title: 'a name of letters, digits, dots, hyphens and underscores', examples: ['n100'] });
+
+const networkAddress = z
+  .string()
+  .regex(
+    /^(?:[A-Za-z0-9_](?:[A-Za-z0-9._-]*[A-Za-z0-9_])?|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*(?:%[A-Za-z0-9._-]+)?)$/,
+  )
+  .meta({
+    title: 'a host name or an IP address, without user, port or scheme',
+    examples: ['192.168.1.20', 'n100.lan'],
+  });
+
+const port = z.int().min(1).max(65_535);
+
+const PersonSetting = z
+  .strictObject({
+    id: z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9._-]{0,31}$/)
+      .meta({
+        title: 'a short name of lower-case letters, digits, dots, hyphens and underscores',
+        description: 'Short and stable: it stands in the record of every decision.',
+        examples: ['anna'],
+      }),
+    name: z
+      .string()
+      .min(1)
+      .max(60)
+      .meta({ description: 'How Chiffon speaks of this person.', examples: ['Anna'] }),
+    role: Role.meta({
+      description:
+        'A viewer looks and asks, an operator also approves changes, an owner also approves what deletes something for good.',
+    }),
+    accounts: z
+      .array(
+        z
+          .string()
+          .regex(/^(?:console|discord|matrix):\S+$/)
+          .meta({
+            title: 'a surface, a colon and the account there',
+            examples: ['console:anna', 'discord:204255221017214977', 'matrix:@anna:example.org'],
+          }),
+      )
+      .default([])
+      .meta({
+        description: 'Where this person writes from. An account belongs to one person only.',
+        examples: [['console:anna', 'matrix:@anna:example.org']],
+      }),
+    tokenFile: filePath
+      .nullable()
+      .default(null)
+      .meta({
+        description:
+          'A file (mode 0600) with the token this person signs in with. Without it, nobody can sign in as them by token.',
+        examples: ['~/.config/chiffon/anna.token'],
+      }),
+  })
+  .meta({ title: 'a person' });
+
+const HostSetting = z
+  .strictObject({
+    name: hostName.meta({
+      title: 'a name of letters, digits, dots, hyphens and underscores',
+      description: 'What people call it in a message: "restart jellyfin on n100".',
+      examples: ['n100'],
+    }),
+    aliases: z
+      .array(hostName)
+      .default([])
+      .meta({ description: 'Other names that mean the same machine.', examples: [['server', 'mini']] }),
+    address: networkAddress.meta({
+      title: 'a host name or an IP address, without user, port or scheme',
+      description: 'Where its SSH server listens.',
+      examples: ['192.168.1.20', 'n100.lan'],
+    }),
+    port: port.default(22).meta({ description: 'The port of its SSH server.' }),
+    user: z
+      .string()
+      .regex(/^[A-Za-z0-9_][A-Za-z0-9._-]{0,63}\$?$/)
+      .meta({
+        title: 'a user name on that machine',
+        description: 'The user Chiffon signs in as. Give it only the rights its work needs.',
+        examples: ['chiffon'],
+      }),
+    keyFiles: z
+      .array(filePath)
+      .default([])
+      .meta({
+        description: 'Private key files to offer, in this order.',
+        examples: [['~/.ssh/id_ed25519']],
+      }),
+    passphraseFile: filePath
+      .nullable()
+      .default(null)
+      .meta({
+        description: 'A file (mode 0600) with the passphrase of the key files.',
+        examples: ['~/.config/chiffon/n100.passphrase'],
+      }),
+    agent: z
+      .boolean()
+      .default(true)
+      .meta({ description: 'Whether the keys of the SSH agent (SSH_AUTH_SOCK) are offered too.' }),
+    jump: hostName
+      .nullable()
+      .default(null)
+      .meta({
+        title: 'the name of another host',
+        description: 'The host of this list through which this one is reached.',
+        examples: ['gateway'],
+      }),
+    serviceAddress: networkAddress
+      .nullable()
+      .default(null)
+      .meta({
+        title: 'a host name or an IP address, without user, port or scheme',
+        description: 'Where the services of this host are opened, when it is not the SSH address.',
+        examples: ['n100.lan'],
+      }),
+  })
+  .meta({ title: 'a host' });
+
+/**
+ * What may stand in Chiffon's configuration file, with defaults. The descriptions are the comments of
+ * `config/chiffon.yaml` and the words of the settings page; `npm run config` writes both files anew from here.
+ */
+export const Settings = z.strictObject({
+  data: z
+    .string()
+    .min(1)
+    .default('data')
+    .meta({
+      title: 'the path of a folder',
+      description:
+        'The folder for everything Chiffon keeps: the embedded database, its own keys, the git trail. Relative paths count from the folder Chiffon is started in.',
+      examples: ['/var/lib/chiffon'],
+    }),
+  services: z
+    .array(z.enum(['bot', 'worker', 'api']))
+    .min(1)
+    .default(['bot', 'worker', 'api'])
+    .meta({
+      title: 'a list of bot, worker and api',
+      description:
+        'What this process does: bot talks on the chat platforms, worker carries plans out, api serves the console and the REST API. Several processes share the work when they share the database.',
+    }),
+  console: z
+    .strictObject({
+      host: networkAddress.default('127.0.0.1').meta({
+        title: 'a host name or an IP address, without user, port or scheme',
+        description:
+          'The address the console and the API listen on. Anything but this machine itself needs a token (see tokenFile).',
+        examples: ['0.0.0.0'],
+      }),
+      port: z
+        .int()
+        .min(0)
+        .max(65_535)
+        .default(4180)
+        .meta({ description: 'The port they listen on. 0 takes any free one.' }),
+      publicUrl: z
+        .url({ protocol: /^https?$/ })
+        .nullable()
+        .default(null)
+        .meta({
+          description: 'The address people open, when a reverse proxy stands in front. It appears in links.',
+          examples: ['https://chiffon.example.org'],
+        }),
+      tokenFile: filePath
+        .nullable()
+        .default(null)
+        .meta({
+          description:
+            "A file (mode 0600) with the owner's token; CHIFFON_TOKEN does the same. Without either, one is made at the first start and kept in the data folder.",
+          examples: ['/run/secrets/chiffon_token'],
+        }),
+    })
+    .prefault({})
+    .meta({ description: 'The web page and the REST API.' }),
+  people: z
+    .array(PersonSetting)
+    .min(1)
+    .default([{ id: 'owner', name: 'Owner', role: 'owner', accounts: [], tokenFile: null }])
+    .meta({ description: 'Who may do what. Without this list there is one owner.' }),
+  hosts: z.array(HostSetting).default([]).meta({
+    description:
+      'The machines Chiffon looks after. Without any, it works on a sandbox host of its own: a real SSH server on this machine, for trying things out.',
+  }),
+  defaultHost: hostName
+    .nullable()
+    .default(null)
+    .meta({
+      title: 'the name of a host of the list',
+      description: 'The host that is meant when a message names none. With a single host it is that one.',
+      examples: ['n100'],
+    }),
+  knownHostsFile: filePath
+    .nullable()
+    .default(null)
+    .meta({
+      description:
+        'The SSH host keys that are trusted, in OpenSSH format. Without it, known_hosts in the data folder.',
+      examples: ['~/.ssh/known_hosts'],
+    }),
+  policy: z
+    .strictObject({
+      answerWithinHours: z.number().positive().max(720).default(8).meta({
+        description: 'A plan nobody answers is parked after this many hours. Silence is never a yes.',
+      }),
+      operatorsMay: z.enum(['look', 'change']).default('change').meta({
+        description:
+          'What operators may approve: change lets them approve what can be undone, look leaves every approval to an owner.',
+      }),
+      unknownPeople: z.enum(['nothing', 'look']).default('nothing').meta({
+        description:
+          'What somebody may do whose account stands nowhere above: nothing, or look (ask read-only questions).',
+      }),
+    })
+    .prefault({})
+    .meta({
+      description:
+        'Who approves. What can never be approved (host power, disk wipes, mass deletion) is not configurable.',
+    }),
+  limits: z
+    .strictObject({
+      messageCharacters: z
+        .int()
+        .min(100)
+        .max(100_000)
+        .default(4000)
+        .meta({ description: 'Longer messages are refused with a sentence, never cut.' }),
+      workers: z
+        .int()
+        .min(1)
+        .max(64)
+        .default(4)
+        .meta({ description: 'How many steps this process carries out at the same time.' }),
+      logChunkBytes: z
+        .int()
+        .min(1024)
+        .max(1_048_576)
+        .default(65_536)
+        .meta({ description: 'Output of a command is stored in pieces of at most this many bytes.' }),
+    })
+    .prefault({})
+    .meta({ description: 'How much at once.' }),
+  log: z
+    .strictObject({
+      level: z
+        .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
+        .default('info')
+        .meta({ description: 'The least important lines that are still written.' }),
+      format: z.enum(['auto', 'json', 'pretty']).default('auto').meta({
+        description: 'json for machines, pretty for people; auto is pretty on a terminal and json elsewhere.',
+      }),
+    })
+    .prefault({})
+    .meta({ description: "Chiffon's own log, written to stderr. Secrets never appear in it." }),
+  time: z
+    .strictObject({
+      zone: z
+        .string()
+        .refine(isTimeZone)
+        .nullable()
+        .default(null)
+        .meta({
+          title: 'a time zone by its IANA name',
+          description: 'The time zone of the house. Without it, the one of this machine.',
+          examples: ['Europe/Berlin'],
+        }),
+    })
+    .prefault({})
+    .meta({ description: 'How times are shown. They are stored in UTC.' }),
+  database: z
+    .strictObject({
+      urlFile: filePath
+        .nullable()
+        .default(null)
+        .meta({
+          description:
+            'A file (mode 0600) with the address of a PostgreSQL server (postgres://user:password@host/name); DATABASE_URL does the same. Without either, an embedded PostgreSQL is used.',
+          examples: ['/run/secrets/database_url'],
+        }),
+    })
+    .prefault({})
+    .meta({ description: 'Where the record is kept.' }),
+  queue: z
+    .strictObject({
+      urlFile: filePath
+        .nullable()
+        .default(null)
+        .meta({
+          description:
+            'A file (mode 0600) with the address of a Redis server (redis://host:6379); REDIS_URL does the same. Without either, the queue lives in PostgreSQL.',
+          examples: ['/run/secrets/redis_url'],
+        }),
+    })
+    .prefault({})
+    .meta({ description: 'How work reaches the workers.' }),
+});
+export type Settings = z.output<typeof Settings>;
+export type PersonSetting = z.output<typeof PersonSetting>;
+export type HostSetting = z.output<typeof HostSetting>;
+
+/**
+ * Keys that name a file with a secret, and the variable that can carry the secret itself. The variable with `_FILE`
+ * appended names a file, as Docker secrets do.
+ */
+export const secretVariables = {
+  'console.tokenFile': 'CHIFFON_TOKEN',
+  'database.urlFile': 'DATABASE_URL',
+  'queue.urlFile': 'REDIS_URL',
+} as const;
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,41 @@
+import type { CompoundCommand, CompoundList, ParsedScript, Redirected } from 'unbash';
+
+/** Stands in a resolved text for a piece that cannot be known before the command runs. */
+export const opaque = '\0';
+
+/** What a command would read from its standard input, as far as the text of the line says. */
+export type Stdin =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'text'; readonly text: string }
+  /** From a file or from another program; `from` names the programs upstream. */
+  | { readonly kind: 'unknown'; readonly from: readonly string[] };
+
+/** What is known at one point of a script. Copied for every subshell, shared inside one. */
+export interface Scope {
+  /** Shell variables with known values; a name that is missing may be set on the host. Arrays have several. */
+  readonly variables: Map<string, readonly string[]>;
+  /** `$0`, `$1` …, or undefined when the caller is not known. */
+  positional: readonly string[] | undefined;
+  /** The folder `cd` went to, once one is known. */
+  cwd: string | undefined;
+  readonly functions: Map<string, CompoundCommand | Redirected | CompoundList>;
+  stdin: Stdin;
+  /** Set once IFS was changed: then nobody can say how a value splits. */
+  splitsUnknown: boolean;
+  /** What earlier commands of the same line did that later ones must be seen with. */
+  readonly past: { fetched: boolean; wrote: Set<string> };
+  /** How many texts inside texts the walk has entered. */
+  readonly depth: number;
+  /** The literal output of a substitution when it is plain to see, e.g. of `$(echo ls)`. */
+  readonly outputOf: (script: ParsedScript, scope: Scope) => string | undefined;
+}
+
+/** A copy whose changes stay inside, as in a subshell. */
+export function innerScope(scope: Scope, changes: Partial<Scope> = {}): Scope {
+  return {
+    ...scope,
+    variables: new Map(scope.variables),
+    functions: new Map(scope.functions),
+    ...changes,
+  };
+}

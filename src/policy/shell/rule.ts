@@ -1,0 +1,90 @@
+import type { Call } from './call.ts';
+
+/** Every rule shows what it is for and what it leaves alone; `checkRules` tries all of them. */
+interface Examples {
+  /** Stable; the part before the dot says what kind of rule it is. */
+  readonly name: string;
+  /** Commands that this rule decides. */
+  readonly match: readonly string[];
+  /** Commands that look similar and that it must leave alone. */
+  readonly notMatch: readonly string[];
+}
+
+/** Something nobody may approve. */
+export interface FloorRule extends Examples {
+  /** Program names, or `*` for every program. */
+  readonly programs: readonly string[];
+  /** A whole sentence. */
+  readonly reason: string;
+  /** Absent: the program alone is enough. */
+  readonly when?: (call: Call) => boolean;
+}
+
+/** What an operand is, which decides what is checked before a read-only program may run by itself. */
+export type OperandKind =
+  /** A file whose content is shown. */
+  | 'content'
+  /** A file of which only the name, size or times are shown. */
+  | 'names'
+  /** Not a file. */
+  | 'data'
+  /** First what to look for, then files whose content is shown. */
+  | 'pattern';
+
+/** Invocations that only look. Anything a rule does not describe is not read-only. */
+export interface ReadRule extends Examples {
+  readonly programs: readonly string[];
+  /** Completes "This only …": "lists files". */
+  readonly looks: string;
+  /** First operands that only look, e.g. `rollout status`. Absent: any operands. */
+  readonly verbs?: readonly string[];
+  /** Flags whose value is the next word. */
+  readonly valueFlags?: readonly string[];
+  /** The only flags allowed; absent: all but `never`. */
+  readonly only?: readonly string[];
+  /** Flags that change something or run something. */
+  readonly never?: readonly string[];
+  readonly operands?: OperandKind;
+  /** How many operands there may be. */
+  readonly most?: number;
+  readonly least?: number;
+  /** What a table cannot say. */
+  readonly when?: (call: Call) => boolean;
+}
+
+/** Known changes: a person decides, with a better sentence than "unknown program". */
+export interface ChangeRule extends Examples {
+  readonly programs: readonly string[];
+  readonly reason: string;
+  readonly when?: (call: Call) => boolean;
+  /**
+   * What the arguments are: `data` is never looked into, `paths` are checked as files that may be written, `copy` as
+   * sources that are read and a last one that is written, `commands` may hold a command to run.
+   */
+  readonly args: 'data' | 'paths' | 'copy' | 'commands';
+}
+
+/** A program whose job is to start another one. */
+export interface WrapperRule extends Examples {
+  readonly programs: readonly string[];
+  /** Flags whose value is the next word. */
+  readonly valueFlags?: readonly string[];
+  /** Operands before the command: `timeout 5 …` has one. */
+  readonly skip?: number;
+  /** Whether `NAME=value` may stand before the command. */
+  readonly assignments?: boolean;
+  /** Flags whose value is a line of shell. */
+  readonly textFlags?: readonly string[];
+  /** The words after the skipped ones are joined and read by a shell on the other side. */
+  readonly joins?: boolean;
+  /** With these flags only, a read-only command stays read-only. Absent: a person decides. */
+  readonly transparent?: readonly string[];
+  /** Finds the command where the table cannot. */
+  readonly unwrap?: (call: Call) => Unwrapped;
+}
+
+/** What a wrapper starts. */
+export interface Unwrapped {
+  readonly words?: readonly (readonly string[])[];
+  readonly texts?: readonly string[];
+}

@@ -1,0 +1,91 @@
+import { createPostgresBackend, type PostgresPoolConfig, Queue, runMigrations } from 'bullmq';
+import pg from 'pg';
+import type { Job, JobKind } from '#flow/queue-port.ts';
+import type { Health, OpenQueue, QueueBackend } from './backend.ts';
+import { PatientWorker } from './patient-worker.ts';
+import { withinTime } from './within-time.ts';
+
+/** BullMQ's tables live in a schema of their own, beside the ledger's. */
+const schema = 'bullmq';
+const connectLimitMs = 5_000;
+const queryLimitMs = 10_000;
+
+/**
+ * Keeps jobs in PostgreSQL, version 13 or newer. Creates or updates BullMQ's schema first.
+ *
+ * @throws Error with a sentence when the server can't be reached or the schema can't be made.
+ */
+export async function openPostgresBackend(url: string, prefix: string): Promise<QueueBackend> {
+  const { connection, name } = readAddress(url);
+  await prepareSchema(connection, name);
+  const queueName = `${prefix}-jobs`;
+  const pool = (max: number): PostgresPoolConfig => ({ ...connection, schema, max });
+
+  return {
+    name,
+    openQueue: () =>
+      new Queue<Job, void, JobKind>(
+        queueName,
+        { connection: pool(4), streams: { events: { maxLen: 100 } } },
+        createPostgresBackend,
+      ),
+    openWorker: (processor, options, onClaim) =>
+      new PatientWorker(
+        queueName,
+        processor,
+        { ...options, connection: pool(Math.min(options.concurrency ?? 1, 4) + 1) },
+        onClaim,
+        createPostgresBackend,
+      ),
+    health: (queue) => health(queue, name),
+    close: async () => {},
+  };
+}
+
+function readAddress(url: string): { connection: pg.ClientConfig; name: string } {
+  const address = new URL(url);
+  // An `options` parameter in the address would replace the search path that BullMQ sets in the same field.
+  const serverOptions = address.searchParams.get('options');
+  address.searchParams.delete('options');
+  return {
+    connection: {
+      connectionString: address.href,
+      ...(serverOptions === null ? {} : { options: serverOptions }),
+      connectionTimeoutMillis: connectLimitMs,
+      query_timeout: queryLimitMs,
+      keepAlive: true,
+    },
+    name: `PostgreSQL at ${address.hostname || address.searchParams.get('host') || 'localhost'}:${address.port || '5432'}`,
+  };
+}
+
+async function prepareSchema(connection: pg.ClientConfig, name: string): Promise<void> {
+  const client = new pg.Client(connection);
+  client.on('error', () => {}); // the query that was under way says the same
+  try {
+    await client.connect();
+    await runMigrations(client, schema);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Error(
+      `The job queue's tables could not be prepared in ${name}: ${why || 'it does not answer'}. The server must be reachable and its user allowed to create the schema "${schema}" (GRANT CREATE ON DATABASE).`,
+      { cause: error },
+    );
+  } finally {
+    await client.end();
+  }
+}
+
+async function health(queue: OpenQueue, name: string): Promise<Health> {
+  try {
+    const waiting = await withinTime(queue.getWaitingCount(), connectLimitMs, `${name} did not answer`);
+    return { ok: true, detail: `${name} answers; jobs waiting: ${waiting}.`, remedy: null };
+  } catch (error) {
+    const why = error instanceof Error && error.message !== '' ? error.message : 'no answer';
+    return {
+      ok: false,
+      detail: `The job queue in ${name} can't be used: ${why}`,
+      remedy: 'Start PostgreSQL, or correct DATABASE_URL. Jobs are delivered as soon as it answers.',
+    };
+  }
+}
