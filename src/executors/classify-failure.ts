@@ -23,9 +23,18 @@ export interface Classified {
  * before what is general. The phrases are those of the C library's strerror and of the tools themselves.
  */
 const phrases: readonly (readonly [ErrorClass, RegExp])[] = [
-  ['disk_full', /no space left on device|disk quota exceeded|ENOSPC|not enough free space|database or disk is full/i],
-  ['port_in_use', /address already in use|port is already allocated|EADDRINUSE|bind\(\).*in use|port \d+ is (already )?in use/i],
-  ['talos_error', /\btalosctl\b|\btalos\b.*\b(error|failed|rpc)|machineconfig|rpc error: code = \w+.*(talos|apid|:50000)/i],
+  [
+    'disk_full',
+    /no space left on device|disk quota exceeded|ENOSPC|not enough free space|database or disk is full/i,
+  ],
+  [
+    'port_in_use',
+    /address already in use|port is already allocated|EADDRINUSE|bind\(\).*in use|port \d+ is (already )?in use/i,
+  ],
+  [
+    'talos_error',
+    /\btalosctl\b|\btalos\b.*\b(error|failed|rpc)|machineconfig|rpc error: code = \w+.*(talos|apid|:50000)/i,
+  ],
   [
     'proxmox_error',
     /\bpve(sh|ct|um|sm|perf)?\b.*(error|failed)|Configuration file 'nodes\/[^']*' does not exist|\bVM \d+ (is )?(locked|not running|already running)|\bCT \d+ (is )?(locked|not running|already running)|can't lock file '\/var\/lock\/(qemu-server|pve|lxc)|\bno quorum\b|QEMU exited with code|^(VM|CT) is locked/im,
@@ -43,7 +52,10 @@ const phrases: readonly (readonly [ErrorClass, RegExp])[] = [
     /connection (refused|timed out|reset)|no route to host|network is unreachable|could not resolve|temporary failure in name resolution|name or service not known|no such host|getaddrinfo|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|i\/o timeout|tls handshake timeout|bad address '|dial tcp|unable to access '?https?:|failed to fetch/i,
   ],
   ['command_not_found', /command not found|: not found\s*$|unknown command:? |executable file not found/im],
-  ['missing_file', /no such file or directory|ENOENT|cannot (stat|access|open|find)|file not found|does not exist/i],
+  [
+    'missing_file',
+    /no such file or directory|ENOENT|cannot (stat|access|open|find)|file not found|does not exist/i,
+  ],
 ];
 
 /** Puts a failed command into a class and says in one sentence what happened. */
@@ -88,7 +100,9 @@ export function lastMeaningfulLine(text: string): string | null {
     .filter((line) => /\p{L}/u.test(line) && !line.startsWith('chiffon-record '));
   const last = lines.at(-1);
   if (last === undefined) return null;
-  const said = last.replace(/^\/\S*\/\.chiffon\/attempts\/[^/\s]+\/command: (line )?/, 'line ').replace(/^line (\d+: )/, '');
+  const said = last
+    .replace(/^\/\S*\/\.chiffon\/attempts\/[^/\s]+\/command: (line )?/, 'line ')
+    .replace(/^line (\d+: )/, '');
   const bare = said.replace(/^\d+: /, '');
   return bare.length > 300 ? `${bare.slice(0, 299)}…` : bare;
 }
@@ -108,7 +122,13 @@ function lastLines(text: string, count: number): string {
   return text.trimEnd().split('\n').slice(-count).join('\n');
 }
 
-const signals: Readonly<Record<number, string>> = { 130: 'interrupted', 134: 'aborted', 137: 'killed', 139: 'crashed', 143: 'terminated' };
+const signals: Readonly<Record<number, string>> = {
+  130: 'interrupted',
+  134: 'aborted',
+  137: 'killed',
+  139: 'crashed',
+  143: 'terminated',
+};
 
 function signalWords(exitCode: number): string {
   const words = signals[exitCode];

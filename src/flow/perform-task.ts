@@ -135,15 +135,17 @@ async function performAttempt(
     detach: detach.signal,
   };
   try {
-    if (deps.stopping.aborted) return null;
+    if (deps.stopping.aborted) throw new Detached('this worker is stopping');
     // A run may have been stopped before this worker began to listen.
     if ((await ledger.run(run.id))?.state === 'cancelled') stop.abort();
     const result = await executor.perform(task.step, options);
     await output.end();
     return result;
   } catch (error) {
-    if (error instanceof Detached) return null;
-    throw error;
+    if (!(error instanceof Detached)) throw error;
+    // Whoever comes next need not wait for the lease to run out.
+    await ledger.renewLease(attempt.id, deps.worker, 0);
+    return null;
   } finally {
     clearInterval(beat);
     unlisten();

@@ -1,6 +1,7 @@
 import type { HostFacts } from '#core/host.ts';
 import type { Intent } from '#core/intent.ts';
 import type { PlanContent } from '#core/plan.ts';
+import type { Risk } from '#core/risk.ts';
 import type { Choice, Understanding } from '#core/understanding.ts';
 
 /** A configured host as the planner needs it. */
@@ -30,6 +31,9 @@ export interface Planner {
   understand(words: string): Understanding;
   /** Who carries a command out: steps on hosts, the ledger (questions about the past, help), or nobody yet. */
   hands(command: string): 'steps' | 'ledger' | 'none';
+  riskOf(command: string): Risk;
+  /** What a command does, or what is missing for it, in a sentence. */
+  about(command: string): string;
   /** Which host each intent is for, before anything is probed; a question or an impossibility ends it here. */
   place(
     intents: readonly Intent[],

@@ -1,4 +1,11 @@
-import { createPostgresBackend, type PostgresPoolConfig, Queue, runMigrations } from 'bullmq';
+import {
+  createPostgresBackend,
+  type PostgresConnectionOptions,
+  type PostgresPoolConfig,
+  type PostgresQueueBackend,
+  Queue,
+  runMigrations,
+} from 'bullmq';
 import pg from 'pg';
 import type { Job, JobKind } from '#flow/queue-port.ts';
 import type { Health, OpenQueue, QueueBackend } from './backend.ts';
@@ -24,7 +31,7 @@ export async function openPostgresBackend(url: string, prefix: string): Promise<
   return {
     name,
     openQueue: () =>
-      new Queue<Job, void, JobKind>(
+      new Queue<Job, void, JobKind, Job, void, JobKind, PostgresQueueBackend, PostgresConnectionOptions>(
         queueName,
         { connection: pool(4), streams: { events: { maxLen: 100 } } },
         createPostgresBackend,
@@ -42,7 +49,15 @@ export async function openPostgresBackend(url: string, prefix: string): Promise<
   };
 }
 
-function readAddress(url: string): { connection: pg.ClientConfig; name: string } {
+interface Connection {
+  readonly connectionString: string;
+  readonly options?: string;
+  readonly connectionTimeoutMillis: number;
+  readonly query_timeout: number;
+  readonly keepAlive: boolean;
+}
+
+function readAddress(url: string): { connection: Connection; name: string } {
   const address = new URL(url);
   // An `options` parameter in the address would replace the search path that BullMQ sets in the same field.
   const serverOptions = address.searchParams.get('options');
@@ -59,7 +74,7 @@ function readAddress(url: string): { connection: pg.ClientConfig; name: string }
   };
 }
 
-async function prepareSchema(connection: pg.ClientConfig, name: string): Promise<void> {
+async function prepareSchema(connection: Connection, name: string): Promise<void> {
   const client = new pg.Client(connection);
   client.on('error', () => {}); // the query that was under way says the same
   try {

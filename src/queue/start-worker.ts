@@ -37,6 +37,13 @@ export async function startWorker(
     if ((await Promise.race([handled, outOfTime.promise])) === 'out of time') await handBack(delivery, token);
   }
 
+  async function handBack(delivery: Delivery<Job, void>, token: string | undefined): Promise<never> {
+    await delivery.moveToWait(token).catch(trouble.failed);
+    // BullMQ's word for "this job is no longer mine to end". It is also said when the job could not be moved: then its lock
+    // runs out and it is free again, where any other error would drop it.
+    throw new WaitingError();
+  }
+
   const worker = backend.openWorker(
     deliver,
     {
@@ -71,9 +78,4 @@ export async function startWorker(
     if (ended === 'late') void worker.disconnect().catch(trouble.failed);
   }
   return { stop: (graceMs) => (stopped ??= stop(graceMs)) };
-}
-
-async function handBack(delivery: Delivery<Job, void>, token: string | undefined): Promise<never> {
-  await delivery.moveToWait(token);
-  throw new WaitingError();
 }

@@ -4,18 +4,23 @@ export interface TroubleReport {
   readonly worked: () => void;
 }
 
+/** How long nothing may fail before the backend counts as back, in milliseconds: a restarting server flickers. */
+const calmMs = 1_000;
+
 /** @param name the backend, as people know it: "Redis at 127.0.0.1:6379". */
 export function createTroubleReport(name: string, tell: (sentence: string) => void): TroubleReport {
   let lost = false;
+  let lastFailure = 0;
   return {
     failed(error) {
       if (!isConnectionError(error)) return tell(`${name}: ${messageOf(error)}`);
+      lastFailure = performance.now();
       if (lost) return;
       lost = true;
       tell(`${name} is not reachable (${messageOf(error)}). Jobs wait until it is back.`);
     },
     worked() {
-      if (!lost) return;
+      if (!lost || performance.now() - lastFailure < calmMs) return;
       lost = false;
       tell(`${name} is reachable again.`);
     },

@@ -325,7 +325,8 @@ RETURN CASE old_state
   WHEN 'awaiting_approval' THEN
     new_state IN ('approved', 'rejected', 'changes_requested', 'parked', 'superseded', 'expired')
   WHEN 'changes_requested' THEN new_state IN ('drafting', 'awaiting_approval', 'rejected', 'superseded')
-  WHEN 'parked' THEN new_state IN ('drafting', 'awaiting_approval', 'rejected', 'superseded', 'expired')
+  WHEN 'parked' THEN
+    new_state IN ('drafting', 'awaiting_approval', 'changes_requested', 'rejected', 'superseded', 'expired')
   ELSE false
 END;
 
@@ -497,16 +498,20 @@ BEGIN
   FOR i IN 1 .. coalesce(array_length(texts, 1), 0) LOOP
     size := octet_length(texts[i]);
     -- Only what doesn't get further than before can be a repetition; the last call's pieces are near the end.
-    CONTINUE WHEN streams[i] <> 'note'
-      AND out_ends[i] <= tried.out_offset AND err_ends[i] <= tried.err_offset
+    CONTINUE WHEN (streams[i] = 'out' AND out_ends[i] <= tried.out_offset
+        OR streams[i] = 'err' AND err_ends[i] <= tried.err_offset)
       AND EXISTS (
         SELECT FROM log_chunks c
         WHERE c.run = run_id AND c.byte_offset >= log_end - 4194304 AND c.task = tried.task
           AND c.attempt = tried.number AND c.stream = streams[i] AND c.out_end = out_ends[i]
           AND c.err_end = err_ends[i] AND c.text = texts[i]
       );
-    tried.out_offset := greatest(tried.out_offset, out_ends[i]);
-    tried.err_offset := greatest(tried.err_offset, err_ends[i]);
+    -- Each output counts for itself: a piece of one may still be kept back while the other's is stored.
+    IF streams[i] = 'out' THEN
+      tried.out_offset := greatest(tried.out_offset, out_ends[i]);
+    ELSIF streams[i] = 'err' THEN
+      tried.err_offset := greatest(tried.err_offset, err_ends[i]);
+    END IF;
     CONTINUE WHEN size = 0;
     INSERT INTO log_chunks (run, byte_offset, bytes, task, attempt, stream, text, out_end, err_end, at)
       VALUES (run_id, log_end, size, tried.task, tried.number, streams[i], texts[i], out_ends[i], err_ends[i],

@@ -58,7 +58,10 @@ export function createConnectionPool(options: PoolOptions): ConnectionPool {
     const path = [host.name];
     for (let next = host.jump; next !== undefined; next = addresses.get(next)?.jump) {
       if (path.includes(next)) {
-        throw new ConnectionFailed('unknown', `The jump hosts go in a circle: ${[...path, next].join(' → ')}.`);
+        throw new ConnectionFailed(
+          'unknown',
+          `The jump hosts go in a circle: ${[...path, next].join(' → ')}.`,
+        );
       }
       path.push(next);
     }

@@ -24,8 +24,12 @@ export async function credentialsFor(host: HostAddress): Promise<ssh2.AuthMethod
     troubles.push('no SSH agent is running (SSH_AUTH_SOCK is not set)');
   }
   if (methods.length > 0) return methods;
-  const why = troubles.length > 0 ? troubles.join('; ') : 'its configuration names neither a key file nor the agent';
-  throw new ConnectionFailed('permission_denied', `Chiffon has no key to log in to ${host.name} with: ${why}.`);
+  const why =
+    troubles.length > 0 ? troubles.join('; ') : 'its configuration names neither a key file nor the agent';
+  throw new ConnectionFailed(
+    'permission_denied',
+    `Chiffon has no key to log in to ${host.name} with: ${why}.`,
+  );
 }
 
 /** The parsed key, or what is wrong with the file as half a sentence. */

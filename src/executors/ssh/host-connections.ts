@@ -96,7 +96,8 @@ export class HostConnections {
         const lost = !this.#connections.has(connection);
         this.#release(connection);
         if (error instanceof ConnectionFailed) throw error;
-        if (tries >= channelTries || !(lost || isSessionRefusal(error))) throw failure((error as Error).message);
+        if (tries >= channelTries || !(lost || isSessionRefusal(error)))
+          throw failure((error as Error).message);
         if (lost) continue;
         this.#channelLimit = Math.max(1, Math.min(this.#channelLimit, others));
         if (others === 0) await sleep(25);

@@ -50,7 +50,9 @@ export async function openConnection(
     throw error;
   });
   const lines = parseKnownHosts(await readIfPresent(knownHostsFile));
-  const known = lines.filter((line) => line.marker === null && namesHost(line.patterns, host.address, host.port));
+  const known = lines.filter(
+    (line) => line.marker === null && namesHost(line.patterns, host.address, host.port),
+  );
   let refused: ConnectionFailed | undefined;
   const client = new ssh2.Client();
   return await new Promise((resolve, reject) => {

@@ -34,6 +34,8 @@ export type CommandExample = z.infer<typeof CommandExample>;
 export const CommandSentences = z.strictObject({
   command: z.string().regex(/^[a-z][a-z0-9-]*(?:\.[a-z][a-z0-9-]*)?$/, 'small letters, digits and at most one dot'),
   summary: sentence,
+  /** The shortest complete request, for choices and suggestions: "restart {service}". */
+  say: sentence,
   risk: Risk,
   /** Who answers: `steps` runs on a host, `ledger` reads the record, `none` is not built yet. */
   hands: z.enum(['steps', 'ledger', 'none']),

@@ -34,21 +34,21 @@ export function checkRecipe(recipe: RecipeFile, command: CommandSentences): read
     }
   };
   const condition = (value: Condition | undefined, path: RecipeMistake['path']): void => {
-    for (const name of value?.inputs ?? []) {
+    for (const name of [...(value?.inputs ?? []), ...Object.keys(value?.digits ?? {})]) {
       if (name in inputs) continue;
       note(
-        [...path, 'inputs'],
+        path,
         `"${name}" is not an input of ${command.command}`,
-        'Declare it in sentences.yaml beside this file.',
+        'declare it in sentences.yaml beside this file',
       );
     }
   };
 
   if (recipe.subject !== 'host' && !('service' in inputs)) {
-    note(['subject'], 'this is about a service, but sentences.yaml declares no input called service', 'Declare it there.');
+    note(['subject'], 'this is about a service, but sentences.yaml declares no input called service', 'declare it there');
   }
   if (recipe.subject === 'new-service' && recipe.becomes !== undefined && recipe.becomes !== 'running') {
-    note(['becomes'], 'a new service can only become running', 'Write "becomes: running".');
+    note(['becomes'], 'a new service can only become running', 'write "becomes: running"');
   }
 
   const requestText = (value: string, path: RecipeMistake['path']): void => {
@@ -72,15 +72,23 @@ export function checkRecipe(recipe: RecipeFile, command: CommandSentences): read
     const path = ['variants', i];
     const last = i === recipe.variants.length - 1;
     if (Object.keys(variant.when).length === 0 && !last) {
-      note(path, 'this variant always fits, so the ones behind it are never used', 'Give it a "when", or move it last.');
+      note(path, 'this variant always fits, so the ones behind it are never used', 'give it a "when", or move it last');
     }
     if (last && !recipe.otherwise && Object.keys(variant.when).length > 0) {
-      note(path, 'nothing is said for the case that no variant fits', 'Write "otherwise:" with a reason and suggestions.');
+      note(path, 'nothing is said for the case that no variant fits', 'write "otherwise:" with a reason and suggestions');
     }
     condition(variant.when, [...path, 'when']);
     text(variant.title ?? recipe.title, 'plain', variant.title ? [...path, 'title'] : ['title'], [variant.when]);
-    text(variant.verification, 'plain', [...path, 'verification'], [variant.when]);
-    text(variant.undo, 'plain', [...path, 'undo'], [variant.when]);
+    for (const key of ['verification', 'undo'] as const) {
+      const sentences: readonly { say: string; when?: Condition | undefined }[] = variant[key];
+      sentences.forEach((sentence, n) => {
+        condition(sentence.when, [...path, key, n, 'when']);
+        text(sentence.say, 'plain', [...path, key, n, 'say'], [variant.when, sentence.when]);
+      });
+      if (Object.keys(sentences.at(-1)?.when ?? {}).length > 0) {
+        note([...path, key], `the last sentence of "${key}" does not always fit`, 'end with one that has no "when"');
+      }
+    }
     variant.notes.forEach((item, n) => {
       condition(item.when, [...path, 'notes', n, 'when']);
       text(item.say, 'plain', [...path, 'notes', n, 'say'], [variant.when, item.when]);
@@ -93,10 +101,10 @@ export function checkRecipe(recipe: RecipeFile, command: CommandSentences): read
       }
     });
     if (command.risk === 'read' && variant.effects.length > 0) {
-      note([...path, 'effects'], `${command.command} only reads, so it has no effects`, 'Remove them, or raise the risk in sentences.yaml.');
+      note([...path, 'effects'], `${command.command} only reads, so it has no effects`, 'remove them, or raise the risk in sentences.yaml');
     }
     if (command.risk !== 'read' && variant.effects.length === 0) {
-      note(path, 'a change without effects would look harmless to whoever approves it', 'List what will be different under "effects:".');
+      note(path, 'a change without effects would look harmless to whoever approves it', 'list what will be different under "effects:"');
     }
     variant.steps.forEach((step, n) => {
       const at = [...path, 'steps', n];
@@ -128,23 +136,26 @@ function checkStep(
   for (const how of Object.values(step.undo ?? {})) text(how, 'plain', [...at, 'undo'], conditions, each);
   const looks = step.uses === 'health' || step.uses === 'http' || step.uses === 'wait';
   if (!reads && !looks && !step.undo) {
-    note(at, `"${step.summary}" does not say how it is taken back`, 'Add "undo:" with reversible, irreversible or not_needed.');
+    note(at, `"${step.summary}" does not say how it is taken back`, 'add "undo:" with reversible, irreversible or not_needed');
   }
   if (reads && (step.uses === 'file' || step.uses === 'supervisor')) {
-    note(at, `${command.command} only reads, but this step writes a file`, 'Raise the risk in sentences.yaml.');
+    note(at, `${command.command} only reads, but this step writes a file`, 'raise the risk in sentences.yaml');
+  }
+  if (step.uses === 'health' && !conditions.some((given) => given?.health === true)) {
+    note(at, 'not every service can be asked over HTTP if it is well', 'add "when: {health: true}" to the step');
   }
   switch (step.uses) {
     case 'shell':
       text(step.command, 'command', [...at, 'command'], conditions, each);
       if (!reads && step.idempotent === undefined) {
-        note(at, `"${step.summary}" does not say whether it may run twice`, 'Add "idempotent: true" or "idempotent: false".');
+        note(at, `"${step.summary}" does not say whether it may run twice`, 'add "idempotent: true" or "idempotent: false"');
       }
       return;
     case 'file':
       text(step.path, 'plain', [...at, 'path'], conditions);
       text(step.content, 'content', [...at, 'content'], conditions);
       if ((step.content === undefined) === (step.render === undefined)) {
-        note(at, 'a file step has either "content" or "render"', 'Write exactly one of the two.');
+        note(at, 'a file step has either "content" or "render"', 'write exactly one of the two');
       }
       return;
     case 'supervisor':
@@ -166,34 +177,34 @@ function checkText(
 ): readonly { readonly problem: string; readonly remedy: string }[] {
   const parts = parseTemplate(value);
   if ('problem' in parts) {
-    return [{ problem: parts.problem, remedy: 'Text that must hold two braces in a row is not possible here.' }];
+    return [{ problem: parts.problem, remedy: 'text that must hold two braces in a row is not possible here' }];
   }
   return parts.flatMap((part) => {
     if (typeof part === 'string') return [];
     const term = termOf(part.name, where);
     const shown = `{{${part.name}}}`;
     if (!term) {
-      return [{ problem: `${shown} is not known here`, remedy: `Known are ${knownNames.join(', ')} and inputs.<name>.` }];
+      return [{ problem: `${shown} is not known here`, remedy: `known are ${knownNames.join(', ')} and inputs.<name>` }];
     }
     if (term.missing !== null) {
-      return [{ problem: `${shown} may be absent here`, remedy: `Make it certain with "when: {${term.missing}}", or do without it.` }];
+      return [{ problem: `${shown} may be absent here`, remedy: `make it certain with "when: {${term.missing}}", or do without it` }];
     }
     if (kind === 'content' && term.type === 'text' && part.filter === null) {
-      return [{ problem: `${shown} could break the file it is written into`, remedy: `Write {{${part.name}|json}} or {{${part.name}|sh}}.` }];
+      return [{ problem: `${shown} could break the file it is written into`, remedy: `write {{${part.name}|json}} or {{${part.name}|sh}}` }];
     }
     if (kind !== 'command') return [];
     const place = shellPlace(value, part.at);
     if (place === 'heredoc' || place === 'comment') {
-      return [{ problem: `${shown} stands in a ${place}, where nothing can be quoted`, remedy: 'Pass it as an argument instead.' }];
+      return [{ problem: `${shown} stands in a ${place}, where nothing can be quoted`, remedy: 'pass it as an argument instead' }];
     }
     if (part.filter === 'json') {
-      return [{ problem: `{{${part.name}|json}} is not quoted for a shell`, remedy: `Write {{${part.name}|sh}}.` }];
+      return [{ problem: `{{${part.name}|json}} is not quoted for a shell`, remedy: `write {{${part.name}|sh}}` }];
     }
     if (part.filter === 'sh' && place !== 'bare') {
-      return [{ problem: `{{${part.name}|sh}} stands inside quotes, where its own quotes would end them`, remedy: 'Take it out of the quotes.' }];
+      return [{ problem: `{{${part.name}|sh}} stands inside quotes, where its own quotes would end them`, remedy: 'take it out of the quotes' }];
     }
     if (part.filter === null && term.type === 'text') {
-      return [{ problem: `${shown} could hold anything and is not quoted`, remedy: `Write {{${part.name}|sh}}.` }];
+      return [{ problem: `${shown} could hold anything and is not quoted`, remedy: `write {{${part.name}|sh}}` }];
     }
     return [];
   });

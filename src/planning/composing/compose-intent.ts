@@ -67,10 +67,16 @@ function composeSafely(scene: Scene): Part {
       ...fit.warnings,
     ],
     facts: fit.facts,
-    verification: render(variant.verification, scene),
-    undo: render(variant.undo, scene),
+    verification: sentenceOf(variant.verification, scene),
+    undo: sentenceOf(variant.undo, scene),
     link: variant.link && scene.port !== null && scene.entry?.page ? originOf(scene) + scene.entry.page : null,
   };
+}
+
+function sentenceOf(sentences: Variant['undo'], scene: Scene): string {
+  const fitting = sentences.find((sentence) => !('when' in sentence) || holds(sentence.when, scene));
+  if (!fitting) throw new Error(`no sentence of ${scene.recipe.command}/steps.yaml fits`);
+  return render(fitting.say, scene);
 }
 
 function impossible(no: { reason: string; suggestions: readonly string[] }, scene: Scene): Part {

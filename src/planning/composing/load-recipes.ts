@@ -1,119 +1,80 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isNode, LineCounter, parseDocument } from 'yaml';
 import type { Catalog, CatalogMistake } from '../catalog/catalog.ts';
 import type { CommandSentences } from '../catalog/command-sentences.ts';
+import { readYaml } from '../catalog/read-yaml.ts';
 import { checkRecipe } from './check-recipe.ts';
 import { type Recipe, RecipeFile, type Recipes } from './recipe.ts';
 
+export type LoadedRecipes =
+  | { readonly ok: true; readonly recipes: Recipes }
+  | { readonly ok: false; readonly mistakes: readonly CatalogMistake[] };
+
 /**
- * Reads `commands/<command>/steps.yaml` for every command that runs on hosts. A folder with sentences and steps is all
- * a new command needs.
+ * Reads `<command>/steps.yaml` in the `commands` folder for every command that runs on hosts. A folder with sentences
+ * and steps is all a new command needs. Everything that is wrong is reported together.
  *
- * @param folder the catalog's directory
- * @param catalog what was loaded from the same directory
- * @returns the recipes that are right, and every mistake in the others
+ * @param directory the `commands` folder
+ * @param catalog what was loaded from the same folder
+ * @throws when a file that is there cannot be read, for lack of rights for instance.
  */
-export function loadRecipes(
-  folder: string,
-  catalog: Pick<Catalog, 'commands'>,
-): { readonly recipes: Recipes; readonly mistakes: readonly CatalogMistake[] } {
+export function loadRecipes(directory: string, catalog: Pick<Catalog, 'commands'>): LoadedRecipes {
   const recipes = new Map<string, Recipe>();
   const mistakes: CatalogMistake[] = [];
-  const byFolder = new Map(catalog.commands.map((command) => [command.command, command]));
-  const folders = existsSync(folder)
-    ? readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory() && entry.name !== 'services')
-    : [];
+  const commands = new Map(catalog.commands.map((command) => [command.command, command]));
 
-  for (const { name } of folders.sort((a, b) => (a.name < b.name ? -1 : 1))) {
-    const file = `${name}/steps.yaml`;
-    const path = join(folder, name, 'steps.yaml');
-    const command = byFolder.get(name);
-    if (!existsSync(path)) {
-      if (command?.hands === 'steps') mistakes.push(missingFile(name));
-      continue;
-    }
+  for (const folder of foldersIn(directory)) {
+    const file = `${folder}/steps.yaml`;
+    if (!existsSync(join(directory, file))) continue;
+    const command = commands.get(folder);
+    const say = (problem: string, remedy: string) => mistakes.push({ file, line: 1, problem, remedy });
     if (!command) {
-      // A folder whose sentences are broken is reported by the catalog; one without any is reported here.
-      if (!existsSync(join(folder, name, 'sentences.yaml'))) mistakes.push(missingSentences(name));
-      continue;
+      say('nobody can ask for these steps', `write ${folder}/sentences.yaml with the sentences people say for it`);
+    } else if (command.hands !== 'steps') {
+      say(
+        `these steps would never run: sentences.yaml beside it says "hands: ${command.hands}"`,
+        'write "hands: steps" there, or remove this file',
+      );
+    } else {
+      const read = readRecipe(file, readFileSync(join(directory, file), 'utf8'), command);
+      if (read.ok) recipes.set(command.command, read.recipe);
+      else mistakes.push(...read.mistakes);
     }
-    if (command.hands !== 'steps') {
-      mistakes.push({
-        file,
-        line: 1,
-        problem: `${name}/sentences.yaml says "hands: ${command.hands}", so these steps would never run`,
-        remedy: 'Write "hands: steps" there, or remove this file.',
-      });
-      continue;
-    }
-    const read = readRecipe(readFileSync(path, 'utf8'), command);
-    if ('recipe' in read) recipes.set(command.command, read.recipe);
-    else mistakes.push(...read.mistakes.map((mistake) => ({ file, ...mistake })));
   }
-  return { recipes, mistakes };
+  for (const { command, hands } of catalog.commands) {
+    const file = `${command}/steps.yaml`;
+    if (hands !== 'steps' || existsSync(join(directory, file))) continue;
+    mistakes.push({
+      file,
+      line: 1,
+      problem: 'the file is missing, though sentences.yaml beside it says "hands: steps"',
+      remedy: 'write it, or say "hands: none" with a "missing" sentence until it is there',
+    });
+  }
+  return mistakes.length > 0 ? { ok: false, mistakes } : { ok: true, recipes };
 }
-
-type MistakeInFile = Omit<CatalogMistake, 'file'>;
 
 /** Reads the text of one steps.yaml. */
 export function readRecipe(
+  file: string,
   text: string,
   command: CommandSentences,
-): { readonly recipe: Recipe } | { readonly mistakes: readonly MistakeInFile[] } {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
-  if (document.errors.length > 0) {
-    return {
-      mistakes: document.errors.map((error) => ({
-        line: lines.linePos(error.pos[0]).line,
-        problem: `this is not YAML: ${error.message.split('\n')[0]}`,
-        remedy: 'Check the indentation and the quotes around this line.',
-      })),
-    };
-  }
-  const lineOf = (path: readonly PropertyKey[]): number => {
-    for (let length = path.length; length > 0; length--) {
-      const node = document.getIn(path.slice(0, length), true);
-      if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
-    }
-    return 1;
-  };
-
-  const parsed = RecipeFile.safeParse(document.toJS());
-  if (!parsed.success) {
-    return {
-      mistakes: parsed.error.issues.map((issue) => ({
-        line: lineOf(issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] ?? ''] : issue.path),
-        problem: `${issue.path.length > 0 ? `${issue.path.join('.')}: ` : ''}${issue.message}`,
-        remedy:
-          issue.code === 'unrecognized_keys'
-            ? 'Remove it, or look for a slip in its spelling.'
-            : 'Compare with the steps.yaml of another command.',
-      })),
-    };
-  }
-  const mistakes = checkRecipe(parsed.data, command);
-  if (mistakes.length > 0) {
-    return { mistakes: mistakes.map(({ path, ...rest }) => ({ line: lineOf(path), ...rest })) };
-  }
-  return { recipe: { ...parsed.data, command: command.command, risk: command.risk } };
+): { readonly ok: true; readonly recipe: Recipe } | { readonly ok: false; readonly mistakes: readonly CatalogMistake[] } {
+  const read = readYaml(file, text, RecipeFile);
+  if (!read.ok) return read;
+  const mistakes = checkRecipe(read.value, command).map(({ path, problem, remedy }) => ({
+    file,
+    line: read.lineOf(path),
+    problem,
+    remedy,
+  }));
+  if (mistakes.length > 0) return { ok: false, mistakes };
+  return { ok: true, recipe: { ...read.value, command: command.command, risk: command.risk } };
 }
 
-function missingFile(name: string): CatalogMistake {
-  return {
-    file: `${name}/steps.yaml`,
-    line: 1,
-    problem: `${name}/sentences.yaml says "hands: steps", but there is no ${name}/steps.yaml`,
-    remedy: 'Write the steps, or say "hands: none" with a "missing" sentence until they are there.',
-  };
-}
-
-function missingSentences(name: string): CatalogMistake {
-  return {
-    file: `${name}/steps.yaml`,
-    line: 1,
-    problem: `there is no ${name}/sentences.yaml beside it, so nobody can ask for these steps`,
-    remedy: `Write ${name}/sentences.yaml with the sentences people say for it.`,
-  };
+function foldersIn(directory: string): readonly string[] {
+  return readdirSync(directory, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && entry.name !== 'services')
+    .map((entry) => entry.name)
+    .sort();
 }

@@ -24,7 +24,7 @@ export const Condition = z.strictObject({
   needs: z.boolean().optional(),
   /** Whether it works without a second container. */
   standalone: z.boolean().optional(),
-  /** Whether the catalog says where the service answers that it is well; false for services it doesn't know. */
+  /** Whether the service can be asked over HTTP if it is well: its port is known, and it speaks HTTP for all we know. */
   health: z.boolean().optional(),
   /** Whether the catalog's image is a later version of the one that runs. */
   newer: z.boolean().optional(),
@@ -39,8 +39,12 @@ export const Condition = z.strictObject({
   port: z.boolean().optional(),
   /** Whether people reach the host's services on the machine itself only. */
   loopback: z.boolean().optional(),
+  /** Whether something on the host has a folder under `services`. */
+  hosting: z.boolean().optional(),
   /** Inputs that must have been said. */
   inputs: z.array(sentence).min(1).optional(),
+  /** Inputs that must, or must not, be made of digits only. */
+  digits: z.record(z.string(), z.boolean()).optional(),
 });
 export type Condition = z.infer<typeof Condition>;
 
@@ -133,6 +137,11 @@ export const EffectRecipe = z.strictObject({
 });
 export type EffectRecipe = z.infer<typeof EffectRecipe>;
 
+const Sentences = z.union([
+  sentence.transform((say) => [{ say }]),
+  z.array(z.strictObject({ say: sentence, when: Condition.optional() })).min(1),
+]);
+
 /** Why nothing is planned, with requests that would work. */
 const No = z.strictObject({ reason: sentence, suggestions: z.array(sentence).default([]) });
 
@@ -144,10 +153,10 @@ export const Variant = z.strictObject({
   steps: z.array(StepRecipe).min(1),
   effects: z.array(EffectRecipe).default([]),
   notes: z.array(z.strictObject({ say: sentence, when: Condition.optional() })).default([]),
-  /** How success will be seen, as a sentence. */
-  verification: sentence,
-  /** How the whole is undone, as a sentence. */
-  undo: sentence,
+  /** How success will be seen, as a sentence; of several the first that fits. */
+  verification: Sentences,
+  /** How the whole is undone, as a sentence; of several the first that fits. */
+  undo: Sentences,
   /** Whether the finished service's page is linked on the card. */
   link: z.boolean().default(false),
 });

@@ -2,6 +2,7 @@ import type { HostFacts, HostService } from '#core/host.ts';
 import type { Intent } from '#core/intent.ts';
 import type { KnownHost } from '#flow/planner-port.ts';
 import type { ServiceEntry } from '../catalog/service-entry.ts';
+import { factOf } from './house.ts';
 import { isLaterImage } from './later-image.ts';
 import type { Condition, Recipe } from './recipe.ts';
 import { assertVisible, fill, isWord, parseTemplate, UnsafeValue } from './template.ts';
@@ -77,7 +78,7 @@ export function holds(when: Condition | undefined, scene: Scene): boolean {
     is(when.package, entry?.npm !== undefined) &&
     is(when.needs, (entry?.needs.length ?? 0) > 0) &&
     is(when.standalone, entry?.standalone ?? true) &&
-    is(when.health, entry?.health !== undefined) &&
+    is(when.health, scene.port !== null && (entry === null || entry.health !== undefined)) &&
     is(when.newer, imageChange(scene) !== null) &&
     is(when.docker, facts.docker) &&
     is(when.compose, facts.docker && facts.compose) &&
@@ -85,7 +86,11 @@ export function holds(when: Condition | undefined, scene: Scene): boolean {
     (when.tools ?? []).every((tool) => facts.tools.includes(tool)) &&
     is(when.port, scene.port !== null) &&
     is(when.loopback, isLoopback(scene.host.serviceAddress)) &&
-    (when.inputs ?? []).every((name) => intent.inputs[name] !== undefined)
+    is(when.hosting, facts.services.some((service) => service.manager !== 'docker')) &&
+    (when.inputs ?? []).every((name) => intent.inputs[name] !== undefined) &&
+    Object.entries(when.digits ?? {}).every(
+      ([name, wanted]) => /^[0-9]+$/.test(String(intent.inputs[name] ?? '')) === wanted,
+    )
   );
 }
 
@@ -153,6 +158,8 @@ function valueOf(name: string, scene: Scene, item: Item): string | number | null
       return facts.home;
     case 'stamp':
       return stampOf(facts);
+    case 'services.seen':
+      return facts.services.map((one) => `${one.name} (${factOf(one)})`).join(', ') || 'no services';
     case 'service.name':
       return service === '' ? null : service;
     case 'service.title':

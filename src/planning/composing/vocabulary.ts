@@ -23,6 +23,7 @@ const always: Record<string, ValueType> = {
   stamp: 'word',
   user: 'text',
   home: 'text',
+  'services.seen': 'text',
 };
 const ofService: Record<string, ValueType> = { 'service.name': 'word', 'service.title': 'text', folder: 'word' };
 const ofSeen: Record<string, ValueType> = { unit: 'text', manager: 'word', state: 'word' };
@@ -64,7 +65,7 @@ export function termOf(name: string, where: Surroundings): Term | null {
   if (name in ofVolume) return term(ofVolume[name], where.each === 'volumes', 'each: volumes');
   if (name in ofNeed) return term(ofNeed[name], where.each === 'needs', 'each: needs');
   if (name === 'port' || name === 'origin') {
-    return term(name === 'port' ? 'number' : 'word', isNew || (service && holds((c) => c.port === true)), 'port: true');
+    return term(name === 'port' ? 'number' : 'word', isNew || (service && holds((c) => c.port === true || c.health === true)), 'port: true');
   }
   if (!name.startsWith('inputs.')) return null;
   const input = where.inputs[name.slice('inputs.'.length)];

@@ -14,7 +14,7 @@ export function checkHouse(source: Source, secrets: ReadSecrets): Mistake[] {
 }
 
 /** Whether only this machine can reach an address. */
-export function isLoopback(host: string): boolean {
+function isLoopback(host: string): boolean {
   const address = host.toLowerCase();
   return address === 'localhost' || address === '::1' || (isIP(address) === 4 && address.startsWith('127.'));
 }

@@ -4,7 +4,7 @@ import type { Config } from './config.ts';
 import { Secret } from './secret.ts';
 import { secretVariables } from './settings.ts';
 import { leaves } from './settings-tree.ts';
-import { isGroup, valueAt } from './source.ts';
+import { valueAt } from './source.ts';
 
 /** One key as it is in force. */
 export interface DescribedSetting {
@@ -61,6 +61,7 @@ function defaultInForce(config: Config, key: string, standard: unknown): unknown
 function inWords(value: unknown): string {
   if (value === null) return 'not set';
   if (Array.isArray(value)) return value.map(inWords).join(', ');
-  if (isGroup(value)) throw new Error('a group of keys has no value of its own');
-  return String(value);
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
+    return String(value);
+  throw new Error('a group of keys has no value of its own');
 }

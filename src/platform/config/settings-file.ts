@@ -5,7 +5,7 @@ import type { Mistake } from './mistake.ts';
 import type { Path } from './settings-tree.ts';
 
 /** The file that is read when none is named, if it is there. */
-export const usualConfigFile = path.join('config', 'chiffon.yaml');
+const usualConfigFile = path.join('config', 'chiffon.yaml');
 
 /** A configuration file as it was read: its values and where each stands. */
 export interface SettingsFile {
@@ -120,7 +120,7 @@ function nothing(file: string | null, shownAs: string, mistakes: readonly Mistak
 }
 
 /** Relative inside the folder Chiffon was started in, absolute elsewhere. */
-export function shownPath(file: string, cwd: string): string {
+function shownPath(file: string, cwd: string): string {
   const relative = path.relative(cwd, file);
   return relative === '' || relative.startsWith('..') || path.isAbsolute(relative) ? file : relative;
 }

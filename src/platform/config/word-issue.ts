@@ -106,9 +106,9 @@ function defaultOf(node: SettingNode, variable: string | null): string {
 }
 
 function onOneLine(value: unknown): string | null {
-  if (value === undefined || value === null || isGroup(value)) return null;
-  if (!Array.isArray(value)) return String(value);
-  return value.some(isGroup) ? null : `[${value.join(', ')}]`;
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
+    return String(value);
+  return Array.isArray(value) && !value.some(isGroup) ? `[${value.join(', ')}]` : null;
 }
 
 /** A value in a sentence. What might be a secret isn't repeated: these sentences reach terminals and logs. */

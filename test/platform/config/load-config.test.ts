@@ -362,7 +362,7 @@ describe('secrets', () => {
       'token-7c4',
       'word 7c5 with spaces',
     ]);
-    const printed = `${JSON.stringify(config)} ${inspect(config, { depth: 9 })} ${config.database.url} ${JSON.stringify(describeConfig(config))}`;
+    const printed = `${JSON.stringify(config)} ${inspect(config, { depth: 9 })} ${String(config.database.url)} ${JSON.stringify(describeConfig(config))}`;
     expect(printed).not.toMatch(/7c[1-5]/);
     expect(printed).toContain(path.join(config.folder, 's/database'));
   });

@@ -50,11 +50,22 @@ own_session() {
 
 /** Signals the command's whole group, or only its first process where it could not get a group of its own. */
 const stopGroup = `
-signal_group() { kill -s "$1" -- "-$2" 2>/dev/null || kill -s "$1" "$2" 2>/dev/null; }
+signal_group() { kill "-$1" "-$2" 2>/dev/null || kill "-$1" "$2" 2>/dev/null; }
+# Processes that have ended and only wait to be noticed by their parent do not count.
+group_alive() {
+  signal_group 0 "$1" || return 1
+  [ -r /proc/self/stat ] || return 0
+  for stat in /proc/[0-9]*/stat; do
+    { read -r line <"$stat"; } 2>/dev/null || continue
+    set -- "$1" \${line##*") "}
+    { [ "$4" = "$1" ] || [ "\${stat#/proc/}" = "$1/stat" ]; } && [ "$2" != Z ] && return 0
+  done
+  return 1
+}
 stop_group() {
   signal_group TERM "$1" || return 0
   tenths=$(($2 * 10))
-  while [ "$tenths" -gt 0 ] && signal_group 0 "$1"; do
+  while [ "$tenths" -gt 0 ] && group_alive "$1"; do
     sleep 0.1 2>/dev/null || { sleep 1; tenths=$((tenths - 9)); }
     tenths=$((tenths - 1))
   done
@@ -103,9 +114,9 @@ watchdog=$!
 while :; do
   wait "$child"
   code=$?
-  kill -s 0 "$child" 2>/dev/null || break
+  kill -0 "$child" 2>/dev/null || break
 done
-[ -e "$dir/timed_out" ] || kill -s TERM "$watchdog" 2>/dev/null
+[ -e "$dir/timed_out" ] || kill -TERM "$watchdog" 2>/dev/null
 wait "$watchdog" 2>/dev/null
 how=exited
 [ "$code" -ne 0 ] && [ -e "$dir/timed_out" ] && how=timed_out
@@ -136,7 +147,7 @@ dir="$base/$id"
 runner_alive() {
   [ -s "$dir/pid" ] || return 1
   read -r pid <"$dir/pid"
-  kill -s 0 "$pid" 2>/dev/null || return 1
+  kill -0 "$pid" 2>/dev/null || return 1
   [ -r "/proc/$pid/cmdline" ] || return 0
   case $(tr '\\0' ' ' <"/proc/$pid/cmdline") in *"$id"*) return 0 ;; esac
   return 1
@@ -215,7 +226,7 @@ exec 3<"$dir/out" 4<"$dir/err"
 skip() { dd bs=4096 skip=$(($1 / 4096)) count=0 2>/dev/null; dd bs=1 count=$(($1 % 4096)) 2>/dev/null; }
 ${from.out > 0 ? `skip ${from.out} <&3 >/dev/null` : ''}
 ${from.err > 0 ? `skip ${from.err} <&4 >/dev/null` : ''}
-( cat <&5 >/dev/null 2>&1; kill -s TERM "$$" ) >/dev/null 2>&1 &
+( cat <&5 >/dev/null 2>&1; kill -TERM "$$" ) >/dev/null 2>&1 &
 watcher=$!
 pass_on() { cat <&3 || exit 1; cat <&4 >&2 || exit 1; }
 state=exited
@@ -228,7 +239,7 @@ fi
 polls=0
 while [ "$state" = exited ] && [ ! -e "$dir/exit" ]; do
   pass_on
-  if ! kill -s 0 "$pid" 2>/dev/null; then state=lost reason=vanished; break; fi
+  if ! kill -0 "$pid" 2>/dev/null; then state=lost reason=vanished; break; fi
   polls=$((polls + 1))
   if [ "$polls" -lt 10 ]; then nap=0.02; elif [ "$polls" -lt 40 ]; then nap=0.1; else nap=0.4; fi
   sleep "$nap" 2>/dev/null || sleep 1

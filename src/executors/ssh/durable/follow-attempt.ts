@@ -97,7 +97,8 @@ export async function followAttempt(
     if (trouble !== undefined) throw trouble;
     const report = streams.out.marked.ending;
     const ending = report === null ? null : readEnding(report);
-    if (ending === null) throw new ConnectionLost(`The connection to ${host} was lost while the command ran.`);
+    if (ending === null)
+      throw new ConnectionLost(`The connection to ${host} was lost while the command ran.`);
     for (const name of ['out', 'err'] as const) await handOn(name, streams[name].text.flush());
     return ending;
   } finally {

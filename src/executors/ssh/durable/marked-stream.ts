@@ -1,6 +1,3 @@
-
-
-
 /**
  * Cuts the command's own bytes out of a channel: what stands before the begin mark was written by the login shell's
  * start-up files, what stands behind the end mark is the ending report. A mark that arrives in pieces is recognised;

@@ -53,10 +53,18 @@ export async function performShell(
     for (;;) {
       const before = position.out + position.err;
       try {
-        const ending = await followAttempt(pool, step.target, spec, position, options.onOutput, options.detach);
+        const ending = await followAttempt(
+          pool,
+          step.target,
+          spec,
+          position,
+          options.onOutput,
+          options.detach,
+        );
         return resultOf(step, ending, options.signal.aborted);
       } catch (error) {
-        if (options.detach.aborted) throw new Detached(`let go of ${options.attemptId}, which goes on running`);
+        if (options.detach.aborted)
+          throw new Detached(`let go of ${options.attemptId}, which goes on running`);
         if (error instanceof ConnectionLost) {
           reached = true;
           lastContact = Date.now();
@@ -82,7 +90,9 @@ export async function performShell(
 /** An attempt's id becomes a folder's name on the host. */
 function refuseOddNames(attemptId: string): void {
   if (!/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/.test(attemptId)) {
-    throw new TypeError(`"${attemptId}" cannot name an attempt: letters, digits, dots, dashes and underscores only`);
+    throw new TypeError(
+      `"${attemptId}" cannot name an attempt: letters, digits, dots, dashes and underscores only`,
+    );
   }
 }
 
@@ -114,18 +124,34 @@ function resultOf(step: ShellStep, ending: Ending, cancelled: boolean): StepResu
       const denied = /permission denied|read-only file system|not permitted/i.test(ending.why);
       const errorClass = full ? 'disk_full' : denied ? 'permission_denied' : 'unknown';
       const why = ending.why.split('\n').at(-1) ?? '';
-      return result('failed', null, errorClass, `Nothing was started: Chiffon cannot write in the home folder on ${host}: ${why}`);
+      return result(
+        'failed',
+        null,
+        errorClass,
+        `Nothing was started: Chiffon cannot write in the home folder on ${host}: ${why}`,
+      );
     }
     case 'lost':
       return result('unknown', null, 'outcome_unknown', lostSentences[ending.reason](host));
     case 'exited': {
       const { code, how, records } = ending;
       if (how === 'cancelled') {
-        return { ...result('cancelled', code, null, `Stopped on ${host} by request after ${plainSeconds(ending.seconds)}`), records };
+        return {
+          ...result(
+            'cancelled',
+            code,
+            null,
+            `Stopped on ${host} by request after ${plainSeconds(ending.seconds)}`,
+          ),
+          records,
+        };
       }
       if (code === 0) {
         const late = cancelled ? ', before it could be stopped' : '';
-        return { ...result('succeeded', 0, null, `Finished on ${host} after ${plainSeconds(ending.seconds)}${late}`), records };
+        return {
+          ...result('succeeded', 0, null, `Finished on ${host} after ${plainSeconds(ending.seconds)}${late}`),
+          records,
+        };
       }
       const { errorClass, summary } = classifyFailure({
         host,
@@ -159,7 +185,8 @@ function unreachable(
 ): StepResult {
   const sentence = (error as Error).message;
   const errorClass = error instanceof ConnectionFailed ? error.errorClass : 'network_error';
-  if (!reached) return result(cancelled ? 'cancelled' : 'failed', null, cancelled ? null : errorClass, sentence);
+  if (!reached)
+    return result(cancelled ? 'cancelled' : 'failed', null, cancelled ? null : errorClass, sentence);
   return result(
     'unknown',
     null,
@@ -168,6 +195,11 @@ function unreachable(
   );
 }
 
-function result(outcome: Outcome, exitCode: number | null, errorClass: ErrorClass | null, summary: string): StepResult {
+function result(
+  outcome: Outcome,
+  exitCode: number | null,
+  errorClass: ErrorClass | null,
+  summary: string,
+): StepResult {
   return { outcome, exitCode, errorClass, summary, records: {} };
 }

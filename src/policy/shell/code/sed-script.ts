@@ -4,7 +4,9 @@ export interface SedEffects {
   readonly files: readonly string[];
   /** Shell commands it runs (`e command`). */
   readonly commands: readonly string[];
-  /** It runs the text itself as a command (`s///e`, bare `e`), or it could not be read to the end. */
+  /** It runs the text that passes through it as a command (`s///e`, bare `e`). */
+  readonly runsText: boolean;
+  /** It could not be read to the end. */
   readonly unreadable: boolean;
 }
 
@@ -12,11 +14,12 @@ export interface SedEffects {
 export function sedEffects(script: string): SedEffects {
   const files: string[] = [];
   const commands: string[] = [];
+  let runsText = false;
   let rest = script;
-  const fail = (): SedEffects => ({ files, commands, unreadable: true });
+  const fail = (): SedEffects => ({ files, commands, runsText, unreadable: true });
   while (true) {
     rest = rest.replace(/^[\s;]+/, '');
-    if (rest === '') return { files, commands, unreadable: false };
+    if (rest === '') return { files, commands, runsText, unreadable: false };
     const address = skipAddresses(rest);
     if (address === undefined) return fail();
     rest = address;
@@ -34,14 +37,14 @@ export function sedEffects(script: string): SedEffects {
       rest = rest.slice(name.length);
     } else if (command === 'e') {
       const text = (/^[^\n]*/.exec(rest)?.[0] ?? '').trim();
-      if (text === '') return fail();
-      commands.push(text);
+      if (text === '') runsText = true;
+      else commands.push(text);
       rest = rest.replace(/^[^\n]*/, '');
     } else if (command === 's' || command === 'y') {
       const after = skipDelimited(rest, 2);
       if (after === undefined) return fail();
       const flags = command === 's' ? (/^[gpiImM0-9ew]*/.exec(after)?.[0] ?? '') : '';
-      if (flags.includes('e')) return fail();
+      if (flags.includes('e')) runsText = true;
       rest = after.slice(flags.length);
       if (flags.includes('w')) {
         const name = /^[^\n]*/.exec(rest)?.[0] ?? '';
@@ -81,6 +84,11 @@ function skipDelimited(text: string, count: number): string | undefined {
       if (char === '\\') i++;
       else if (char === '\n' && n === 0) return undefined;
       else if (char === delimiter) break;
+      else if (char === '[' && n === 0) {
+        // Seds differ on whether a delimiter inside a set counts; where it matters the script is unreadable.
+        const close = text.indexOf(']', i + (text[i + 1] === '^' ? 3 : 2));
+        if (close < 0 || text.slice(i, close).includes(delimiter)) return undefined;
+      }
     }
     i++;
   }

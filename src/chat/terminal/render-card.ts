@@ -1,0 +1,72 @@
+import type { Card, CardState, CardStep } from '#core/card.ts';
+
+/** The mark of each state where there are only characters. */
+export const stateMarks: Readonly<Record<CardState, string>> = {
+  needs_you: '◆',
+  question: '◆',
+  drafting: '○',
+  waiting: '◇',
+  queued: '○',
+  running: '▶',
+  retrying: '↻',
+  escalated: '▲',
+  done: '✓',
+  failed: '✕',
+  gave_up: '■',
+  refused: '⊘',
+  unknown: '?',
+  answer: 'i',
+  rejected: '□',
+  replaced: '□',
+  stopped: '□',
+  parked: '□',
+};
+
+/** A card as plain text: the same slots in the same order as on every surface. Commands are never shortened. */
+export function renderCard(card: Card): string {
+  const name = card.plan === null ? `R-${card.request}` : `P-${card.plan}`;
+  const revision = card.revision === null || card.revision < 2 ? '' : ` rev ${card.revision}`;
+  const lines = [`${stateMarks[card.state]} ${card.stateWord.toUpperCase()}  ${name}${revision}`, card.title];
+  if (card.message !== null) lines.push('', card.message);
+  const proposed = card.state === 'needs_you';
+  if (proposed && card.effects.length > 0) {
+    lines.push(
+      '',
+      'CHANGES',
+      ...card.effects.map((effect) => `  ${effect.host}  ${effect.kind} ${effect.what}: ${effect.change}`),
+      '  Nothing else is touched.',
+    );
+  }
+  if (card.steps.length > 0)
+    lines.push('', 'STEPS', ...card.steps.flatMap((step) => stepLines(step, proposed)));
+  if (card.rehearsal !== null && proposed) {
+    lines.push(
+      '',
+      ...card.rehearsal.facts.map((fact) => `  ${fact.label}: ${fact.value}`),
+      ...card.rehearsal.notes.map((note) => `  ${note}`),
+    );
+  }
+  if (proposed) {
+    lines.push('', `RISK ${card.risk ?? 'read'}   UNDO ${card.undo ?? 'none'}   COST ${card.cost ?? '0'}`);
+    if (card.verification !== null) lines.push(`CHECK ${card.verification}`);
+  }
+  if (card.delta.length > 0 && proposed)
+    lines.push('', 'DIFFERENT FROM THE REVISION BEFORE', ...card.delta.map((line) => `  ${line}`));
+  if (card.link !== null) lines.push('', `Open ${card.link}`);
+  for (const decision of card.decisions)
+    lines.push(`${decision.words}${decision.comment === null ? '' : `: ${decision.comment}`}`);
+  if (card.confirmCode !== null) lines.push('', `To approve, type the code ${card.confirmCode}.`);
+  return lines.join('\n');
+}
+
+function stepLines(step: CardStep, proposed: boolean): string[] {
+  const mark = proposed ? ' ' : stateMarks[step.state];
+  const head = `  ${mark} ${step.position} ${step.summary}${step.result === null ? '' : `: ${step.result}`}`;
+  if (!proposed) return [head];
+  const rehearsed = step.rehearsed ? `rehearsed: ${step.rehearsalNote ?? 'yes'}` : 'not rehearsed';
+  return [
+    head,
+    `        ${step.exact.replaceAll('\n', '\n        ')}`,
+    `        undo: ${step.undo}; ${rehearsed}`,
+  ];
+}

@@ -1,0 +1,28 @@
+import { useEffect } from 'preact/hooks';
+import { SignInPage } from '../pages/sign-in-page.tsx';
+import { announcement } from './announce.ts';
+import { forgetAll } from './answers.ts';
+import { disconnect, stayConnected } from './live.ts';
+import { me } from './session.ts';
+import { Shell } from './shell.tsx';
+
+/** The console: the sign-in page until somebody is signed in, then the house. */
+export function App() {
+  const signedIn = me.value != null;
+  useEffect(() => {
+    if (!signedIn) return;
+    stayConnected();
+    return () => {
+      disconnect();
+      forgetAll();
+    };
+  }, [signedIn]);
+  return (
+    <>
+      {me.value === undefined ? null : me.value === null ? <SignInPage /> : <Shell me={me.value} />}
+      <div class="unseen" role="status">
+        {announcement.value}
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,23 @@
+import { signal } from '@preact/signals';
+import type { Me } from '#api/contract/house.ts';
+import { Sheet } from '../parts/sheet.tsx';
+import { AskBox } from '../pages/ask-box.tsx';
+import { Findings } from '../pages/findings.tsx';
+import { useState } from 'preact/hooks';
+
+/** Whether the ask sheet is open. */
+export const askSheetOpen = signal(false);
+
+/** Asking from anywhere: words for Chiffon, or the name of a page, a machine or a request. */
+export function AskSheet({ me }: { me: Me }) {
+  const [text, setText] = useState('');
+  const close = () => {
+    askSheetOpen.value = false;
+  };
+  return (
+    <Sheet title="What do you want done?" close={close}>
+      <AskBox me={me} text={text} change={setText} sent={close} autofocus />
+      <Findings text={text} chosen={close} />
+    </Sheet>
+  );
+}

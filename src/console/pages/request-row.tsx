@@ -1,0 +1,47 @@
+import type { RequestSummary } from '#api/contract/requests.ts';
+import { requestPath } from '../app/routes.ts';
+import { durationWords } from '../parts/format.ts';
+import { StateMark } from '../parts/shape.tsx';
+import { stateLook } from '../parts/states.ts';
+import { Elapsed, Time } from '../parts/time.tsx';
+
+/** One request in a list: what, how it stands, who asked, when, how long it took. */
+export function RequestRow({ request, full }: { request: RequestSummary; full?: boolean }) {
+  const { family } = stateLook(request.state);
+  return (
+    <li class={`row family-edge-${family}`}>
+      <a class="row-link" href={requestPath(request.number)}>
+        <span class="row-main">
+          <span class="row-title">{request.title}</span>
+          {request.message === null ? null : <span class="row-message muted">{oneLine(request.message)}</span>}
+        </span>
+        <span class="row-state">
+          <StateMark state={request.state} word={request.stateWord} />
+          {request.step === null ? null : (
+            <span class="muted small tabular">
+              step {request.step.position} of {request.step.of}
+            </span>
+          )}
+        </span>
+        <span class="row-facts muted small">
+          <span>{request.person}</span>
+          {full ? <span>{request.surface}</span> : null}
+          <Time at={request.at} />
+          <Lasted request={request} />
+        </span>
+      </a>
+    </li>
+  );
+}
+
+function Lasted({ request }: { request: RequestSummary }) {
+  if (request.startedAt === null) return null;
+  if (request.endedAt === null) return request.state === 'running' ? <Elapsed since={request.startedAt} /> : null;
+  return (
+    <span class="tabular">{durationWords(Date.parse(request.endedAt) - Date.parse(request.startedAt))}</span>
+  );
+}
+
+function oneLine(message: string): string {
+  return message.split('\n', 1)[0] ?? '';
+}

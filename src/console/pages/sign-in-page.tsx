@@ -1,0 +1,53 @@
+import { useState } from 'preact/hooks';
+import type { Problem } from '#api/contract/problem.ts';
+import { Logo } from '../app/logo.tsx';
+import { signIn } from '../app/sign-in.ts';
+import { signInProblem } from '../app/sign-in-problem.ts';
+import { ProblemNotice } from '../parts/notice.tsx';
+
+/** Who is there? One field for the token. */
+export function SignInPage() {
+  const [token, setToken] = useState('');
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<Problem | null>(signInProblem.value);
+  const send = async () => {
+    if (token.trim() === '' || busy) return;
+    setBusy(true);
+    const answer = await signIn(token.trim());
+    setBusy(false);
+    if (!answer.ok) setProblem(answer.problem);
+  };
+  return (
+    <main class="sign-in">
+      <form
+        class="sign-in-form"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void send();
+        }}
+      >
+        <div class="brand brand-big">
+          <Logo /> Chiffon
+        </div>
+        <h1 tabIndex={-1}>Sign in</h1>
+        <label for="token">Token</label>
+        <input
+          id="token"
+          type="password"
+          class="mono"
+          autocomplete="current-password"
+          value={token}
+          onInput={(event) => setToken(event.currentTarget.value)}
+        />
+        {problem ? <ProblemNotice problem={problem} /> : null}
+        <button type="submit" class="button button-primary button-wide" aria-disabled={token.trim() === '' || busy}>
+          Sign in
+        </button>
+        <p class="muted small">
+          The token was shown when Chiffon started for the first time, together with a link that signs in by itself. It
+          is kept under Chiffon’s data directory; <code>CHIFFON_TOKEN</code> sets another.
+        </p>
+      </form>
+    </main>
+  );
+}

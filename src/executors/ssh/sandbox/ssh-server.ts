@@ -1,0 +1,106 @@
+import type { ChildProcess } from 'node:child_process';
+import { timingSafeEqual } from 'node:crypto';
+import { createServer, type Socket } from 'node:net';
+import ssh2 from 'ssh2';
+
+export interface SshServerOptions {
+  /** Tried first; another free port is taken when it is in use. Zero for any. */
+  readonly port: number;
+  /** Private key of the host, OpenSSH format. */
+  readonly hostKey: string;
+  /** The one key that may log in, OpenSSH public key line. */
+  readonly allowedKey: string;
+  /** Starts a command with its three streams piped. */
+  readonly run: (command: string) => ChildProcess;
+}
+
+export interface SshServer {
+  readonly port: number;
+  /** Cuts every connection as a broken network would. */
+  dropConnections(): void;
+  close(): Promise<void>;
+}
+
+/** A real SSH server on the loopback that can do one thing: run a command. No terminals, no forwarding, no files. */
+export async function startSshServer(options: SshServerOptions): Promise<SshServer> {
+  const allowed = ssh2.utils.parseKey(options.allowedKey);
+  if (allowed instanceof Error) throw allowed;
+  const sockets = new Set<Socket>();
+  const ssh = new ssh2.Server({ hostKeys: [options.hostKey] }, (client) => {
+    client.on('error', () => client.end());
+    client.on('authentication', (context) => {
+      if (context.method === 'publickey' && holdsKey(context, allowed as ssh2.ParsedKey)) context.accept();
+      else context.reject(['publickey']);
+    });
+    client.on('session', (accept) => {
+      accept().on('exec', (acceptExec, _reject, info) => connect(options.run(info.command), acceptExec()));
+    });
+  });
+  // The sockets are handed in because ssh2 does not set TCP_NODELAY by itself, which costs 40 ms a command.
+  const server = createServer({ noDelay: true }, (socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+    socket.on('error', () => socket.destroy());
+    ssh.injectSocket(socket);
+  });
+  const listen = (port: number) =>
+    new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(port, '127.0.0.1', () => {
+        server.removeListener('error', reject);
+        resolve();
+      });
+    });
+  await listen(options.port).catch(async (error: NodeJS.ErrnoException) => {
+    if (options.port === 0 || (error.code !== 'EADDRINUSE' && error.code !== 'EACCES')) throw error;
+    await listen(0);
+  });
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the SSH server has no port');
+  const dropConnections = () => {
+    for (const socket of sockets) socket.destroy();
+  };
+  return {
+    port: address.port,
+    dropConnections,
+    close: async () => {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      dropConnections();
+      await closed;
+    },
+  };
+}
+
+function holdsKey(context: ssh2.PublicKeyAuthContext, allowed: ssh2.ParsedKey): boolean {
+  const wanted = allowed.getPublicSSH();
+  const shown = context.key.data;
+  if (shown.length !== wanted.length || !timingSafeEqual(shown, wanted)) return false;
+  if (context.signature === undefined) return true;
+  return (
+    context.blob !== undefined && allowed.verify(context.blob, context.signature, context.hashAlgo) === true
+  );
+}
+
+/** Ties a command to its channel. When the channel goes away the command is left alone; it only loses its listeners. */
+function connect(child: ChildProcess, channel: ssh2.ServerChannel): void {
+  const { stdin, stdout, stderr } = child;
+  if (stdin === null || stdout === null || stderr === null) throw new TypeError('the command has no streams');
+  for (const stream of [stdin, stdout, stderr, channel]) stream.on('error', () => {});
+  channel.pipe(stdin);
+  stdout.pipe(channel, { end: false });
+  stderr.pipe(channel.stderr, { end: false });
+  child.on('error', () => {
+    channel.exit(127);
+    channel.end();
+  });
+  child.on('close', (code, signal) => {
+    if (signal !== null) channel.exit(signal.replace(/^SIG/, ''));
+    else channel.exit(code ?? 255);
+    channel.end();
+  });
+  channel.on('close', () => {
+    stdin.destroy();
+    stdout.destroy();
+    stderr.destroy();
+  });
+}

@@ -1,0 +1,69 @@
+import type { StepExecutor } from './executor-port.ts';
+import type { Ledger } from './ledger-port.ts';
+import type { DeliveryQueue } from './queue-port.ts';
+
+/** One thing that was looked at: is it as it should be, and if not, what to do. */
+export interface Check {
+  readonly name: string;
+  readonly ok: boolean;
+  readonly detail: string;
+  readonly remedy: string | null;
+}
+
+/** Looks at everything Chiffon needs and says what is missing and how to fix it. Changes nothing. */
+export async function examineHouse(parts: {
+  readonly ledger: Pick<Ledger, 'health' | 'verify'>;
+  readonly queue: Pick<DeliveryQueue, 'health'>;
+  readonly executor: Pick<StepExecutor, 'probe'> | null;
+  readonly hosts: readonly string[];
+  /** What the composition root already knows: console built, token kept, secret files private. */
+  readonly known: readonly Check[];
+}): Promise<{ readonly ok: boolean; readonly checks: readonly Check[] }> {
+  const [database, queue, record, ...hosts] = await Promise.all([
+    parts.ledger.health().then((health): Check => ({ name: 'database', ...health })),
+    parts.queue.health().then((health): Check => ({ name: 'queue', ...health })),
+    checkRecord(parts.ledger),
+    ...(parts.executor === null ? [] : parts.hosts.map((host) => checkHost(parts.executor, host))),
+  ]);
+  const checks = [...parts.known, database, queue, record, ...hosts].filter((check) => check !== undefined);
+  return { ok: checks.every((check) => check.ok), checks };
+}
+
+async function checkRecord(ledger: Pick<Ledger, 'verify'>): Promise<Check> {
+  const { ok, events, streams, firstBad } = await ledger.verify();
+  return {
+    name: 'record',
+    ok,
+    detail: ok
+      ? `The chain of ${events} events in ${streams} streams is intact.`
+      : `Event ${firstBad?.seq} of ${firstBad?.stream} does not fit: ${firstBad?.why}.`,
+    remedy: ok
+      ? null
+      : 'Somebody changed the record. Keep the database as it is and compare it with your last backup.',
+  };
+}
+
+async function checkHost(executor: Pick<StepExecutor, 'probe'> | null, host: string): Promise<Check> {
+  const seen = await executor?.probe(host);
+  if (seen === undefined)
+    return { name: `machine ${host}`, ok: true, detail: 'Not looked at from here.', remedy: null };
+  if (!seen.ok)
+    return {
+      name: `machine ${host}`,
+      ok: false,
+      detail: seen.reason,
+      remedy: `Try “ssh” to ${host} by hand; “npm run -s chiffon -- trust ${host}” accepts its key.`,
+    };
+  const { facts } = seen;
+  const engine = facts.docker
+    ? 'Docker'
+    : facts.node === null
+      ? 'neither Docker nor Node'
+      : `Node ${facts.node}, no Docker`;
+  return {
+    name: `machine ${host}`,
+    ok: true,
+    detail: `Answers as ${facts.user}: ${facts.os}, ${engine}, ${facts.services.length} services.`,
+    remedy: null,
+  };
+}

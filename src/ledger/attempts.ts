@@ -1,0 +1,64 @@
+import type { AttemptRow, LedgerTransaction } from '#flow/ledger-port.ts';
+import type { Pool } from 'pg';
+import type { Prisma } from './prisma-client/client.ts';
+import { toAttempt } from './row-forms.ts';
+import { visible, visibleJson } from './storable-text.ts';
+
+/** Opens the next attempt of a task. PostgreSQL refuses it while another attempt of the task is open. */
+export async function openAttempt(
+  tx: Prisma.TransactionClient,
+  row: Parameters<LedgerTransaction['openAttempt']>[0],
+): Promise<AttemptRow> {
+  // Leases run by the database's clock, the only one all workers share.
+  await tx.$executeRaw`
+    INSERT INTO attempts (id, task, number, worker, lease_until)
+    SELECT ${row.id}, ${row.task}, coalesce(max(number), 0) + 1, ${row.worker}, now() + make_interval(secs => ${row.leaseSeconds}::double precision)
+    FROM attempts WHERE task = ${row.task}`;
+  return toAttempt(await tx.attempt.findUniqueOrThrow({ where: { id: row.id } }));
+}
+
+export async function takeOverAttempt(
+  tx: Prisma.TransactionClient,
+  id: string,
+  worker: string,
+  leaseSeconds: number,
+): Promise<boolean> {
+  const count = await tx.$executeRaw`
+    UPDATE attempts SET worker = ${worker}, lease_until = now() + make_interval(secs => ${leaseSeconds}::double precision)
+    WHERE id = ${id} AND ended_at IS NULL AND (worker = ${worker} OR lease_until < now())`;
+  return count === 1;
+}
+
+export async function closeAttempt(
+  tx: Prisma.TransactionClient,
+  id: string,
+  worker: string,
+  end: Parameters<LedgerTransaction['closeAttempt']>[2],
+): Promise<boolean> {
+  const { count } = await tx.attempt.updateMany({
+    where: { id, worker, endedAt: null },
+    data: {
+      outcome: end.outcome,
+      exitCode: end.exitCode,
+      errorClass: end.errorClass,
+      summary: end.summary === null ? null : visible(end.summary),
+      records: visibleJson(end.records) as Prisma.InputJsonValue,
+      endedAt: new Date(),
+    },
+  });
+  return count === 1;
+}
+
+export async function renewLease(
+  pool: Pool,
+  attempt: string,
+  worker: string,
+  leaseSeconds: number,
+): Promise<boolean> {
+  const { rowCount } = await pool.query(
+    `UPDATE attempts SET lease_until = now() + make_interval(secs => $3)
+     WHERE id = $1 AND worker = $2 AND ended_at IS NULL`,
+    [attempt, worker, leaseSeconds],
+  );
+  return rowCount === 1;
+}

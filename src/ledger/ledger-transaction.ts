@@ -1,0 +1,35 @@
+import type { LedgerTransaction } from '#flow/ledger-port.ts';
+import { closeAttempt, openAttempt, takeOverAttempt } from './attempts.ts';
+import { appendEvent } from './events.ts';
+import { holdHosts, releaseHosts } from './host-holds.ts';
+import { saveHostFacts, saveHostUnreachable } from './hosts.ts';
+import { enqueue } from './outbox.ts';
+import { insertApproval, insertPlan, insertRevision, movePlan } from './plans.ts';
+import type { Prisma } from './prisma-client/client.ts';
+import { answerRequest, insertRequest } from './requests.ts';
+import { insertRun, lockRun, moveRun, moveTask } from './runs.ts';
+
+/** The flow's words for changes, on one transaction of Prisma's. */
+export function ledgerTransaction(tx: Prisma.TransactionClient): LedgerTransaction {
+  return {
+    insertRequest: (row) => insertRequest(tx, row),
+    answerRequest: (id, answer) => answerRequest(tx, id, answer),
+    insertPlan: (plan) => insertPlan(tx, plan),
+    insertRevision: (row) => insertRevision(tx, row),
+    movePlan: (id, from, to) => movePlan(tx, id, from, to),
+    insertApproval: (row) => insertApproval(tx, row),
+    insertRun: (run, steps) => insertRun(tx, run, steps),
+    moveRun: (id, from, to) => moveRun(tx, id, from, to),
+    lockRun: (id) => lockRun(tx, id),
+    moveTask: (id, from, to) => moveTask(tx, id, from, to),
+    holdHosts: (run, hosts) => holdHosts(tx, run, hosts),
+    releaseHosts: (run) => releaseHosts(tx, run),
+    openAttempt: (row) => openAttempt(tx, row),
+    takeOverAttempt: (id, worker, leaseSeconds) => takeOverAttempt(tx, id, worker, leaseSeconds),
+    closeAttempt: (id, worker, end) => closeAttempt(tx, id, worker, end),
+    saveHostFacts: (facts) => saveHostFacts(tx, facts),
+    saveHostUnreachable: (host, reason) => saveHostUnreachable(tx, host, reason),
+    append: (event) => appendEvent(tx, event),
+    enqueue: (job) => enqueue(tx, job),
+  };
+}

@@ -1,0 +1,77 @@
+import type { Pool } from 'pg';
+import type { OutputChunk } from '#flow/executor-port.ts';
+import type { Ledger, LogChunk } from '#flow/ledger-port.ts';
+import { visible } from './storable-text.ts';
+
+/** Stores output and where the host's two outputs end now, in one statement. Calling again with the same is harmless. */
+export async function appendLog(pool: Pool, attempt: string, chunks: readonly OutputChunk[]): Promise<void> {
+  if (chunks.length === 0) return;
+  await pool.query('SELECT append_log($1, $2::text[], $3::text[], $4::bigint[], $5::bigint[])', [
+    attempt,
+    chunks.map((chunk) => chunk.stream),
+    chunks.map((chunk) => visible(chunk.text)),
+    chunks.map((chunk) => chunk.endOffset.out),
+    chunks.map((chunk) => chunk.endOffset.err),
+  ]);
+}
+
+interface StoredChunk {
+  readonly byte_offset: string;
+  readonly bytes: number;
+  readonly task: string;
+  readonly attempt: number;
+  readonly stream: LogChunk['stream'];
+  readonly text: string;
+  readonly at: Date;
+}
+
+/**
+ * Reads from a byte offset of a run's log. A piece that begins before the offset is handed out from there on, at the
+ * next whole character. At least one piece is answered when there is one, however large, so that a reader always
+ * gets on.
+ */
+export async function readLog(pool: Pool, run: string, from: number, maxBytes: number): ReturnType<Ledger['readLog']> {
+  const ends = await pool.query<{ bytes: string }>('SELECT bytes FROM run_logs WHERE run = $1', [visible(run)]);
+  const end = Number(ends.rows[0]?.bytes ?? 0);
+  const start = Math.min(Math.max(0, Math.trunc(from)), end);
+  // Pieces lie end to end, so what lies between two offsets is bounded by their distance.
+  const { rows } = await pool.query<StoredChunk>(
+    `SELECT byte_offset, bytes, task, attempt, stream, text, at FROM log_chunks
+     WHERE run = $1 AND byte_offset < $3
+       AND byte_offset >= (SELECT max(byte_offset) FROM log_chunks WHERE run = $1 AND byte_offset <= $2)
+     ORDER BY byte_offset`,
+    [visible(run), start, start + Math.max(1, Math.trunc(maxBytes))],
+  );
+  const pieces = rows.map(toLogChunk).filter((piece) => piece.offset + piece.bytes > start);
+  const first = pieces[0];
+  if (first !== undefined && first.offset < start) pieces[0] = cutFront(first, start - first.offset);
+  const fitting = pieces.filter((piece, index) => index === 0 || piece.offset + piece.bytes <= start + maxBytes);
+  const last = fitting.at(-1);
+  return { chunks: fitting, next: last === undefined ? start : last.offset + last.bytes, end };
+}
+
+function toLogChunk(row: StoredChunk): LogChunk {
+  return {
+    offset: Number(row.byte_offset),
+    bytes: row.bytes,
+    task: row.task,
+    attempt: row.attempt,
+    stream: row.stream,
+    text: row.text,
+    at: row.at.toISOString(),
+  };
+}
+
+/** Leaves out the first bytes, and the rest of a character that begins among them. */
+function cutFront(chunk: LogChunk, count: number): LogChunk {
+  const bytes = Buffer.from(chunk.text, 'utf8');
+  let cut = count;
+  // Bytes 10xxxxxx continue a character (RFC 3629).
+  while (cut < bytes.length && ((bytes[cut] ?? 0) & 0b1100_0000) === 0b1000_0000) cut += 1;
+  return {
+    ...chunk,
+    offset: chunk.offset + cut,
+    bytes: bytes.length - cut,
+    text: bytes.subarray(cut).toString('utf8'),
+  };
+}

@@ -1,0 +1,129 @@
+import { canonicalJson } from '#core/canonical.ts';
+import type { Step } from '#core/step.ts';
+import type { RunState, TaskState } from '#core/task.ts';
+import type { LedgerTransaction, RunRow, TaskRow } from '#flow/ledger-port.ts';
+import type { Prisma, PrismaClient } from './prisma-client/client.ts';
+import { isRowNumber } from './requests.ts';
+import { toRun, toTask } from './row-forms.ts';
+import { visible } from './storable-text.ts';
+
+/** Opens the next run of a plan. PostgreSQL refuses it without an approval, or with other steps than were approved. */
+export async function insertRun(
+  tx: Prisma.TransactionClient,
+  run: Parameters<LedgerTransaction['insertRun']>[0],
+  steps: readonly Step[],
+): Promise<RunRow> {
+  // Two runs opened at once would otherwise get the same number.
+  await tx.$queryRaw`SELECT FROM plans WHERE id = ${run.plan} FOR UPDATE`;
+  const last = await tx.run.aggregate({ where: { planId: run.plan }, _max: { number: true } });
+  const number = (last._max.number ?? 0) + 1;
+  const id = `${run.plan}-${number}`;
+  const row = await tx.run.create({
+    data: {
+      id,
+      planId: run.plan,
+      number,
+      revision: run.revision,
+      hash: run.hash,
+      mutates: run.mutates,
+      hosts: [...run.hosts],
+    },
+  });
+  await tx.task.createMany({
+    data: steps.map((step, index) => ({
+      id: `${id}-${step.id}`,
+      runId: id,
+      position: index + 1,
+      step: canonicalJson(step),
+    })),
+  });
+  await tx.runLog.create({ data: { runId: id } });
+  return toRun(row);
+}
+
+export async function moveRun(
+  tx: Prisma.TransactionClient,
+  id: string,
+  from: readonly RunState[],
+  to: Parameters<LedgerTransaction['moveRun']>[2],
+): Promise<boolean> {
+  const { count } = await tx.run.updateMany({
+    where: { id, state: { in: [...from] } },
+    data: { ...to, ...withVisibleSummary(to) },
+  });
+  return count === 1;
+}
+
+/** Locks a run until the transaction ends. Every transaction that ends a task or a run does this first. */
+export async function lockRun(
+  tx: Prisma.TransactionClient,
+  id: string,
+): ReturnType<LedgerTransaction['lockRun']> {
+  await tx.$queryRaw`SELECT FROM runs WHERE id = ${visible(id)} FOR UPDATE`;
+  const run = await readRun(tx, id);
+  return run && { run, tasks: await readTasks(tx, id) };
+}
+
+export async function moveTask(
+  tx: Prisma.TransactionClient,
+  id: string,
+  from: readonly TaskState[],
+  to: Parameters<LedgerTransaction['moveTask']>[2],
+): Promise<boolean> {
+  if (to.state === 'running') {
+    // The trigger looks at the run, so the run is locked first here as it is where a run and its tasks are cancelled:
+    // the other way round the two would wait for each other.
+    await tx.$queryRaw`SELECT FROM runs WHERE id = (SELECT run FROM tasks WHERE id = ${id}) FOR SHARE`;
+  }
+  const { count } = await tx.task.updateMany({
+    where: { id, state: { in: [...from] } },
+    data: { ...to, ...withVisibleSummary(to) },
+  });
+  return count === 1;
+}
+
+/** Oldest first. */
+export async function readRuns(prisma: PrismaClient, plan: number): Promise<readonly RunRow[]> {
+  if (!isRowNumber(plan)) return [];
+  const rows = await prisma.run.findMany({ where: { planId: plan }, orderBy: { number: 'asc' } });
+  return rows.map(toRun);
+}
+
+export async function readRun(prisma: Prisma.TransactionClient, id: string): Promise<RunRow | null> {
+  const row = await prisma.run.findUnique({ where: { id: visible(id) } });
+  return row && toRun(row);
+}
+
+/** Oldest first. */
+export async function readRunsIn(
+  prisma: PrismaClient,
+  states: readonly RunState[],
+): Promise<readonly RunRow[]> {
+  const rows = await prisma.run.findMany({
+    where: { state: { in: [...states] } },
+    orderBy: { ordinal: 'asc' },
+  });
+  return rows.map(toRun);
+}
+
+const withAttempts = { attempts: { orderBy: { number: 'asc' } } } as const;
+
+/** In the order they run. */
+export async function readTasks(prisma: Prisma.TransactionClient, run: string): Promise<readonly TaskRow[]> {
+  const rows = await prisma.task.findMany({
+    where: { runId: visible(run) },
+    orderBy: { position: 'asc' },
+    include: withAttempts,
+  });
+  return rows.map(toTask);
+}
+
+export async function readTask(prisma: PrismaClient, id: string): Promise<TaskRow | null> {
+  const row = await prisma.task.findUnique({ where: { id: visible(id) }, include: withAttempts });
+  return row && toTask(row);
+}
+
+/** A summary may quote what a host said. */
+function withVisibleSummary(to: { readonly summary?: string | null }): { readonly summary?: string } {
+  return typeof to.summary === 'string' ? { summary: visible(to.summary) } : {};
+}

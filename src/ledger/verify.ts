@@ -1,0 +1,114 @@
+import type { Pool } from 'pg';
+import type { Verification } from '#flow/ledger-port.ts';
+
+/**
+ * Recomputes every hash, link and derived column of every stream inside PostgreSQL, compares where the streams end,
+ * and looks for rows that no longer agree with what was approved. Names the first difference, by age.
+ *
+ * Someone who may change everything in the database can rewrite a whole stream with new hashes; that shows only
+ * against heads that were kept elsewhere.
+ */
+export async function verify(pool: Pool): Promise<Verification> {
+  const client = await pool.connect();
+  try {
+    // One picture for all statements, and no log of what was sorted for the next ones.
+    await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+    const counts = await client.query<{ events: string; streams: string }>(
+      `SELECT (SELECT count(*) FROM events) AS events,
+        (SELECT count(*) FROM (SELECT stream FROM events UNION SELECT stream FROM stream_heads) s) AS streams`,
+    );
+    let firstBad: Verification['firstBad'] = null;
+    for (const statement of [brokenLinks, brokenEnds, brokenRows, silencedTriggers]) {
+      if (firstBad !== null) break;
+      const bad = await client.query<{ stream: string; seq: number; why: string }>(statement);
+      firstBad = bad.rows[0] ?? null;
+    }
+    await client.query('COMMIT');
+    client.release();
+    const { events = '0', streams = '0' } = counts.rows[0] ?? {};
+    return { ok: firstBad === null, events: Number(events), streams: Number(streams), gitCommits: 0, firstBad };
+  } catch (error) {
+    client.release(true);
+    throw error;
+  }
+}
+
+const zeros = "repeat('0', 64)";
+
+/** The chain: every event carries its own hash and follows the one before. The columns are compared only where the hash is right, because only then the text is surely JSON. */
+const brokenLinks = `
+  SELECT stream, seq, why FROM (
+    SELECT id, stream, seq, CASE
+      WHEN previous_seq IS NULL AND seq <> 1 THEN 'events 1 to ' || seq - 1 || ' are missing'
+      WHEN seq <> coalesce(previous_seq, 0) + 1 THEN
+        'events ' || previous_seq + 1 || ' to ' || seq - 1 || ' are missing'
+      WHEN previous_hash <> coalesce(hash_before, ${zeros}) THEN 'it does not follow the event before it'
+      WHEN NOT intact THEN 'its text is not the text that was hashed'
+      WHEN NOT derived THEN 'its columns say something else than its text'
+    END AS why
+    FROM (
+      SELECT id, stream, seq, previous_hash, intact, derived,
+        lag(seq) OVER w AS previous_seq, lag(hash) OVER w AS hash_before
+      FROM (
+        SELECT e.*, CASE WHEN intact THEN
+          (id, stream, seq, kind, actor, plan, run, host, service, outcome, at, body) IS NOT DISTINCT FROM
+          ((body_now ->> 'id')::bigint, body_now ->> 'stream', (body_now ->> 'seq')::integer, body_now ->> 'kind',
+           body_now ->> 'actor', (body_now ->> 'plan')::integer, body_now ->> 'run', body_now ->> 'host',
+           body_now ->> 'service', body_now ->> 'outcome', (body_now ->> 'at')::timestamptz, body_now)
+        END AS derived
+        FROM (
+          SELECT e.*, h.intact, CASE WHEN h.intact THEN e.canonical::jsonb END AS body_now
+          FROM events e CROSS JOIN LATERAL (
+            SELECT e.hash = encode(sha256(convert_to(e.previous_hash || E'\\n' || e.canonical, 'UTF8')), 'hex') AS intact
+          ) h
+        ) e
+      ) e
+      WINDOW w AS (PARTITION BY stream ORDER BY seq)
+    ) linked
+  ) judged
+  WHERE why IS NOT NULL ORDER BY id LIMIT 1`;
+
+/** The ends: a stream that was cut or removed, or that grew behind the ledger's back. */
+const brokenEnds = `
+  SELECT coalesce(h.stream, e.stream) AS stream, coalesce(e.seq, 0) + 1 AS seq, CASE
+      WHEN h.stream IS NULL THEN 'the stream is not in the list of streams'
+      WHEN coalesce(e.seq, 0) < h.seq THEN 'events ' || coalesce(e.seq, 0) + 1 || ' to ' || h.seq || ' are missing'
+      ELSE 'the stream ends differently from its recorded end'
+    END AS why
+  FROM stream_heads h FULL JOIN (
+    SELECT DISTINCT ON (stream) stream, seq, hash FROM events ORDER BY stream, seq DESC
+  ) e ON e.stream = h.stream
+  WHERE (h.seq, h.hash) IS DISTINCT FROM (e.seq, e.hash)
+  ORDER BY 1 LIMIT 1`;
+
+/** The rows that decide what runs. */
+const brokenRows = `
+  SELECT stream, seq, why FROM (
+    SELECT 'plan:' || plan AS stream, revision AS seq, 'revision ' || revision || ' is not the text that was hashed' AS why
+      FROM revisions WHERE hash <> encode(sha256(convert_to(content, 'UTF8')), 'hex')
+    UNION ALL
+    SELECT 'run:' || r.id, 0, 'nobody approved what this run carries out' FROM runs r
+      WHERE NOT EXISTS (SELECT FROM approvals a WHERE a.plan = r.plan AND a.revision = r.revision
+        AND a.hash = r.hash AND a.decision = 'approve')
+    UNION ALL
+    SELECT 'run:' || t.run, t.position, 'step ' || t.position || ' is not the step that was approved'
+      FROM tasks t JOIN runs r ON r.id = t.run JOIN revisions v ON v.plan = r.plan AND v.revision = r.revision
+      WHERE v.hash = encode(sha256(convert_to(v.content, 'UTF8')), 'hex')
+        AND (v.content::json -> 'steps' -> (t.position - 1))::text IS DISTINCT FROM t.step
+    UNION ALL
+    SELECT 'run:' || c.run, 0, 'the log has a gap or an overlap at byte ' || c.byte_offset FROM (
+      SELECT run, byte_offset, coalesce(lag(byte_offset + bytes) OVER (PARTITION BY run ORDER BY byte_offset), 0) AS expected
+      FROM log_chunks
+    ) c WHERE c.byte_offset <> c.expected
+    UNION ALL
+    SELECT 'run:' || l.run, 0, 'the end of the log is missing' FROM run_logs l
+      WHERE l.bytes <> coalesce((SELECT c.byte_offset + c.bytes FROM log_chunks c WHERE c.run = l.run
+        ORDER BY c.byte_offset DESC LIMIT 1), 0)
+  ) bad ORDER BY stream, seq LIMIT 1`;
+
+/** The guards themselves: a trigger that is switched off leaves no trace in the rows. */
+const silencedTriggers = `
+  SELECT 'system' AS stream, 0 AS seq, 'the guard "' || t.tgname || '" on ' || c.relname || ' is switched off' AS why
+  FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+  WHERE n.nspname = 'public' AND NOT t.tgisinternal AND t.tgenabled = 'D'
+  ORDER BY t.tgname LIMIT 1`;

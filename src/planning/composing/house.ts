@@ -1,0 +1,67 @@
+import type { HostFacts, HostService } from '#core/host.ts';
+import type { Intent } from '#core/intent.ts';
+import type { KnownHost } from '#flow/planner-port.ts';
+import type { Catalog } from '../catalog/catalog.ts';
+import type { CommandSentences } from '../catalog/command-sentences.ts';
+import type { ServiceEntry } from '../catalog/service-entry.ts';
+import type { Recipe, Recipes } from './recipe.ts';
+
+/** What plans are composed from, looked up by name. */
+export interface House {
+  readonly hosts: readonly KnownHost[];
+  /** The host meant when none is named: the configured default, or the only one there is. */
+  readonly usualHost: KnownHost | null;
+  command(name: string): CommandSentences | undefined;
+  recipe(name: string): Recipe | undefined;
+  service(name: string): ServiceEntry | undefined;
+  /** By name or alias, in any case. */
+  host(name: string): KnownHost | undefined;
+}
+
+/** @throws Error when the default host is not among the hosts: the configuration is checked before. */
+export function createHouse(options: {
+  readonly catalog: Catalog;
+  readonly recipes: Recipes;
+  readonly hosts: readonly KnownHost[];
+  readonly defaultHost: string | null;
+}): House {
+  const { catalog, recipes, hosts, defaultHost } = options;
+  const commands = new Map(catalog.commands.map((command) => [command.command, command]));
+  const services = new Map(catalog.services.map((service) => [service.name, service]));
+  const byName = new Map<string, KnownHost>();
+  for (const host of hosts) for (const alias of host.aliases) byName.set(alias.toLowerCase(), host);
+  for (const host of hosts) byName.set(host.name.toLowerCase(), host);
+  const named = defaultHost === null ? undefined : byName.get(defaultHost.toLowerCase());
+  if (defaultHost !== null && !named) throw new Error(`the default host ${defaultHost} is not configured`);
+  return {
+    hosts,
+    usualHost: named ?? (hosts.length === 1 ? (hosts[0] ?? null) : null),
+    command: (name) => commands.get(name),
+    recipe: (name) => recipes.get(name),
+    service: (name) => services.get(name),
+    host: (name) => byName.get(name.toLowerCase()),
+  };
+}
+
+/** A service as it was seen on a host; a running one before a stopped one of the same name. */
+export function seenService(facts: HostFacts, name: string): HostService | null {
+  const same = facts.services.filter((service) => service.name === name || service.unit === name);
+  return same.find((service) => service.state === 'running') ?? same[0] ?? null;
+}
+
+/** What a message says about a service, without surprises: the name of the service as a text, or none. */
+export function serviceOf(intent: Intent): string | null {
+  const service = intent.inputs['service'];
+  return service === undefined ? null : String(service);
+}
+
+/** "demo-web, uptime-kuma"; "nothing" when there is none. */
+export function listOf(services: readonly HostService[]): string {
+  const names = [...new Set(services.map((service) => service.name))].sort();
+  return names.length === 0 ? 'nothing that Chiffon can see' : names.join(', ');
+}
+
+/** "running, port 3001": what tells one sighting of a service from another. */
+export function factOf(service: HostService): string {
+  return service.port === null ? service.state : `${service.state}, port ${service.port}`;
+}

@@ -1,0 +1,65 @@
+import type { HostFacts } from '#core/host.ts';
+import type { Intent } from '#core/intent.ts';
+import type { Composition, KnownHost, Planner } from '#flow/planner-port.ts';
+import type { Catalog } from './catalog/catalog.ts';
+import { refuseInputs } from './composing/check-inputs.ts';
+import { composePlan } from './composing/compose-plan.ts';
+import { createHouse, type House } from './composing/house.ts';
+import { placeIntents } from './composing/place-intents.ts';
+import type { Recipes } from './composing/recipe.ts';
+import { nameOnly } from './composing/request-words.ts';
+import { summarise } from './composing/summarise.ts';
+import { typicalHost } from './composing/unseen-house.ts';
+import { createUnderstander } from './understanding/understand.ts';
+
+/** Words → intents → plan, from the catalog, the recipes and the configured hosts. Does no I/O and reads no clock. */
+export function createPlanner(options: {
+  readonly catalog: Catalog;
+  readonly recipes: Recipes;
+  readonly hosts: readonly KnownHost[];
+  /** The host meant when a request names none. */
+  readonly defaultHost: string | null;
+}): Planner {
+  const house = createHouse(options);
+  const understand = createUnderstander(options.catalog, { hosts: options.hosts });
+  return {
+    understand,
+    place: (intents, seen) => placeIntents(intents, seen, house),
+    compose: (intents, facts) =>
+      composePlan(
+        intents,
+        (host) => facts.find((seen) => seen.host === host),
+        (intent) => configuredHost(intent, house),
+        house,
+      ),
+    composeUnseen: (intents) => composeUnseen(intents, house),
+    summarise: (content, outputs) => summarise(content, outputs, house),
+  };
+}
+
+function configuredHost(intent: Intent, house: House): KnownHost | undefined {
+  const name = intent.inputs['host'];
+  return name === undefined ? (house.usualHost ?? undefined) : house.host(String(name));
+}
+
+/** On the host that is named, configured or not, else the usual one, else one called "n100". */
+function composeUnseen(intents: readonly Intent[], house: House): Composition {
+  const placed = intents.map((intent) => {
+    const host = configuredHost(intent, house) ?? house.hosts[0] ?? nameOnly('n100');
+    const name = intent.inputs['host'] ?? host.name;
+    return { ...intent, inputs: { ...intent.inputs, host: house.host(String(name))?.name ?? name } };
+  });
+  const hostOf = (intent: Intent): KnownHost | undefined => {
+    if (refuseInputs(intent) !== null) return undefined;
+    const name = String(intent.inputs['host']);
+    return house.host(name) ?? nameOnly(name);
+  };
+  const factsOf = (name: string): HostFacts =>
+    typicalHost(
+      name,
+      house.host(name)?.serviceAddress ?? name,
+      placed.filter((intent) => intent.inputs['host'] === name),
+      house,
+    );
+  return composePlan(placed, factsOf, hostOf, house);
+}

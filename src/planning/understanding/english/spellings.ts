@@ -1,0 +1,27 @@
+/** Ways of writing that stand for other words. Keys are small letters; values are what is read instead. */
+export const spellings: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    "what's": 'what is', whats: 'what is', "who's": 'who is', "how's": 'how is', hows: 'how is', "where's": 'where is',
+    "when's": 'when is', "that's": 'that is', thats: 'that is', "there's": 'there is', theres: 'there is', "here's": 'here is',
+    "it's": 'it is', "he's": 'he is', "she's": 'she is', "let's": 'let us', lets: 'let us', "everything's": 'everything is',
+    "i'm": 'i am', im: 'i am', "i'd": 'i would', "we'd": 'we would', "you'd": 'you would', "i'll": 'i will', "we'll": 'we will',
+    "you'll": 'you will', "it'll": 'it will', "i've": 'i have', ive: 'i have', "we've": 'we have', "you've": 'you have',
+    "they've": 'they have', "we're": 'we are', "you're": 'you are', youre: 'you are', "they're": 'they are', "who've": 'who have',
+    "don't": 'do not', dont: 'do not', "doesn't": 'does not', doesnt: 'does not', "didn't": 'did not', didnt: 'did not',
+    "isn't": 'is not', isnt: 'is not', "aren't": 'are not', arent: 'are not', "wasn't": 'was not', wasnt: 'was not',
+    "weren't": 'were not', "won't": 'will not', wont: 'will not', "wouldn't": 'would not', wouldnt: 'would not',
+    "can't": 'can not', cant: 'can not', cannot: 'can not', "couldn't": 'could not', couldnt: 'could not',
+    "shouldn't": 'should not', shouldnt: 'should not', "mustn't": 'must not', mustnt: 'must not', "needn't": 'need not',
+    "hasn't": 'has not', hasnt: 'has not', "haven't": 'have not', havent: 'have not', "hadn't": 'had not',
+    "ain't": 'is not', "y'all": 'you all', gonna: 'going to', wanna: 'want to', gotta: 'have to', gimme: 'give me', lemme: 'let me',
+    pls: 'please', plz: 'please', plse: 'please', pleas: 'please', plase: 'please', pleaase: 'please', pleeease: 'please',
+    u: 'you', ya: 'you', ur: 'your', r: 'are', thx: 'thanks', thnx: 'thanks', tnx: 'thanks', tks: 'thanks', ty: 'thanks',
+    thankyou: 'thanks', cya: 'bye', teh: 'the', hte: 'the', adn: 'and', nad: 'and', fo: 'for', wiht: 'with', ot: 'to', nto: 'not',
+    cud: 'could', cld: 'could', wud: 'would', shud: 'should', coz: 'because', cuz: 'because', cos: 'because', cause: 'because',
+    bcs: 'because', w: 'with', abt: 'about', rn: 'now', k: 'ok', kk: 'ok', okey: 'ok', nvm: 'nevermind', smth: 'something',
+    sth: 'something', 'vm\'s': 'vms', "gpu's": 'gpus', anymore: 'any more', alrite: 'alright', hav: 'have', hv: 'have', srsly: 'seriously',
+    kubernetes: 'kubernetes', kubernets: 'kubernetes', off_line: 'offline', 'off-line': 'offline', 'on-line': 'online',
+    'shut-down': 'shutdown', 'turn-off': 'turn off', 'start-up': 'start up', virtualmachines: 'virtual machines', diskspace: 'disk space',
+    howmuch: 'how much', uptodate: 'up to date', 'asap': 'asap', 'y': 'yes', ppl: 'people',
+  }),
+);

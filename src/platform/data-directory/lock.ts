@@ -1,0 +1,93 @@
+import { readFileSync } from 'node:fs';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** A running process of this data directory. */
+export interface Holder {
+  readonly service: string;
+  readonly pid: number;
+}
+
+export interface DirectoryLock {
+  /** Whether other living processes use this directory. */
+  others(): Promise<readonly Holder[]>;
+  release(): Promise<void>;
+}
+
+/**
+ * Claims a data directory for services: one bot, one worker and one api may share it, two of a kind may not.
+ * A lock of a process that died, or whose number now belongs to another process, is taken over.
+ */
+export async function lockDataDirectory(
+  directory: string,
+  services: readonly string[],
+): Promise<
+  { readonly ok: true; readonly lock: DirectoryLock } | { readonly ok: false; readonly holder: Holder }
+> {
+  const taken: string[] = [];
+  const release = async (): Promise<void> => {
+    for (const file of taken) await rm(file, { force: true });
+  };
+  for (const service of services) {
+    const file = join(directory, `${service}.pid`);
+    const holder = await claim(file, service);
+    if (holder !== null) {
+      await release();
+      return { ok: false, holder };
+    }
+    taken.push(file);
+  }
+  const others = async (): Promise<Holder[]> => {
+    const files = (await readdir(directory)).filter((name) => name.endsWith('.pid'));
+    const holders = await Promise.all(
+      files.map((name) => livingHolder(join(directory, name), name.slice(0, -4))),
+    );
+    return holders.filter((holder) => holder !== null && holder.pid !== process.pid) as Holder[];
+  };
+  return { ok: true, lock: { others, release } };
+}
+
+/** Writes the lock file, or answers the living process that has it. */
+async function claim(file: string, service: string): Promise<Holder | null> {
+  const mine = `${process.pid} ${birthOf(process.pid) ?? ''}\n`;
+  for (;;) {
+    try {
+      await writeFile(file, mine, { flag: 'wx', mode: 0o644 });
+      return null;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+    const holder = await livingHolder(file, service);
+    if (holder !== null) return holder;
+    await rm(file, { force: true });
+  }
+}
+
+async function livingHolder(file: string, service: string): Promise<Holder | null> {
+  const text = await readFile(file, 'utf8').catch(() => '');
+  const [pid = '', birth = ''] = text.trim().split(' ');
+  const number = Number(pid);
+  if (!Number.isSafeInteger(number) || number <= 0 || !isAlive(number)) return null;
+  return birth === '' || birthOf(number) === null || birthOf(number) === birth
+    ? { service, pid: number }
+    : null;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** When a process was born, in clock ticks since boot (field 22 of /proc/PID/stat); null where there is no /proc. */
+function birthOf(pid: number): string | null {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
+  } catch {
+    return null;
+  }
+}

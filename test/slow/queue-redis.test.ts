@@ -1,0 +1,162 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { createDeliveryQueue } from '#queue/create-delivery-queue.ts';
+import { queueContract } from '../contracts/queue-contract.ts';
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('a TCP server has a port');
+  server.close();
+  await once(server, 'close');
+  return address.port;
+}
+
+interface RedisServer {
+  readonly url: string;
+  readonly client: Redis;
+  kill(): Promise<void>;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+async function startRedis(...settings: string[]): Promise<RedisServer> {
+  const directory = await mkdtemp(join(tmpdir(), 'chiffon-redis-'));
+  const port = await freePort();
+  const client = new Redis({
+    port,
+    host: '127.0.0.1',
+    lazyConnect: true,
+    maxRetriesPerRequest: null,
+    retryStrategy: () => 50,
+  });
+  client.on('error', () => {}); // it is restarted on purpose
+  let child: ChildProcess;
+
+  async function start(): Promise<void> {
+    child = spawn(
+      'redis-server',
+      ['--port', `${port}`, '--bind', '127.0.0.1', '--dir', directory, '--save', '', ...settings],
+      { stdio: 'ignore' },
+    );
+    await client.ping();
+  }
+  async function kill(): Promise<void> {
+    const ended = once(child, 'exit');
+    child.kill('SIGKILL');
+    await ended;
+  }
+  await start();
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    client,
+    start,
+    kill,
+    async stop() {
+      client.disconnect();
+      await kill();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+queueContract('Redis', async () => {
+  const redis = await startRedis('--appendonly', 'yes');
+  return {
+    url: redis.url,
+    wipe: async () => void (await redis.client.flushall()),
+    async dump() {
+      const keys = await redis.client.keys('*:jobs:*');
+      const hashes = await Promise.all(
+        keys.map(async (key) =>
+          (await redis.client.type(key)) === 'hash'
+            ? redis.client.hgetall(key)
+            : redis.client.get(key).catch(() => ''),
+        ),
+      );
+      return JSON.stringify(hashes);
+    },
+    stop: redis.stop,
+  };
+});
+
+describe('Redis behind the delivery queue', () => {
+  const cleanups: (() => Promise<void>)[] = [];
+  afterEach(async () => {
+    for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+  });
+  async function started(...settings: string[]): Promise<RedisServer> {
+    const redis = await startRedis(...settings);
+    cleanups.push(redis.stop);
+    return redis;
+  }
+  async function opened(...options: Parameters<typeof createDeliveryQueue>) {
+    const queue = await createDeliveryQueue(...options);
+    cleanups.push(queue.close);
+    return queue;
+  }
+
+  test.each([
+    { settings: ['--appendonly', 'yes'], ok: true, says: 'keeps an append-only file', commands: [] },
+    {
+      settings: ['--appendonly', 'no'],
+      ok: false,
+      says: 'it forgets jobs when it restarts',
+      commands: ['CONFIG SET appendonly yes', 'CONFIG REWRITE'],
+    },
+    {
+      settings: ['--appendonly', 'yes', '--maxmemory-policy', 'allkeys-lru'],
+      ok: false,
+      says: 'allkeys-lru',
+      commands: ['CONFIG SET maxmemory-policy noeviction', 'CONFIG REWRITE'],
+    },
+    {
+      settings: ['--appendonly', 'no', '--maxmemory-policy', 'volatile-ttl'],
+      ok: false,
+      says: 'may drop jobs',
+      commands: ['CONFIG SET maxmemory-policy noeviction', 'CONFIG SET appendonly yes'],
+    },
+  ])('health of a server started with $settings is ok: $ok', async ({ settings, ok, says, commands }) => {
+    const redis = await started(...settings);
+    const health = await (await opened({ url: redis.url })).health();
+    expect(health.ok).toBe(ok);
+    expect(health.detail).toContain(says);
+    for (const command of commands) expect(health.remedy).toContain(command);
+    expect(health.remedy === null).toBe(ok);
+  });
+
+  test('doing what the remedy says makes the server healthy', async () => {
+    const redis = await started('--appendonly', 'no', '--maxmemory-policy', 'allkeys-lfu');
+    const queue = await opened({ url: redis.url });
+    const { remedy } = await queue.health();
+    for (const [, command] of (remedy ?? '').matchAll(/-p \d+ (CONFIG SET \S+ \S+)/g)) {
+      const [verb = '', ...words] = (command ?? '').split(' ');
+      await redis.client.call(verb, ...words);
+    }
+    expect(await queue.health()).toMatchObject({ ok: true, remedy: null });
+  });
+
+  test('jobs accepted before the server was killed are delivered after it started again', async () => {
+    const redis = await started('--appendonly', 'yes', '--appendfsync', 'always');
+    const troubles: string[] = [];
+    const queue = await opened({ url: redis.url, onTrouble: (sentence) => troubles.push(sentence) });
+    for (const id of ['1', '2', '3']) await queue.add({ kind: 'task', id });
+    await redis.kill();
+    await redis.start();
+    const taken: string[] = [];
+    await queue.work({ concurrency: 1, handle: async (job) => void taken.push(job.id), onError: () => {} });
+    await vi.waitFor(() => expect(taken).toEqual(['1', '2', '3']), { timeout: 15_000 });
+    await redis.kill();
+    await redis.start();
+    await vi.waitFor(() => queue.add({ kind: 'draft', id: '4' }), { timeout: 15_000 });
+    await vi.waitFor(() => expect(taken).toContain('4'), { timeout: 15_000 });
+    expect(troubles.length).toBeLessThanOrEqual(4);
+  });
+});
