@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createServer } from '#api/create-server.ts';
+import { describeHouse } from '#assembly/describe-house.ts';
 import { openPlanner, sandboxName } from '#assembly/open-planner.ts';
 import { done, type Result, refuse } from '#core/refusal.ts';
 import { createStepExecutor } from '#executors/create-step-executor.ts';
@@ -19,7 +20,7 @@ import { startPersonas } from '#personas/start-personas.ts';
 import { type Config, secretsOf } from '#platform/config/config.ts';
 import { formatMistakes } from '#platform/config/mistake.ts';
 import { keptSecret, openDataDirectory } from '#platform/data-directory/data-directory.ts';
-import { type DirectoryLock, lockDataDirectory } from '#platform/data-directory/lock.ts';
+import { lockDataDirectory } from '#platform/data-directory/lock.ts';
 import type { Log } from '#platform/log.ts';
 import type { Redactor } from '#platform/redaction/redactor.ts';
 import { newReference } from '#platform/reference.ts';
@@ -28,7 +29,6 @@ import { systemClock } from '#platform/system-clock.ts';
 import { judgeCommand } from '#policy/shell/judge-command.ts';
 import { createDeliveryQueue } from '#queue/create-delivery-queue.ts';
 import packageJson from '../package.json' with { type: 'json' };
-import { describeHouse } from '#assembly/describe-house.ts';
 
 /** How long a worker that fell silent keeps an attempt, in seconds. */
 const leaseSeconds = 10;
@@ -81,8 +81,7 @@ export async function startChiffon(given: {
   for (const secret of secretsOf(config)) redactor.register(secret.origin, secret.reveal());
 
   // The record and the queue.
-  const databaseUrl =
-    config.database.url?.reveal() ?? (await embeddedDatabase(config, log, shutdown, locked.lock));
+  const databaseUrl = config.database.url?.reveal() ?? (await embeddedDatabase(config, log, shutdown));
   const ledger = await createPostgresLedger({
     url: databaseUrl,
     applicationName: `chiffon ${config.services.join('+')}`,
@@ -171,16 +170,9 @@ export async function startChiffon(given: {
 const consoleDirectory = fileURLToPath(new URL('../dist/console', import.meta.url));
 
 /** Starts (or finds running) the PostgreSQL in the data directory. The last process of the directory stops it. */
-async function embeddedDatabase(
-  config: Config,
-  log: Log,
-  shutdown: Shutdown,
-  lock: DirectoryLock,
-): Promise<string> {
+async function embeddedDatabase(config: Config, log: Log, shutdown: Shutdown): Promise<string> {
   const database = await startEmbeddedPostgres({ directory: join(config.data, 'postgres'), log });
-  shutdown.onStop('the embedded database', async () => {
-    if ((await lock.others()).length === 0) await database.stop();
-  });
+  shutdown.onStop('the embedded database', () => database.stop());
   return database.url;
 }
 
@@ -190,7 +182,7 @@ async function reachableHosts(config: Config, log: Log, shutdown: Shutdown): Pro
   const sandbox = await startSandboxHost({
     directory: join(config.data, sandboxName),
     knownHostsFile: config.knownHostsFile,
-    log,
+    log: (message, fields) => log.info(fields ?? {}, message),
   });
   shutdown.onStop('the sandbox host', () => sandbox.stop());
   return [sandbox.host];

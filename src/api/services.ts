@@ -19,7 +19,10 @@ export interface ApiServices {
   /** Looks at a machine now. Null where this process has no hands (services without a worker). */
   readonly executor: Pick<StepExecutor, 'probe'> | null;
   readonly settings: () => Settings;
-  readonly doctor: () => Promise<DoctorAnswer>;
+  readonly doctor: () => Promise<{
+    readonly ok: boolean;
+    readonly checks: readonly DoctorAnswer['checks'][number][];
+  }>;
   /** Three requests worth typing, made from this house. */
   readonly examples: () => Promise<readonly string[]>;
   readonly version: string;

@@ -19,9 +19,9 @@ export function openPlanner(
   | { readonly ok: true; readonly planner: Planner }
   | { readonly ok: false; readonly mistakes: readonly Mistake[] } {
   const catalog = loadCatalog(commandsDirectory);
-  const recipes = loadRecipes(commandsDirectory);
-  const mistakes = [...(catalog.ok ? [] : catalog.mistakes), ...(recipes.ok ? [] : recipes.mistakes)];
-  if (!catalog.ok || !recipes.ok) return { ok: false, mistakes };
+  if (!catalog.ok) return catalog;
+  const recipes = loadRecipes(commandsDirectory, catalog.catalog);
+  if (!recipes.ok) return recipes;
   const hosts = knownHosts(config);
   const planner = createPlanner({
     catalog: catalog.catalog,

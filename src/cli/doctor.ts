@@ -1,13 +1,13 @@
 import { access } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { describeHouse } from '#assembly/describe-house.ts';
+import { openPlanner } from '#assembly/open-planner.ts';
 import { createStepExecutor } from '#executors/create-step-executor.ts';
 import { type Check, examineHouse } from '#flow/examine-house.ts';
 import { judgeCommand } from '#policy/shell/judge-command.ts';
 import { createDeliveryQueue } from '#queue/create-delivery-queue.ts';
 import type { CommandLine } from './command-line.ts';
-import { describeHouse } from '#assembly/describe-house.ts';
 import { openConfig } from './open-config.ts';
-import { openPlanner } from '#assembly/open-planner.ts';
 import { exit, type Terminal } from './output.ts';
 import { withLedger } from './with-ledger.ts';
 

@@ -1,8 +1,8 @@
 import { createInterface } from 'node:readline';
+import { openPlanner } from '#assembly/open-planner.ts';
 import type { Planner } from '#flow/planner-port.ts';
 import type { CommandLine } from './command-line.ts';
 import { openConfig, printMistakes } from './open-config.ts';
-import { openPlanner } from '#assembly/open-planner.ts';
 import { exit, type Terminal } from './output.ts';
 import { type PlanAnswer, planAnswer } from './plan-answer.ts';
 

@@ -1,7 +1,7 @@
+import { startChiffon } from '#main';
 import { createLog } from '#platform/log.ts';
 import { createRedactor } from '#platform/redaction/redactor.ts';
 import { createShutdown } from '#platform/shutdown.ts';
-import { startChiffon } from '#main';
 import type { CommandLine } from './command-line.ts';
 import { openConfig } from './open-config.ts';
 import { exit, type Terminal } from './output.ts';

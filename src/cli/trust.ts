@@ -1,6 +1,6 @@
+import { describeHouse } from '#assembly/describe-house.ts';
 import { scanHostKey, trustHostKey } from '#executors/ssh/trust-host-key.ts';
 import type { CommandLine } from './command-line.ts';
-import { describeHouse } from '#assembly/describe-house.ts';
 import { openConfig } from './open-config.ts';
 import { exit, type Terminal } from './output.ts';
 

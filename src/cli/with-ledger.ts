@@ -8,8 +8,7 @@ import { createLog } from '#platform/log.ts';
 import { createRedactor } from '#platform/redaction/redactor.ts';
 
 /**
- * Opens the record for one command and closes it again. A database that was running (Chiffon is up) keeps running;
- * one that was started for the command is stopped.
+ * Opens the record for one command and closes it again. A database that Chiffon itself uses keeps running.
  */
 export async function withLedger<T>(config: Config, work: (ledger: Ledger) => Promise<T>): Promise<T> {
   const log = createLog({ level: 'warn', pretty: true, redactor: createRedactor() });
@@ -19,7 +18,7 @@ export async function withLedger<T>(config: Config, work: (ledger: Ledger) => Pr
     if (url === null) {
       await openDataDirectory(config.data);
       const database = await startEmbeddedPostgres({ directory: join(config.data, 'postgres'), log });
-      if (!database.adopted) stops.push(() => database.stop());
+      stops.push(() => database.stop());
       url = database.url;
     }
     const ledger = await createPostgresLedger({ url, applicationName: 'chiffon command' });

@@ -4,12 +4,14 @@ import type { Clock } from './clock-port.ts';
 import { Detached, type PerformOptions, type StepExecutor, type StepResult } from './executor-port.ts';
 import type { AttemptRow, Ledger, RevisionRow, RunRow, TaskRow } from './ledger-port.ts';
 import type { FlowLog } from './log-port.ts';
+import type { Planner } from './planner-port.ts';
 import type { Redaction } from './redaction-port.ts';
 import { reportOutcome } from './report-outcome.ts';
 import { storeOutput } from './store-output.ts';
 
 export interface PerformTaskDeps {
   readonly ledger: Ledger;
+  readonly planner: Pick<Planner, 'summarise'>;
   readonly executor: StepExecutor;
   readonly clock: Clock;
   readonly redaction: Redaction;

@@ -1,8 +1,10 @@
 import type { EventKind, NewEvent } from '#core/event.ts';
 import type { TaskState } from '#core/task.ts';
+import { answerFromOutputs } from './answer-from-outputs.ts';
 import type { Clock } from './clock-port.ts';
 import type { StepResult } from './executor-port.ts';
 import type { AttemptRow, Ledger, LedgerTransaction, RunRow, TaskRow } from './ledger-port.ts';
+import type { Planner } from './planner-port.ts';
 import { releaseAndWake } from './run-lifecycle.ts';
 
 /** How often an idempotent step whose outcome nobody knows is tried in all. */
@@ -13,7 +15,12 @@ const triesOfUnknown = 3;
  * try, or a person's review. One transaction; a worker that lost its claim changes nothing.
  */
 export async function reportOutcome(
-  deps: { readonly ledger: Ledger; readonly clock: Clock; readonly worker: string },
+  deps: {
+    readonly ledger: Ledger;
+    readonly planner: Pick<Planner, 'summarise'>;
+    readonly clock: Clock;
+    readonly worker: string;
+  },
   done: {
     readonly run: RunRow;
     readonly task: TaskRow;
@@ -24,6 +31,8 @@ export async function reportOutcome(
   const { ledger, clock, worker } = deps;
   const { task, attempt, result } = done;
   const about = await aboutRun(ledger, done.run);
+  const answer =
+    done.run.mutates || result.outcome !== 'succeeded' ? null : await answerFromOutputs(deps, done.run);
   await ledger.transact(async (tx) => {
     const locked = await tx.lockRun(done.run.id);
     if (locked === null) return;
@@ -63,7 +72,7 @@ export async function reportOutcome(
       await tx.enqueue({ kind: 'task', id: task.id });
       return;
     }
-    await settleRun(tx, clock, locked, { task, next, summary: result.summary, about });
+    await settleRun(tx, clock, locked, { task, next, summary: answer ?? result.summary, about });
   });
 }
 

@@ -65,14 +65,19 @@ async function prepareDatabase(url: string): Promise<boolean> {
   }
 }
 
-/** The address with the connection's name and role; options the owner put there stay in force. */
+/**
+ * The address with the connection's name, its role, and the isolation that the ledger's comparisons are written for,
+ * whatever the server's default is. Options the owner put there stay in force.
+ */
 function withSettings(url: string, applicationName: string, role: string | null): string {
   const address = new URL(url);
+  const options = [
+    address.searchParams.get('options'),
+    String.raw`-c default_transaction_isolation=read\ committed`,
+    role === null ? null : `-c role=${role}`,
+  ];
+  address.searchParams.set('options', options.filter((option) => option !== null).join(' '));
   address.searchParams.set('application_name', applicationName);
-  if (role !== null) {
-    const options = address.searchParams.get('options');
-    address.searchParams.set('options', `${options === null ? '' : `${options} `}-c role=${role}`);
-  }
   return address.href;
 }
 

@@ -17,10 +17,7 @@ export async function transact<T>(
 ): Promise<T> {
   for (let tries = 1; ; tries += 1) {
     try {
-      return await prisma.$transaction((tx) => work(ledgerTransaction(tx)), {
-        ...limits,
-        isolationLevel: 'ReadCommitted',
-      });
+      return await prisma.$transaction((tx) => work(ledgerTransaction(tx)), limits);
     } catch (error) {
       if (!isTransactionConflict(error) || tries === mostTries) throw error;
       await pause(Math.random() * 10 * 2 ** tries);

@@ -1,9 +1,10 @@
-import type { Pool } from 'pg';
+import type { ClientBase, Pool } from 'pg';
 import type { Verification } from '#flow/ledger-port.ts';
 
 /**
  * Recomputes every hash, link and derived column of every stream inside PostgreSQL, compares where the streams end,
- * and looks for rows that no longer agree with what was approved. Names the first difference, by age.
+ * and looks for rows that no longer agree with what was approved and for guards that are switched off. Names the
+ * first difference.
  *
  * Someone who may change everything in the database can rewrite a whole stream with new hashes; that shows only
  * against heads that were kept elsewhere.
@@ -11,26 +12,40 @@ import type { Verification } from '#flow/ledger-port.ts';
 export async function verify(pool: Pool): Promise<Verification> {
   const client = await pool.connect();
   try {
-    // One picture for all statements, and no log of what was sorted for the next ones.
+    // One picture for all statements.
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
-    const counts = await client.query<{ events: string; streams: string }>(
-      `SELECT (SELECT count(*) FROM events) AS events,
-        (SELECT count(*) FROM (SELECT stream FROM events UNION SELECT stream FROM stream_heads) s) AS streams`,
-    );
-    let firstBad: Verification['firstBad'] = null;
-    for (const statement of [brokenLinks, brokenEnds, brokenRows, silencedTriggers]) {
-      if (firstBad !== null) break;
-      const bad = await client.query<{ stream: string; seq: number; why: string }>(statement);
-      firstBad = bad.rows[0] ?? null;
-    }
+    const verification = await examine(client);
     await client.query('COMMIT');
     client.release();
-    const { events = '0', streams = '0' } = counts.rows[0] ?? {};
-    return { ok: firstBad === null, events: Number(events), streams: Number(streams), gitCommits: 0, firstBad };
+    return verification;
   } catch (error) {
     client.release(true);
     throw error;
   }
+}
+
+/** The same as the transaction of a connection sees it. */
+export async function examine(client: ClientBase): Promise<Verification> {
+  const counts = await client.query<{ events: string; streams: string }>(
+    `SELECT (SELECT count(*) FROM events) AS events,
+      (SELECT count(*) FROM (SELECT stream FROM events UNION SELECT stream FROM stream_heads) s) AS streams`,
+  );
+  const { events = '0', streams = '0' } = counts.rows[0] ?? {};
+  const firstBad = await findFirstBad(client);
+  return { ok: firstBad === null, events: Number(events), streams: Number(streams), gitCommits: 0, firstBad };
+}
+
+async function findFirstBad(client: ClientBase): Promise<Verification['firstBad']> {
+  for (const statement of [brokenLinks, brokenEnds, brokenRows]) {
+    const { rows } = await client.query<{ stream: string; seq: number; why: string }>(statement);
+    if (rows[0]) return rows[0];
+  }
+  const { rows } = await client.query<{ guard: string }>(workingGuards);
+  const working = new Set(rows.map((row) => row.guard));
+  const silent = guards.find((guard) => !working.has(guard));
+  return silent === undefined
+    ? null
+    : { stream: 'system', seq: 0, why: `the guard ${silent} is switched off or gone` };
 }
 
 const zeros = "repeat('0', 64)";
@@ -106,9 +121,22 @@ const brokenRows = `
         ORDER BY c.byte_offset DESC LIMIT 1), 0)
   ) bad ORDER BY stream, seq LIMIT 1`;
 
-/** The guards themselves: a trigger that is switched off leaves no trace in the rows. */
-const silencedTriggers = `
-  SELECT 'system' AS stream, 0 AS seq, 'the guard "' || t.tgname || '" on ' || c.relname || ' is switched off' AS why
-  FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-  WHERE n.nspname = 'public' AND NOT t.tgisinternal AND t.tgenabled = 'D'
-  ORDER BY t.tgname LIMIT 1`;
+/** The guards themselves: one that was switched off for a while leaves no trace in the rows. */
+const guards: readonly string[] = [
+  'events_check_link on events',
+  'plans_guard on plans',
+  'approvals_guard on approvals',
+  'runs_guard on runs',
+  'tasks_guard on tasks',
+  'attempts_guard on attempts',
+  ...['events', 'approvals', 'revisions', 'log_chunks'].flatMap((table) => [
+    `${table}_rows_stay on ${table}`,
+    `${table}_stay on ${table}`,
+  ]),
+  ...['requests', 'plans', 'runs', 'tasks', 'attempts', 'stream_heads'].map((table) => `${table}_stay on ${table}`),
+];
+
+const workingGuards = `
+  SELECT t.tgname || ' on ' || c.relname AS guard
+  FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+  WHERE c.relnamespace = 'public'::regnamespace AND NOT t.tgisinternal AND t.tgenabled IN ('O', 'A')`;

@@ -2,8 +2,10 @@ import type { HostFacts } from '#core/host.ts';
 import type { Intent } from '#core/intent.ts';
 import type { Composition, KnownHost, Planner } from '#flow/planner-port.ts';
 import type { Catalog } from './catalog/catalog.ts';
+import { amendIntents } from './composing/amend-intents.ts';
 import { refuseInputs } from './composing/check-inputs.ts';
 import { composePlan } from './composing/compose-plan.ts';
+import { describeAbilities } from './composing/describe-abilities.ts';
 import { createHouse, type House } from './composing/house.ts';
 import { placeIntents } from './composing/place-intents.ts';
 import type { Recipes } from './composing/recipe.ts';
@@ -24,6 +26,15 @@ export function createPlanner(options: {
   const understand = createUnderstander(options.catalog, { hosts: options.hosts });
   return {
     understand,
+    hands: (command) => house.command(command)?.hands ?? 'none',
+    // A command nobody knows is treated as the worst, so that nothing slips through.
+    riskOf: (command) => house.command(command)?.risk ?? 'destructive',
+    about: (name) => {
+      const command = house.command(name);
+      return command?.missing ?? command?.summary ?? `There is no command called ${name}.`;
+    },
+    amend: (intents, comment) => amendIntents(intents, comment, house),
+    help: () => describeAbilities(house),
     place: (intents, seen) => placeIntents(intents, seen, house),
     compose: (intents, facts) =>
       composePlan(

@@ -4,7 +4,11 @@ import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { DataDirectoryUnusable, keptSecret, openDataDirectory } from '#platform/data-directory/data-directory.ts';
+import {
+  DataDirectoryUnusable,
+  keptSecret,
+  openDataDirectory,
+} from '#platform/data-directory/data-directory.ts';
 import { lockDataDirectory } from '#platform/data-directory/lock.ts';
 
 let directory: string;

@@ -83,7 +83,7 @@ queueContract('Redis', async () => {
       );
       return JSON.stringify(hashes);
     },
-    stop: redis.stop,
+    stop: () => redis.stop(),
   };
 });
 
@@ -94,12 +94,12 @@ describe('Redis behind the delivery queue', () => {
   });
   async function started(...settings: string[]): Promise<RedisServer> {
     const redis = await startRedis(...settings);
-    cleanups.push(redis.stop);
+    cleanups.push(() => redis.stop());
     return redis;
   }
   async function opened(...options: Parameters<typeof createDeliveryQueue>) {
     const queue = await createDeliveryQueue(...options);
-    cleanups.push(queue.close);
+    cleanups.push(() => queue.close());
     return queue;
   }
 

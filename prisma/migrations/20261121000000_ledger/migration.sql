@@ -359,7 +359,7 @@ BEGIN
     SELECT FROM revisions r WHERE r.plan = NEW.plan AND r.revision = NEW.revision AND r.hash = NEW.hash
   ) THEN
     RAISE EXCEPTION 'plan % has no revision % with hash % to approve', NEW.plan, NEW.revision, NEW.hash
-      USING ERRCODE = 'foreign_key_violation';
+      USING ERRCODE = 'check_violation';
   END IF;
   RETURN NEW;
 END $$;

@@ -179,6 +179,9 @@ export function houseRoutes(app: TypedApp, services: ApiServices): void {
         response: { 200: DoctorAnswer, ...problems },
       },
     },
-    async () => services.doctor(),
+    async () => {
+      const { ok, checks } = await services.doctor();
+      return { ok, checks: [...checks] };
+    },
   );
 }

@@ -47,12 +47,15 @@ export function Actions(props: {
     const refused = await act(card, thread, action, extra);
     setBusy(null);
     setProblem(refused);
-    if (refused === null) setChanging(false);
+    if (refused !== null) return;
+    setChanging(false);
+    // The card has become another, shorter one: its top is where the news is.
+    if (action.kind === 'approve') scrollTo({ top: 0 });
   };
   const changes = actions.find((action) => action.kind === 'changes');
 
   return (
-    <div class={`actions${actions.some((action) => action.kind === 'approve') ? ' actions-sticky' : ''}`}>
+    <div class={`actions actions-${card.state}${actions.some((action) => action.kind === 'approve') ? ' actions-sticky' : ''}`}>
       {problem ? <ProblemNotice problem={problem} /> : null}
       {changing && changes ? (
         <ChangesForm
@@ -62,7 +65,14 @@ export function Actions(props: {
         />
       ) : null}
       {needsCode ? (
-        <CodeField code={card.confirmCode} value={code} change={setCode} />
+        <CodeField
+          code={card.confirmCode}
+          value={code}
+          change={(value) => {
+            setCode(value);
+            setProblem(null);
+          }}
+        />
       ) : null}
       {actions.length === 0 ? null : (
         <div class="action-row">

@@ -10,6 +10,7 @@ import { Delta } from './delta.tsx';
 import { EffectsList } from './effects-list.tsx';
 import { Facts } from './facts.tsx';
 import { Message } from './message.tsx';
+import { RiskMark } from './risk-mark.tsx';
 import { StepsList } from './steps-list.tsx';
 
 /** One request as the person decides on it. The slots stand in a fixed order, so the thumb learns where to look. */
@@ -54,6 +55,7 @@ function StateLine({ card }: { card: Card }) {
         {card.plan === null ? `R-${card.request}` : `P-${card.plan}`}
         {card.revision === null ? null : ` · rev ${card.revision}`}
       </span>
+      {card.risk !== null && card.state === 'needs_you' ? <RiskMark risk={card.risk} /> : null}
       {card.answerBy !== null && waits(card) ? (
         <span class="card-until muted">
           until <Time at={card.answerBy} how="day" />

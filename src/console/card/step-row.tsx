@@ -1,7 +1,6 @@
 import type { CardStep } from '#core/card.ts';
-import { durationWords } from '../parts/format.ts';
 import { CopyButton } from '../parts/copy-button.tsx';
-import { countWords } from '../parts/format.ts';
+import { countWords, durationWords } from '../parts/format.ts';
 import { Shape } from '../parts/shape.tsx';
 import { stateLook } from '../parts/states.ts';
 import { Elapsed } from '../parts/time.tsx';
@@ -16,44 +15,55 @@ export function StepRow(props: {
   planned: boolean;
   run: string | null;
   withTarget: boolean;
+  /** What the card says already, so that the step need not repeat it. */
+  said: string | null;
 }) {
   const { step, planned } = props;
-  const { family } = stateLook(step.state);
+  const { family, shape } = stateLook(step.state);
   const live = step.state === 'running' || step.state === 'retrying';
-  const bad = step.state === 'failed' || step.state === 'unknown' || step.state === 'gave_up';
+  const open = live || step.state === 'failed' || step.state === 'unknown' || step.state === 'gave_up';
+  const news = step.result !== null && step.state !== 'done' && !props.said?.includes(step.result);
   return (
     <li class={`step${planned ? '' : ` step-${family}`}`} data-step={step.position} data-state={step.state}>
-      <span class="step-mark">
-        {planned ? (
-          <span class="step-number">{step.position}</span>
-        ) : (
-          <span class={`family-${family}`}>
-            <Shape name={stateLook(step.state).shape} />
-          </span>
-        )}
+      <span class={`step-mark family-${planned ? 'idle' : family}`}>
+        {planned ? <span class="step-number">{step.position}</span> : <Shape name={shape} />}
       </span>
       <div class="step-body">
-        <div class="step-head">
-          <span class="step-summary">
-            {planned ? null : <span class="muted">{step.position}. </span>}
-            {step.summary}
-            {props.withTarget ? <span class="muted"> on {step.target}</span> : null}
-          </span>
-          <span class="step-aside">{planned ? <Rehearsal step={step} /> : <Outcome step={step} />}</span>
-        </div>
-        {step.result !== null && (bad || step.state === 'waiting' || step.state === 'retrying') ? (
-          <p class={`step-result family-${family}`}>{step.result}</p>
-        ) : null}
-        {live && props.run !== null ? <Tail run={props.run} step={step.id} /> : null}
-        {planned ? <Exact step={step} /> : <FoldedExact step={step} open={bad} />}
         {planned ? (
-          <p class="step-notes muted">
-            {step.rehearsalNote === null ? null : <span>{step.rehearsalNote} </span>}
-            <span>Undo: {step.undo}.</span>
-          </p>
-        ) : null}
+          <>
+            <Head {...props} />
+            <Exact step={step} />
+            <p class="step-notes muted">
+              {step.rehearsalNote === null ? null : <span>{step.rehearsalNote} </span>}
+              <span>Undo: {step.undo}.</span>
+            </p>
+          </>
+        ) : (
+          <details class="step-more" open={open && !live}>
+            <summary>
+              <Head {...props} />
+            </summary>
+            <Exact step={step} />
+            <p class="step-notes muted">Undo: {step.undo}.</p>
+          </details>
+        )}
+        {news ? <p class={`step-result family-${family}`}>{step.result}</p> : null}
+        {live && props.run !== null ? <Tail run={props.run} step={step.id} /> : null}
       </div>
     </li>
+  );
+}
+
+function Head({ step, planned, withTarget }: { step: CardStep; planned: boolean; withTarget: boolean }) {
+  return (
+    <span class="step-head">
+      <span class="step-summary">
+        {planned ? null : <span class="muted">{step.position}. </span>}
+        {step.summary}
+        {withTarget ? <span class="muted"> on {step.target}</span> : null}
+      </span>
+      <span class="step-aside">{planned ? <Rehearsal step={step} /> : <Outcome step={step} />}</span>
+    </span>
   );
 }
 
@@ -94,19 +104,6 @@ function Exact({ step }: { step: CardStep }) {
       {step.diff === null || step.diff === '' ? null : <DiffView unified={step.diff} />}
       {step.content === null ? null : <Content content={step.content} />}
     </div>
-  );
-}
-
-function FoldedExact({ step, open }: { step: CardStep; open: boolean }) {
-  return (
-    <details class="step-more" open={open}>
-      <summary>
-        {step.uses === 'shell' ? 'Command' : step.uses === 'file' ? 'File' : 'Details'}
-        <span class="unseen"> of step {step.position}</span>
-      </summary>
-      <Exact step={step} />
-      <p class="step-notes muted">Undo: {step.undo}.</p>
-    </details>
   );
 }
 

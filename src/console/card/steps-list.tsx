@@ -1,25 +1,48 @@
 import type { Card, CardState } from '#core/card.ts';
+import { countWords } from '../parts/format.ts';
 import { Time } from '../parts/time.tsx';
 import { StepRow } from './step-row.tsx';
 
 const before: readonly CardState[] = ['needs_you', 'rejected', 'replaced', 'parked', 'drafting'];
+
+const well: readonly CardState[] = ['done', 'answer'];
 
 /** The steps in the order they run: before the decision with everything that will run, afterwards with what came of it. */
 export function StepsList({ card }: { card: Card }) {
   if (card.steps.length === 0) return null;
   const planned = before.includes(card.state);
   const targets = new Set(card.steps.map((step) => step.target));
+  const count = countWords(card.steps.length, 'step');
+  const list = (
+    <ol class="steps">
+      {card.steps.map((step) => (
+        <StepRow
+          key={step.id}
+          step={step}
+          planned={planned}
+          run={card.run}
+          withTarget={targets.size > 1}
+          said={card.message}
+        />
+      ))}
+    </ol>
+  );
+  if (well.includes(card.state))
+    return (
+      <details class="slot">
+        <summary class="slot-title">
+          {count}, <Progress card={card} />
+        </summary>
+        {list}
+      </details>
+    );
   return (
     <section class="slot">
       <h2 class="slot-title">
-        {card.steps.length === 1 ? '1 step' : `${card.steps.length} steps`}
+        {count}
         <span class="slot-aside">{planned ? <Rehearsed card={card} /> : <Progress card={card} />}</span>
       </h2>
-      <ol class="steps">
-        {card.steps.map((step) => (
-          <StepRow key={step.id} step={step} planned={planned} run={card.run} withTarget={targets.size > 1} />
-        ))}
-      </ol>
+      {list}
     </section>
   );
 }

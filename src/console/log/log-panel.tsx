@@ -62,7 +62,7 @@ export function LogPanel({ run, log }: { run: RunDetail; log: GrowingLog }) {
   };
 
   useEffect(() => {
-    view.current?.draw(log.model, (group) => groupHead(run, group, openAll), mode);
+    view.current?.draw(log.model, (group) => groupHead(run, group, openAll || log.model.groups.length === 1), mode);
     if (opened.current || !link) return;
     const group = log.model.groups.find(
       (candidate) => taskOf(run, candidate)?.position === link.task && candidate.attempt === link.attempt,

@@ -13,19 +13,30 @@ export function LookSettings() {
         <Choice
           label="Theme"
           value={now.theme}
-          options={{ auto: 'As the device', light: 'Light', dark: 'Dark' }}
+          options={[
+            ['auto', 'As the device'],
+            ['light', 'Light'],
+            ['dark', 'Dark'],
+          ]}
           choose={(theme) => setLook({ theme })}
         />
         <Choice
           label="Density"
           value={now.density}
-          options={{ roomy: 'Roomy', close: 'Close' }}
+          options={[
+            ['roomy', 'Roomy'],
+            ['close', 'Close'],
+          ]}
           choose={(density) => setLook({ density })}
         />
         <Choice
           label="Clock"
           value={now.clock}
-          options={{ auto: 'As the device', '24': '24 hours', '12': '12 hours' }}
+          options={[
+            ['auto', 'As the device'],
+            ['24', '24 hours'],
+            ['12', '12 hours'],
+          ]}
           choose={(clock) => setLook({ clock })}
         />
         <label>
@@ -50,15 +61,14 @@ export function LookSettings() {
 function Choice<T extends string>(props: {
   label: string;
   value: T;
-  options: Readonly<Record<T, string>>;
+  options: readonly (readonly [T, string])[];
   choose: (value: T) => void;
 }) {
-  const entries = Object.entries(props.options) as [T, string][];
   return (
     <fieldset class="choice">
       <legend>{props.label}</legend>
       <div class="segments">
-        {entries.map(([value, words]) => (
+        {props.options.map(([value, words]) => (
           <label key={value} class="segment">
             <input
               type="radio"

@@ -7,7 +7,7 @@ import { useAnswer } from '../app/answers.ts';
 import { numberIn, runPath } from '../app/routes.ts';
 import { detailPath } from '../card/act.ts';
 import { CardView } from '../card/card-view.tsx';
-import { durationWords, shortHash } from '../parts/format.ts';
+import { countWords, durationWords, shortHash } from '../parts/format.ts';
 import { Shown } from '../parts/page.tsx';
 import { StateMark } from '../parts/shape.tsx';
 import { CardSkeleton } from '../parts/skeleton.tsx';
@@ -42,7 +42,7 @@ function Request({ detail }: { detail: RequestDetail }) {
       <details class="block fold">
         <summary>
           <h2 class="fold-title">In the record</h2>
-          <span class="muted small">{detail.audit.length} entries</span>
+          <span class="muted small">{countWords(detail.audit.length, 'entry', 'entries')}</span>
         </summary>
         <AuditLines rows={detail.audit} />
       </details>

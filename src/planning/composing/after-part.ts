@@ -1,5 +1,5 @@
 import type { HostFacts, HostService } from '#core/host.ts';
-import { serviceName, type Scene } from './scene.ts';
+import { type Scene, serviceName } from './scene.ts';
 
 /** What a host will look like once a part of a plan is done, so that later parts build on it. */
 export function afterPart(scene: Scene): HostFacts {
@@ -17,11 +17,19 @@ export function afterPart(scene: Scene): HostFacts {
   const manager = facts.docker && facts.compose ? 'compose' : 'process';
   const after: HostService = seen
     ? { ...seen, state }
-    : { name: serviceName(scene), manager, state, unit: serviceName(scene), port, image: entry?.image ?? null };
+    : {
+        name: serviceName(scene),
+        manager,
+        state,
+        unit: serviceName(scene),
+        port,
+        image: entry?.image ?? null,
+      };
   const open = state === 'running' && after.port !== null && !facts.listeningPorts.includes(after.port);
   return {
     ...facts,
     services: [...others, after],
-    listeningPorts: open && after.port !== null ? [...facts.listeningPorts, after.port] : facts.listeningPorts,
+    listeningPorts:
+      open && after.port !== null ? [...facts.listeningPorts, after.port] : facts.listeningPorts,
   };
 }

@@ -29,7 +29,12 @@ export function checkRecipe(recipe: RecipeFile, command: CommandSentences): read
   ): void => {
     if (value === undefined) return;
     const given = conditions.filter((condition) => condition !== undefined);
-    for (const found of checkText(value, kind, { subject: recipe.subject, conditions: given, each, inputs })) {
+    for (const found of checkText(value, kind, {
+      subject: recipe.subject,
+      conditions: given,
+      each,
+      inputs,
+    })) {
       note(path, found.problem, found.remedy);
     }
   };
@@ -45,7 +50,11 @@ export function checkRecipe(recipe: RecipeFile, command: CommandSentences): read
   };
 
   if (recipe.subject !== 'host' && !('service' in inputs)) {
-    note(['subject'], 'this is about a service, but sentences.yaml declares no input called service', 'declare it there');
+    note(
+      ['subject'],
+      'this is about a service, but sentences.yaml declares no input called service',
+      'declare it there',
+    );
   }
   if (recipe.subject === 'new-service' && recipe.becomes !== undefined && recipe.becomes !== 'running') {
     note(['becomes'], 'a new service can only become running', 'write "becomes: running"');
@@ -53,10 +62,15 @@ export function checkRecipe(recipe: RecipeFile, command: CommandSentences): read
 
   const requestText = (value: string, path: RecipeMistake['path']): void => {
     // Requests are only used when everything in them is known, so any name of the vocabulary will do.
-    const everything = { about: 'service', port: true, catalogued: true, inputs: Object.keys(inputs) } as const;
+    const everything = {
+      about: 'service',
+      port: true,
+      catalogued: true,
+      inputs: Object.keys(inputs),
+    } as const;
     text(value, 'plain', path, [everything]);
   };
-  recipe.words.forEach((words, i) => requestText(words, ['words', i]));
+  recipe.words?.forEach((words, i) => requestText(words, ['words', i]));
 
   recipe.refusals.forEach((refusal, i) => {
     condition(refusal.when, ['refusals', i, 'when']);
@@ -72,13 +86,23 @@ export function checkRecipe(recipe: RecipeFile, command: CommandSentences): read
     const path = ['variants', i];
     const last = i === recipe.variants.length - 1;
     if (Object.keys(variant.when).length === 0 && !last) {
-      note(path, 'this variant always fits, so the ones behind it are never used', 'give it a "when", or move it last');
+      note(
+        path,
+        'this variant always fits, so the ones behind it are never used',
+        'give it a "when", or move it last',
+      );
     }
     if (last && !recipe.otherwise && Object.keys(variant.when).length > 0) {
-      note(path, 'nothing is said for the case that no variant fits', 'write "otherwise:" with a reason and suggestions');
+      note(
+        path,
+        'nothing is said for the case that no variant fits',
+        'write "otherwise:" with a reason and suggestions',
+      );
     }
     condition(variant.when, [...path, 'when']);
-    text(variant.title ?? recipe.title, 'plain', variant.title ? [...path, 'title'] : ['title'], [variant.when]);
+    text(variant.title ?? recipe.title, 'plain', variant.title ? [...path, 'title'] : ['title'], [
+      variant.when,
+    ]);
     for (const key of ['verification', 'undo'] as const) {
       const sentences: readonly { say: string; when?: Condition | undefined }[] = variant[key];
       sentences.forEach((sentence, n) => {
@@ -86,7 +110,11 @@ export function checkRecipe(recipe: RecipeFile, command: CommandSentences): read
         text(sentence.say, 'plain', [...path, key, n, 'say'], [variant.when, sentence.when]);
       });
       if (Object.keys(sentences.at(-1)?.when ?? {}).length > 0) {
-        note([...path, key], `the last sentence of "${key}" does not always fit`, 'end with one that has no "when"');
+        note(
+          [...path, key],
+          `the last sentence of "${key}" does not always fit`,
+          'end with one that has no "when"',
+        );
       }
     }
     variant.notes.forEach((item, n) => {
@@ -101,10 +129,18 @@ export function checkRecipe(recipe: RecipeFile, command: CommandSentences): read
       }
     });
     if (command.risk === 'read' && variant.effects.length > 0) {
-      note([...path, 'effects'], `${command.command} only reads, so it has no effects`, 'remove them, or raise the risk in sentences.yaml');
+      note(
+        [...path, 'effects'],
+        `${command.command} only reads, so it has no effects`,
+        'remove them, or raise the risk in sentences.yaml',
+      );
     }
     if (command.risk !== 'read' && variant.effects.length === 0) {
-      note(path, 'a change without effects would look harmless to whoever approves it', 'list what will be different under "effects:"');
+      note(
+        path,
+        'a change without effects would look harmless to whoever approves it',
+        'list what will be different under "effects:"',
+      );
     }
     variant.steps.forEach((step, n) => {
       const at = [...path, 'steps', n];
@@ -136,19 +172,35 @@ function checkStep(
   for (const how of Object.values(step.undo ?? {})) text(how, 'plain', [...at, 'undo'], conditions, each);
   const looks = step.uses === 'health' || step.uses === 'http' || step.uses === 'wait';
   if (!reads && !looks && !step.undo) {
-    note(at, `"${step.summary}" does not say how it is taken back`, 'add "undo:" with reversible, irreversible or not_needed');
+    note(
+      at,
+      `"${step.summary}" does not say how it is taken back`,
+      'add "undo:" with reversible, irreversible or not_needed',
+    );
   }
   if (reads && (step.uses === 'file' || step.uses === 'supervisor')) {
-    note(at, `${command.command} only reads, but this step writes a file`, 'raise the risk in sentences.yaml');
+    note(
+      at,
+      `${command.command} only reads, but this step writes a file`,
+      'raise the risk in sentences.yaml',
+    );
   }
   if (step.uses === 'health' && !conditions.some((given) => given?.health === true)) {
-    note(at, 'not every service can be asked over HTTP if it is well', 'add "when: {health: true}" to the step');
+    note(
+      at,
+      'not every service can be asked over HTTP if it is well',
+      'add "when: {health: true}" to the step',
+    );
   }
   switch (step.uses) {
     case 'shell':
       text(step.command, 'command', [...at, 'command'], conditions, each);
       if (!reads && step.idempotent === undefined) {
-        note(at, `"${step.summary}" does not say whether it may run twice`, 'add "idempotent: true" or "idempotent: false"');
+        note(
+          at,
+          `"${step.summary}" does not say whether it may run twice`,
+          'add "idempotent: true" or "idempotent: false"',
+        );
       }
       return;
     case 'file':
@@ -177,34 +229,65 @@ function checkText(
 ): readonly { readonly problem: string; readonly remedy: string }[] {
   const parts = parseTemplate(value);
   if ('problem' in parts) {
-    return [{ problem: parts.problem, remedy: 'text that must hold two braces in a row is not possible here' }];
+    return [
+      { problem: parts.problem, remedy: 'text that must hold two braces in a row is not possible here' },
+    ];
   }
   return parts.flatMap((part) => {
     if (typeof part === 'string') return [];
     const term = termOf(part.name, where);
     const shown = `{{${part.name}}}`;
     if (!term) {
-      return [{ problem: `${shown} is not known here`, remedy: `known are ${knownNames.join(', ')} and inputs.<name>` }];
+      return [
+        {
+          problem: `${shown} is not known here`,
+          remedy: `known are ${knownNames.join(', ')} and inputs.<name>`,
+        },
+      ];
     }
     if (term.missing !== null) {
-      return [{ problem: `${shown} may be absent here`, remedy: `make it certain with "when: {${term.missing}}", or do without it` }];
+      return [
+        {
+          problem: `${shown} may be absent here`,
+          remedy: `make it certain with "when: {${term.missing}}", or do without it`,
+        },
+      ];
     }
     if (kind === 'content' && term.type === 'text' && part.filter === null) {
-      return [{ problem: `${shown} could break the file it is written into`, remedy: `write {{${part.name}|json}} or {{${part.name}|sh}}` }];
+      return [
+        {
+          problem: `${shown} could break the file it is written into`,
+          remedy: `write {{${part.name}|json}} or {{${part.name}|sh}}`,
+        },
+      ];
     }
     if (kind !== 'command') return [];
     const place = shellPlace(value, part.at);
     if (place === 'heredoc' || place === 'comment') {
-      return [{ problem: `${shown} stands in a ${place}, where nothing can be quoted`, remedy: 'pass it as an argument instead' }];
+      return [
+        {
+          problem: `${shown} stands in a ${place}, where nothing can be quoted`,
+          remedy: 'pass it as an argument instead',
+        },
+      ];
     }
     if (part.filter === 'json') {
-      return [{ problem: `{{${part.name}|json}} is not quoted for a shell`, remedy: `write {{${part.name}|sh}}` }];
+      return [
+        { problem: `{{${part.name}|json}} is not quoted for a shell`, remedy: `write {{${part.name}|sh}}` },
+      ];
     }
     if (part.filter === 'sh' && place !== 'bare') {
-      return [{ problem: `{{${part.name}|sh}} stands inside quotes, where its own quotes would end them`, remedy: 'take it out of the quotes' }];
+      return [
+        {
+          problem: `{{${part.name}|sh}} stands inside quotes, where its own quotes would end them`,
+          remedy: 'take it out of the quotes',
+        },
+      ];
     }
     if (part.filter === null && term.type === 'text') {
-      return [{ problem: `${shown} could hold anything and is not quoted`, remedy: `write {{${part.name}|sh}}` }];
+      return [
+        { problem: `${shown} could hold anything and is not quoted`, remedy: `write {{${part.name}|sh}}` },
+      ];
     }
     return [];
   });

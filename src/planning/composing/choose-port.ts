@@ -11,7 +11,8 @@ export type PortChoice =
 
 // Browsers refuse to open pages on these (https://fetch.spec.whatwg.org/#port-blocking), those above 1023.
 const closedToBrowsers = new Set([
-  1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080,
+  1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697,
+  10080,
 ]);
 
 /**

@@ -4,7 +4,17 @@ import { checkFit } from './check-fit.ts';
 import type { StepRecipe, UndoText, Variant } from './recipe.ts';
 import { renderComposeFile } from './render-compose-file.ts';
 import { renderPackageFile } from './render-package-file.ts';
-import { folderOf, holds, type Item, isLoopback, originOf, render, renderKnown, type Scene, titleOf } from './scene.ts';
+import {
+  folderOf,
+  holds,
+  type Item,
+  isLoopback,
+  originOf,
+  render,
+  renderKnown,
+  type Scene,
+  titleOf,
+} from './scene.ts';
 import { renderServiceScript } from './service-files.ts';
 import { assertVisible, isWord, UnsafeValue } from './template.ts';
 
@@ -47,7 +57,8 @@ function composeSafely(scene: Scene): Part {
   }
   const variant = recipe.variants.find((candidate) => holds(candidate.when, scene));
   if (!variant) {
-    if (!recipe.otherwise) throw new Error(`${recipe.command}/steps.yaml has no variant for this and no "otherwise"`);
+    if (!recipe.otherwise)
+      throw new Error(`${recipe.command}/steps.yaml has no variant for this and no "otherwise"`);
     return impossible(recipe.otherwise, scene);
   }
   const fit = recipe.fit ? checkFit(scene.facts) : { facts: [], warnings: [], full: null };
@@ -56,7 +67,9 @@ function composeSafely(scene: Scene): Part {
   }
   const steps = variant.steps
     .filter((step) => holds(step.when, scene))
-    .flatMap((step) => itemsOf('each' in step ? step.each : undefined, scene).flatMap((item) => stepsOf(step, scene, item)));
+    .flatMap((step) =>
+      itemsOf('each' in step ? step.each : undefined, scene).flatMap((item) => stepsOf(step, scene, item)),
+    );
   return {
     kind: 'part',
     title: render(variant.title ?? recipe.title, scene),
@@ -69,12 +82,13 @@ function composeSafely(scene: Scene): Part {
     facts: fit.facts,
     verification: sentenceOf(variant.verification, scene),
     undo: sentenceOf(variant.undo, scene),
-    link: variant.link && scene.port !== null && scene.entry?.page ? originOf(scene) + scene.entry.page : null,
+    link:
+      variant.link && scene.port !== null && scene.entry?.page ? originOf(scene) + scene.entry.page : null,
   };
 }
 
 function sentenceOf(sentences: Variant['undo'], scene: Scene): string {
-  const fitting = sentences.find((sentence) => !('when' in sentence) || holds(sentence.when, scene));
+  const fitting = sentences.find((sentence) => holds(sentence.when, scene));
   if (!fitting) throw new Error(`no sentence of ${scene.recipe.command}/steps.yaml fits`);
   return render(fitting.say, scene);
 }
@@ -211,7 +225,8 @@ function rendered(what: 'compose-file' | 'package-file', scene: Scene): string {
   if (!entry || port === null) throw new Error(`${what} needs a service of the catalog and a port`);
   if (what === 'compose-file') {
     for (const volume of entry.volumes) {
-      if (!isWord(volume.name)) throw new UnsafeValue(`The volume name "${volume.name}" can't be used for a folder.`);
+      if (!isWord(volume.name))
+        throw new UnsafeValue(`The volume name "${volume.name}" can't be used for a folder.`);
     }
     return renderComposeFile(entry, { port, loopback: isLoopback(scene.host.serviceAddress) });
   }

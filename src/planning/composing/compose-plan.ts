@@ -11,7 +11,11 @@ import { refuseCommand } from './refuse-command.ts';
 import { requestWords, requestWordsOfAll } from './request-words.ts';
 import { setScene } from './set-scene.ts';
 
-type Composed = Extract<Part, { kind: 'part' }> & { readonly host: string; readonly command: string };
+type Composed = Extract<Part, { kind: 'part' }> & {
+  readonly host: string;
+  readonly preposition: string;
+  readonly command: string;
+};
 
 /** One plan for all intents of a request: every one of them can be composed, or nothing is planned. */
 export function composePlan(
@@ -35,7 +39,11 @@ export function composePlan(
     const recipe = house.recipe(intent.command);
     const host = hostOf(intent);
     if (!recipe || !host) {
-      return failed({ kind: 'impossible', reason: 'On which host this is to be done is not known.', suggestions: [] });
+      return failed({
+        kind: 'impossible',
+        reason: 'On which host this is to be done is not known.',
+        suggestions: [],
+      });
     }
     const facts = known.get(host.name) ?? factsOf(host.name);
     if (!facts) {
@@ -55,11 +63,13 @@ export function composePlan(
       notes: [...set.notes, ...part.notes],
       facts: [...part.facts, ...port],
       host: host.name,
+      preposition: recipe.preposition,
       command: intent.command,
     });
     known.set(host.name, afterPart(set.scene));
   }
-  if (parts.length === 0) return { kind: 'impossible', reason: 'There is nothing to plan.', suggestions: ['help'] };
+  if (parts.length === 0)
+    return { kind: 'impossible', reason: 'There is nothing to plan.', suggestions: ['help'] };
   return join(intents, parts, house);
 }
 
@@ -80,13 +90,18 @@ function join(intents: readonly Intent[], parts: readonly Composed[], house: Hou
     title: titleOf(parts),
     risk: worstRisk(parts.map((part) => house.recipe(part.command)?.risk ?? 'destructive')),
     intents: [...intents],
-    steps: steps.map((step, i) => ({ ...step, id: `s${i + 1}` })),
+    steps: steps.map((step, i) => ({ id: `s${i + 1}`, ...step })),
     effects: parts.flatMap((part) => part.effects),
     verification: parts.map((part) => part.verification).join(' '),
     undo: parts.map((part) => part.undo).join(' '),
     link: parts.find((part) => part.link !== null)?.link ?? null,
   };
-  return { kind: 'plan', content, notes: unique(parts.flatMap((part) => part.notes)), facts: factLines(parts) };
+  return {
+    kind: 'plan',
+    content,
+    notes: unique(parts.flatMap((part) => part.notes)),
+    facts: factLines(parts),
+  };
 }
 
 /** "Update Immich, then restart Traefik on n100"; with the host behind each part when they differ. */
@@ -94,7 +109,7 @@ function titleOf(parts: readonly Composed[]): string {
   const oneHost = parts.every((part) => part.host === parts[0]?.host);
   const titles = parts.map((part, i) => {
     const title = i === 0 ? part.title : part.title.charAt(0).toLowerCase() + part.title.slice(1);
-    return oneHost && i < parts.length - 1 ? title : `${title} on ${part.host}`;
+    return oneHost && i < parts.length - 1 ? title : `${title} ${part.preposition} ${part.host}`;
   });
   return titles.join(', then ');
 }

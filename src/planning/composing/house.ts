@@ -11,6 +11,8 @@ export interface House {
   readonly hosts: readonly KnownHost[];
   /** The host meant when none is named: the configured default, or the only one there is. */
   readonly usualHost: KnownHost | null;
+  readonly commands: readonly CommandSentences[];
+  readonly services: readonly ServiceEntry[];
   command(name: string): CommandSentences | undefined;
   recipe(name: string): Recipe | undefined;
   service(name: string): ServiceEntry | undefined;
@@ -35,6 +37,8 @@ export function createHouse(options: {
   if (defaultHost !== null && !named) throw new Error(`the default host ${defaultHost} is not configured`);
   return {
     hosts,
+    commands: catalog.commands,
+    services: catalog.services,
     usualHost: named ?? (hosts.length === 1 ? (hosts[0] ?? null) : null),
     command: (name) => commands.get(name),
     recipe: (name) => recipes.get(name),

@@ -29,7 +29,10 @@ export function loadRecipes(directory: string, catalog: Pick<Catalog, 'commands'
     const command = commands.get(folder);
     const say = (problem: string, remedy: string) => mistakes.push({ file, line: 1, problem, remedy });
     if (!command) {
-      say('nobody can ask for these steps', `write ${folder}/sentences.yaml with the sentences people say for it`);
+      say(
+        'nobody can ask for these steps',
+        `write ${folder}/sentences.yaml with the sentences people say for it`,
+      );
     } else if (command.hands !== 'steps') {
       say(
         `these steps would never run: sentences.yaml beside it says "hands: ${command.hands}"`,
@@ -59,7 +62,9 @@ export function readRecipe(
   file: string,
   text: string,
   command: CommandSentences,
-): { readonly ok: true; readonly recipe: Recipe } | { readonly ok: false; readonly mistakes: readonly CatalogMistake[] } {
+):
+  | { readonly ok: true; readonly recipe: Recipe }
+  | { readonly ok: false; readonly mistakes: readonly CatalogMistake[] } {
   const read = readYaml(file, text, RecipeFile);
   if (!read.ok) return read;
   const mistakes = checkRecipe(read.value, command).map(({ path, problem, remedy }) => ({
@@ -69,7 +74,14 @@ export function readRecipe(
     remedy,
   }));
   if (mistakes.length > 0) return { ok: false, mistakes };
-  return { ok: true, recipe: { ...read.value, command: command.command, risk: command.risk } };
+  const words = read.value.words ?? usualWords(command);
+  return { ok: true, recipe: { ...read.value, words, command: command.command, risk: command.risk } };
+}
+
+/** What sentences.yaml says under "say", with the host behind it: "restart {service}" → "restart gitea on n100". */
+function usualWords(command: CommandSentences): string[] {
+  const say = command.say.replace(/\{([a-z_]+)\}/g, '{{inputs.$1}}');
+  return 'host' in command.inputs ? [`${say} on {{host}}`, say] : [say];
 }
 
 function foldersIn(directory: string): readonly string[] {

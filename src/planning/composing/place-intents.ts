@@ -11,7 +11,11 @@ type Placement = ReturnType<Planner['place']>;
 type NotPlaced = Exclude<Placement, { kind: 'placed' }>;
 
 /** Which host each intent is for, from the words, from where the service was last seen, or the usual host. */
-export function placeIntents(intents: readonly Intent[], seen: readonly HostFacts[], house: House): Placement {
+export function placeIntents(
+  intents: readonly Intent[],
+  seen: readonly HostFacts[],
+  house: House,
+): Placement {
   const placed: Intent[] = [];
   for (const [i, intent] of intents.entries()) {
     const refused = refuseCommand(intent, house);
@@ -25,13 +29,19 @@ export function placeIntents(intents: readonly Intent[], seen: readonly HostFact
         const others = [...placed, withHost(intent, host.name), ...intents.slice(i + 1)];
         const words = requestWordsOfAll(others, house);
         const telling = fact(host);
-        return words === null ? [] : [{ label: host.name, words, ...(telling !== undefined && { fact: telling }) }];
+        return words === null
+          ? []
+          : [{ label: host.name, words, ...(telling !== undefined && { fact: telling }) }];
       });
     const found = hostFor(intent, seen, house, choices);
     if ('kind' in found) return found;
     placed.push(withHost(intent, found.name));
   }
-  return { kind: 'placed', hosts: [...new Set(placed.map((intent) => String(intent.inputs['host'])))], intents: placed };
+  return {
+    kind: 'placed',
+    hosts: [...new Set(placed.map((intent) => String(intent.inputs['host'])))],
+    intents: placed,
+  };
 }
 
 function hostFor(
@@ -55,7 +65,11 @@ function hostFor(
   if (asked !== undefined) {
     const host = house.host(String(asked));
     if (host) return host;
-    return { kind: 'question', question: `${asked} is not a configured host. Which host is meant?`, choices: choices(hosts, glance) };
+    return {
+      kind: 'question',
+      question: `${asked} is not a configured host. Which host is meant?`,
+      choices: choices(hosts, glance),
+    };
   }
 
   const service = serviceOf(intent);
@@ -73,7 +87,11 @@ function hostFor(
         return sighting ? factOf(sighting) : undefined;
       };
       const title = house.service(service)?.title ?? service;
-      return { kind: 'question', question: `${title} is on ${where.length} hosts. Which one is meant?`, choices: choices(where, telling) };
+      return {
+        kind: 'question',
+        question: `${title} is on ${where.length} hosts. Which one is meant?`,
+        choices: choices(where, telling),
+      };
     }
     if (house.recipe(intent.command)?.subject !== 'new-service') {
       return whereItMayBe(service, seen, house, choices);
@@ -101,7 +119,11 @@ function whereItMayBe(
   if (unseen.length === 1 && first) return first;
   const title = house.service(service)?.title ?? service;
   if (unseen.length > 1) {
-    return { kind: 'question', question: `${title} was not seen yet. On which host is it?`, choices: choices(unseen, () => 'not looked at yet') };
+    return {
+      kind: 'question',
+      question: `${title} was not seen yet. On which host is it?`,
+      choices: choices(unseen, () => 'not looked at yet'),
+    };
   }
   const there = seen
     .filter((facts) => hosts.some((host) => host.name === facts.host))
@@ -119,7 +141,9 @@ function ableHosts(intent: Intent, seen: readonly HostFacts[], house: House): re
   if (variants.some((variant) => !variant.when.tools)) return [];
   return house.hosts.filter((host) => {
     const facts = seen.find((known) => known.host === host.name);
-    return facts && variants.some((variant) => variant.when.tools?.every((tool) => facts.tools.includes(tool)));
+    return (
+      facts && variants.some((variant) => variant.when.tools?.every((tool) => facts.tools.includes(tool)))
+    );
   });
 }
 

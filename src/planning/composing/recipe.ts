@@ -9,9 +9,15 @@ const seconds = z.number().int().min(1).max(86_400);
  */
 export const Condition = z.strictObject({
   /** How the service that is there is kept running. */
-  manager: z.array(z.enum(['compose', 'docker', 'process'])).min(1).optional(),
+  manager: z
+    .array(z.enum(['compose', 'docker', 'process']))
+    .min(1)
+    .optional(),
   /** What the service that is there was doing when it was seen. */
-  state: z.array(z.enum(['running', 'stopped', 'unknown'])).min(1).optional(),
+  state: z
+    .array(z.enum(['running', 'stopped', 'unknown']))
+    .min(1)
+    .optional(),
   /** For `service-or-host`: which of the two is asked about. */
   about: z.enum(['service', 'host']).optional(),
   /** The catalog's names of services this is for. */
@@ -94,7 +100,10 @@ const SupervisorRecipe = z.strictObject({
   ...common,
   uses: z.literal('supervisor'),
   command: sentence,
-  environment: z.record(z.string().regex(/^[A-Z][A-Z0-9_]*$/, 'capital letters, digits and _ only'), z.string()),
+  environment: z.record(
+    z.string().regex(/^[A-Z][A-Z0-9_]*$/, 'capital letters, digits and _ only'),
+    z.string(),
+  ),
 });
 
 /** Asks the service on its port whether it is well, as its catalog entry says. */
@@ -137,9 +146,11 @@ export const EffectRecipe = z.strictObject({
 });
 export type EffectRecipe = z.infer<typeof EffectRecipe>;
 
+const Conditional = z.strictObject({ say: sentence, when: Condition.optional() });
+/** A sentence, or several of which the first that fits is said. */
 const Sentences = z.union([
-  sentence.transform((say) => [{ say }]),
-  z.array(z.strictObject({ say: sentence, when: Condition.optional() })).min(1),
+  sentence.transform((say): z.infer<typeof Conditional>[] => [{ say }]),
+  z.array(Conditional).min(1),
 ]);
 
 /** Why nothing is planned, with requests that would work. */
@@ -152,7 +163,7 @@ export const Variant = z.strictObject({
   title: sentence.optional(),
   steps: z.array(StepRecipe).min(1),
   effects: z.array(EffectRecipe).default([]),
-  notes: z.array(z.strictObject({ say: sentence, when: Condition.optional() })).default([]),
+  notes: z.array(Conditional).default([]),
   /** How success will be seen, as a sentence; of several the first that fits. */
   verification: Sentences,
   /** How the whole is undone, as a sentence; of several the first that fits. */
@@ -170,11 +181,13 @@ export const RecipeFile = z.strictObject({
    */
   subject: z.enum(['new-service', 'service', 'service-or-host', 'host']),
   title: sentence,
+  /** What stands between the title and the host: "Remove Immich from n100". */
+  preposition: z.enum(['on', 'from', 'of']).default('on'),
   /**
    * Complete requests that stand for this one, most exact first; the first is used whose placeholders are all known.
-   * They become the buttons of questions.
+   * They become the buttons of questions. Without them it is what sentences.yaml says under "say".
    */
-  words: z.array(sentence).min(1),
+  words: z.array(sentence).min(1).optional(),
   /** Whether the card shows free memory and disk, and little of either is warned about or refused. */
   fit: z.boolean().default(false),
   /** What the service is afterwards, for the parts of the same plan that come later. */
@@ -190,6 +203,7 @@ export type RecipeFile = z.infer<typeof RecipeFile>;
 export interface Recipe extends RecipeFile {
   readonly command: string;
   readonly risk: Risk;
+  readonly words: string[];
 }
 
 /** All recipes by command. */

@@ -12,9 +12,12 @@ export function refuseCommand(
   if (command.hands === 'none') {
     return no(command.missing ?? `"${command.summary}" is understood, but Chiffon can't do it yet.`);
   }
-  if (command.hands === 'ledger') return no(`"${command.summary}" is answered from the record, without a plan.`);
+  if (command.hands === 'ledger')
+    return no(`"${command.summary}" is answered from the record, without a plan.`);
   if (!house.recipe(intent.command)) {
-    return no(`The steps of ${intent.command} could not be read. "chiffon doctor" says what is wrong with them.`);
+    return no(
+      `The steps of ${intent.command} could not be read. "chiffon doctor" says what is wrong with them.`,
+    );
   }
   return null;
 }

@@ -4,7 +4,7 @@ import type { ServiceEntry } from '../catalog/service-entry.ts';
 /** The compose.yaml of one catalog service. Data lives in folders beside it, under `./data`. */
 export function renderComposeFile(
   entry: ServiceEntry,
-  on: { readonly port: number; /** Reached on the machine itself only. */ readonly loopback: boolean },
+  on: { readonly port: number /** Reached on the machine itself only. */; readonly loopback: boolean },
 ): string {
   const address = on.loopback ? '127.0.0.1:' : '';
   const environment = [

@@ -67,7 +67,8 @@ export function stampOf(facts: Pick<HostFacts, 'at'>): string {
 export function holds(when: Condition | undefined, scene: Scene): boolean {
   if (!when) return true;
   const { seen, entry, facts, recipe, intent } = scene;
-  const is = (wanted: boolean | undefined, actual: boolean): boolean => wanted === undefined || wanted === actual;
+  const is = (wanted: boolean | undefined, actual: boolean): boolean =>
+    wanted === undefined || wanted === actual;
   const about = recipe.subject === 'host' || serviceName(scene) === '' ? 'host' : 'service';
   return (
     (!when.manager || (seen !== null && when.manager.includes(seen.manager))) &&
@@ -86,7 +87,10 @@ export function holds(when: Condition | undefined, scene: Scene): boolean {
     (when.tools ?? []).every((tool) => facts.tools.includes(tool)) &&
     is(when.port, scene.port !== null) &&
     is(when.loopback, isLoopback(scene.host.serviceAddress)) &&
-    is(when.hosting, facts.services.some((service) => service.manager !== 'docker')) &&
+    is(
+      when.hosting,
+      facts.services.some((service) => service.manager !== 'docker'),
+    ) &&
     (when.inputs ?? []).every((name) => intent.inputs[name] !== undefined) &&
     Object.entries(when.digits ?? {}).every(
       ([name, wanted]) => /^[0-9]+$/.test(String(intent.inputs[name] ?? '')) === wanted,
@@ -184,6 +188,8 @@ function valueOf(name: string, scene: Scene, item: Item): string | number | null
       return imageChange(scene)?.now ?? null;
     case 'image.next':
       return imageChange(scene)?.next ?? null;
+    case 'image.tag':
+      return imageChange(scene)?.next.split(':').at(-1) ?? null;
     case 'volume.name':
       return item.volume?.name ?? null;
     case 'volume.path':

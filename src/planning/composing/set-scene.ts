@@ -73,7 +73,11 @@ export function setScene(
   const choice = choosePort(entry.port.host, asked === undefined ? null : Number(asked), facts);
   switch (choice.kind) {
     case 'out_of_range':
-      return { kind: 'impossible', reason: `Ports go from 1 to 65535; ${asked} is not one of them.`, suggestions: [] };
+      return {
+        kind: 'impossible',
+        reason: `Ports go from 1 to 65535; ${asked} is not one of them.`,
+        suggestions: [],
+      };
     case 'taken':
       return {
         kind: 'question',

@@ -21,8 +21,19 @@ export class UnsafeValue extends Error {
 const placeholder = /\{\{\s*([a-z][a-z0-9_.-]*)\s*(?:\|\s*([a-z]+)\s*)?\}\}/g;
 const filters: readonly string[] = ['sh', 'json'] satisfies readonly Filter[];
 
+// Recipes are few and never change while Chiffon runs, so each of their texts is taken apart once.
+const parsed = new Map<string, ReturnType<typeof takeApart>>();
+
 /** Takes a recipe's text apart; answers what is wrong with it as a sentence instead when it can't. */
 export function parseTemplate(text: string): TemplateParts | { readonly problem: string } {
+  const known = parsed.get(text);
+  if (known) return known;
+  const parts = takeApart(text);
+  parsed.set(text, parts);
+  return parts;
+}
+
+function takeApart(text: string): TemplateParts | { readonly problem: string } {
   const parts: (string | Placeholder)[] = [];
   let end = 0;
   for (const match of text.matchAll(placeholder)) {
@@ -37,7 +48,9 @@ export function parseTemplate(text: string): TemplateParts | { readonly problem:
   if (end < text.length) parts.push(text.slice(end));
   for (const part of parts) {
     if (typeof part === 'string' && (part.includes('{{') || part.includes('}}'))) {
-      return { problem: `a placeholder is written like {{service.name}} or {{unit|sh}}; "${part.trim()}" is not` };
+      return {
+        problem: `a placeholder is written like {{service.name}} or {{unit|sh}}; "${part.trim()}" is not`,
+      };
     }
   }
   return parts;
@@ -66,13 +79,15 @@ export function isWord(text: string): boolean {
 /** One shell word that means exactly this text. A leading dash could be read as an option, so it is refused. */
 export function quoteForShell(text: string): string {
   assertVisible(text);
-  if (text.startsWith('-')) throw new UnsafeValue(`"${text}" starts with a dash and could be read as an option.`);
+  if (text.startsWith('-'))
+    throw new UnsafeValue(`"${text}" starts with a dash and could be read as an option.`);
   if (isWord(text)) return text;
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
 // Control characters, line and paragraph separators, zero-width and direction marks, surrogates left alone, tags.
-const hidden = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{Cn}]|[\u115f\u1160\u3164\uffa0\ufe00-\ufe0f\u{e0100}-\u{e01ef}]/u;
+const hidden =
+  /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{Cn}]|[\u115f\u1160\u3164\uffa0\ufe00-\ufe0f\u{e0100}-\u{e01ef}]/u;
 
 /** Whether a text holds characters nobody can see, which would hide on a card what a command says. */
 export function hasHidden(text: string): boolean {

@@ -7,7 +7,12 @@ import { blankFacts } from './request-words.ts';
  * A host as most are, for showing what would be done before any is reached: Linux with Docker and compose, the services
  * that are spoken of are there and run, the ones to be deployed are not.
  */
-export function typicalHost(name: string, address: string, intents: readonly Intent[], house: House): HostFacts {
+export function typicalHost(
+  name: string,
+  address: string,
+  intents: readonly Intent[],
+  house: House,
+): HostFacts {
   const services = new Map<string, HostService>();
   const fresh = new Set<string>();
   for (const intent of intents) {

@@ -25,11 +25,15 @@ const always: Record<string, ValueType> = {
   home: 'text',
   'services.seen': 'text',
 };
-const ofService: Record<string, ValueType> = { 'service.name': 'word', 'service.title': 'text', folder: 'word' };
+const ofService: Record<string, ValueType> = {
+  'service.name': 'word',
+  'service.title': 'text',
+  folder: 'word',
+};
 const ofSeen: Record<string, ValueType> = { unit: 'text', manager: 'word', state: 'word' };
 const ofCatalogued: Record<string, ValueType> = { 'service.image': 'word', 'service.undo': 'text' };
 const ofPackage: Record<string, ValueType> = { 'service.package': 'word', 'service.version': 'word' };
-const ofNewer: Record<string, ValueType> = { 'image.now': 'word', 'image.next': 'word' };
+const ofNewer: Record<string, ValueType> = { 'image.now': 'word', 'image.next': 'word', 'image.tag': 'word' };
 const ofVolume: Record<string, ValueType> = { 'volume.name': 'word', 'volume.path': 'text' };
 const ofNeed: Record<string, ValueType> = { 'need.name': 'word', 'need.why': 'text' };
 
@@ -49,7 +53,8 @@ export const knownNames: readonly string[] = [
 /** What a name means where it stands; null when there is no such name. */
 export function termOf(name: string, where: Surroundings): Term | null {
   const holds = (test: (condition: Condition) => boolean): boolean => where.conditions.some(test);
-  const service = where.subject === 'new-service' || where.subject === 'service' || holds((c) => c.about === 'service');
+  const service =
+    where.subject === 'new-service' || where.subject === 'service' || holds((c) => c.about === 'service');
   const isNew = where.subject === 'new-service';
   const term = (type: ValueType | undefined, given: boolean, condition: string): Term | null =>
     type === undefined ? null : { type, missing: given ? null : condition };
@@ -58,14 +63,32 @@ export function termOf(name: string, where: Surroundings): Term | null {
   if (name in ofService) return term(ofService[name], service, 'about: service');
   if (name in ofSeen) return term(ofSeen[name], service && !isNew, 'about: service');
   if (name in ofCatalogued) {
-    return term(ofCatalogued[name], isNew || (service && holds((c) => c.catalogued === true)), 'catalogued: true');
+    return term(
+      ofCatalogued[name],
+      isNew || (service && holds((c) => c.catalogued === true)),
+      'catalogued: true',
+    );
   }
-  if (name in ofPackage) return term(ofPackage[name], holds((c) => c.package === true), 'package: true');
-  if (name in ofNewer) return term(ofNewer[name], holds((c) => c.newer === true), 'newer: true');
+  if (name in ofPackage)
+    return term(
+      ofPackage[name],
+      holds((c) => c.package === true),
+      'package: true',
+    );
+  if (name in ofNewer)
+    return term(
+      ofNewer[name],
+      holds((c) => c.newer === true),
+      'newer: true',
+    );
   if (name in ofVolume) return term(ofVolume[name], where.each === 'volumes', 'each: volumes');
   if (name in ofNeed) return term(ofNeed[name], where.each === 'needs', 'each: needs');
   if (name === 'port' || name === 'origin') {
-    return term(name === 'port' ? 'number' : 'word', isNew || (service && holds((c) => c.port === true || c.health === true)), 'port: true');
+    return term(
+      name === 'port' ? 'number' : 'word',
+      isNew || (service && holds((c) => c.port === true || c.health === true)),
+      'port: true',
+    );
   }
   if (!name.startsWith('inputs.')) return null;
   const input = where.inputs[name.slice('inputs.'.length)];

@@ -25,7 +25,7 @@ function checkConsole(source: Source, secrets: ReadSecrets): Mistake[] {
   return [
     {
       ...source.placeOf(['console', 'host']),
-      problem: `console.host is "${host}", which others on the network can reach, and no token is set.`,
+      problem: `${source.setBy(['console', 'host']) ?? 'console.host'} is "${host}", which others on the network can reach, and no token is set.`,
       remedy:
         'Name a file with a token of your choice in console.tokenFile or set CHIFFON_TOKEN; or leave console.host out, so that only this machine can reach the console.',
     },

@@ -1,15 +1,15 @@
 /** Finds any of many needles while reading a text once, from left to right. */
 export interface NeedleIndex {
   /** The state after one more UTF-16 code unit. State 0 is "nothing found so far". */
-  next(state: number, unit: number): number;
+  readonly next: (state: number, unit: number) => number;
   /** How many of the units read last could be the start of a needle. */
-  depth(state: number): number;
+  readonly depth: (state: number) => number;
   /** The length of the longest needle that ends here, 0 when none does. */
-  foundLength(state: number): number;
+  readonly foundLength: (state: number) => number;
   /** The name of that needle. */
-  foundName(state: number): string;
+  readonly foundName: (state: number) => string;
   /** The name of the needle that ends first in a text. */
-  firstIn(text: string): string | null;
+  readonly firstIn: (text: string) => string | null;
 }
 
 const lineFeed = 10;
@@ -69,11 +69,15 @@ export function buildNeedleIndex(
 
   function step(from: number, unit: number): number {
     let state = from;
-    for (;;) {
-      const following = child(state, unit);
-      if (following !== 0 || state === 0) return following;
+    while (state !== 0) {
+      let candidate = firstChild[state] ?? 0;
+      while (candidate !== 0) {
+        if (unitOf[candidate] === unit) return candidate;
+        candidate = nextSibling[candidate] ?? 0;
+      }
       state = fallback[state] ?? 0;
     }
+    return fromRoot[unit] ?? 0;
   }
 
   // Breadth first, so that a node's fallback, which is nearer to the root, is complete before the node is.
@@ -92,7 +96,7 @@ export function buildNeedleIndex(
   }
 
   function next(state: number, unit: number): number {
-    const following = step(state, unit);
+    const following = state === 0 ? (fromRoot[unit] ?? 0) : step(state, unit);
     if (following !== 0 || (unit !== lineFeed && unit !== carriageReturn)) return following;
     return (depthOf[state] ?? 0) >= readsOverBreaksFrom ? state : 0;
   }

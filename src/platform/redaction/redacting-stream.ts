@@ -53,21 +53,25 @@ export function redactingStream(index: () => NeedleIndex): RedactingStream {
   }
 
   function read(piece: string): void {
+    // The loop runs once for every character of every log, so it works on locals.
+    const { next, foundLength } = needles;
+    const from = position;
+    let current = state;
     for (let i = 0; i < piece.length; i += 1) {
-      const before = state;
-      state = needles.next(state, piece.charCodeAt(i));
-      position += 1;
-      if (state === 0) {
+      const unit = piece.charCodeAt(i);
+      const following = next(current, unit);
+      if (following === 0) {
         if (readOver.length > 0) readOver = [];
-        continue;
+      } else if (following === current && isLineBreak(unit)) {
+        readOver.push(from + i);
+      } else if (foundLength(following) > 0) {
+        position = from + i + 1;
+        hide(foundLength(following), needles.foundName(following));
       }
-      if (state === before && isLineBreak(piece.charCodeAt(i))) {
-        readOver.push(position - 1);
-        continue;
-      }
-      const length = needles.foundLength(state);
-      if (length > 0) hide(length, needles.foundName(state));
+      current = following;
     }
+    position = from + piece.length;
+    state = current;
   }
 
   /** Gives out everything before `safe`, where the next secret could begin at the earliest. */
@@ -96,10 +100,13 @@ export function redactingStream(index: () => NeedleIndex): RedactingStream {
     const current = index();
     if (current === needles) return;
     needles = current;
+    const foundBefore = hidden;
+    hidden = [];
     state = 0;
     readOver = [];
     position = base;
     read(kept);
+    hidden = joined([...foundBefore, ...hidden]);
   }
 
   return {
@@ -117,6 +124,17 @@ export function redactingStream(index: () => NeedleIndex): RedactingStream {
       return out;
     },
   };
+}
+
+/** The same stretches in order, those that overlap made one. */
+function joined(stretches: readonly Hidden[]): Hidden[] {
+  const result: Hidden[] = [];
+  for (const stretch of stretches.toSorted((a, b) => a.start - b.start || b.end - a.end)) {
+    const last = result.at(-1);
+    if (last !== undefined && stretch.start < last.end) last.end = Math.max(last.end, stretch.end);
+    else result.push({ ...stretch });
+  }
+  return result;
 }
 
 function isLineBreak(unit: number): boolean {

@@ -1,7 +1,7 @@
-import { done, refuse, type Result } from '#core/refusal.ts';
-import { buildNeedleIndex, type NeedleIndex } from './needle-index.ts';
+import { done, type Result, refuse } from '#core/refusal.ts';
 import { hiddenForms } from './hidden-forms.ts';
-import { redactingStream, type RedactingStream } from './redacting-stream.ts';
+import { buildNeedleIndex, type NeedleIndex } from './needle-index.ts';
+import { type RedactingStream, redactingStream } from './redacting-stream.ts';
 
 /** Shorter values also occur by chance: hiding them would blank ordinary words. In UTF-16 code units. */
 export const shortestSecret = 6;
@@ -9,7 +9,8 @@ export const shortestSecret = 6;
 /** Hides values that must not be seen, in any of the forms programs commonly write them. */
 export interface Redactor {
   /**
-   * Hides `secret` from now on, as `[secret: <name>]`. Surrounding white space is no part of a secret. Values that are too
+   * Hides `secret` from now on, as `[secret: <name>]` (quotes, backslashes and controls in the name are left out, so that it fits
+   * into JSON). Surrounding white space is no part of a secret. Values that are too
    * short are refused, and are then not hidden.
    */
   register(name: string, secret: string): Result<void>;
@@ -51,7 +52,8 @@ export function createRedactor(): Redactor {
           `The secret "${name}" has ${value.length} characters and can't be hidden in logs and messages: values shorter than ${shortestSecret} also occur by chance. Choose a longer one.`,
         );
       }
-      for (const form of hiddenForms(value)) if (!secrets.has(form)) secrets.set(form, name);
+      const label = name.replace(/["\\\p{Cc}]/gu, '');
+      for (const form of hiddenForms(value)) if (!secrets.has(form)) secrets.set(form, label);
       index = null;
       return done(undefined);
     },

@@ -1,4 +1,5 @@
 import type { Call } from './call.ts';
+import type { Finding } from './verdict.ts';
 
 /** Every rule shows what it is for and what it leaves alone; `checkRules` tries all of them. */
 interface Examples {
@@ -59,32 +60,29 @@ export interface ChangeRule extends Examples {
   readonly when?: (call: Call) => boolean;
   /**
    * What the arguments are: `data` is never looked into, `paths` are checked as files that may be written, `copy` as
-   * sources that are read and a last one that is written, `commands` may hold a command to run.
+   * sources that are read and a last one that is written.
    */
-  readonly args: 'data' | 'paths' | 'copy' | 'commands';
+  readonly args: 'data' | 'paths' | 'copy';
 }
 
 /** A program whose job is to start another one. */
 export interface WrapperRule extends Examples {
   readonly programs: readonly string[];
-  /** Flags whose value is the next word. */
-  readonly valueFlags?: readonly string[];
-  /** Operands before the command: `timeout 5 …` has one. */
-  readonly skip?: number;
-  /** Whether `NAME=value` may stand before the command. */
-  readonly assignments?: boolean;
-  /** Flags whose value is a line of shell. */
-  readonly textFlags?: readonly string[];
-  /** The words after the skipped ones are joined and read by a shell on the other side. */
-  readonly joins?: boolean;
-  /** With these flags only, a read-only command stays read-only. Absent: a person decides. */
-  readonly transparent?: readonly string[];
-  /** Finds the command where the table cannot. */
-  readonly unwrap?: (call: Call) => Unwrapped;
+  /** Finds what it would start. */
+  readonly unwrap: (call: Call) => Unwrapped;
+  /** Whether a read-only command behind it, with this call's own flags, is still read-only. Absent: a person decides. */
+  readonly transparent?: (call: Call) => boolean;
 }
 
 /** What a wrapper starts. */
 export interface Unwrapped {
   readonly words?: readonly (readonly string[])[];
   readonly texts?: readonly string[];
+}
+
+/** Judges what is inside a call: another call, or a line of shell. */
+export interface Nested {
+  readonly words: (words: readonly string[]) => Finding[];
+  /** `positional` is `$0`, `$1` … where they are known. */
+  readonly text: (text: string, positional?: readonly string[]) => Finding[];
 }

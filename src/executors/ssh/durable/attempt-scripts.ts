@@ -62,14 +62,23 @@ group_alive() {
   done
   return 1
 }
-stop_group() {
-  signal_group TERM "$1" || return 0
+# Gives a group that was asked to stop the rest of its grace, then kills what is left of it.
+finish_group() {
   tenths=$(($2 * 10))
   while [ "$tenths" -gt 0 ] && group_alive "$1"; do
     sleep 0.1 2>/dev/null || { sleep 1; tenths=$((tenths - 9)); }
     tenths=$((tenths - 1))
   done
-  signal_group KILL "$1"
+  signal_group KILL "$1" || return 0
+  tenths=20
+  while [ "$tenths" -gt 0 ] && group_alive "$1"; do
+    sleep 0.1 2>/dev/null || { sleep 1; tenths=0; }
+    tenths=$((tenths - 1))
+  done
+}
+stop_group() {
+  signal_group TERM "$1" || return 0
+  finish_group "$1" "$2"
 }
 `;
 
@@ -81,7 +90,6 @@ const runner = `${prelude}${readBoot}${ownSession}${stopGroup}
 dir=$1 limit=$2 grace=$3
 # A launcher that is gone must not take the runner with it while it answers.
 trap '' PIPE
-trap : HUP INT TERM
 give_up() { rm -rf "$dir" "$0"; echo failed; exit 1; }
 if ! mkdir "$dir" 2>&1; then
   if [ -d "$dir" ]; then rm -f "$0"; echo taken; exit 0; fi
@@ -98,26 +106,30 @@ echo started
 exec >/dev/null 2>&1 </dev/null
 trap - PIPE
 
-own_session /bin/sh "$dir/command" >>"$dir/out" 2>>"$dir/err" &
-child=$!
-printf '%s\\n' "$child" >"$dir/group"
-[ -e "$dir/cancel" ] && stop_group "$child" "$grace"
+# The watchdog is started while no signal is trapped: a shell may lose one that reaches a child it has just forked.
 (
   trap '[ -n "$!" ] && kill "$!" 2>/dev/null; exit 0' TERM
   sleep "$limit" &
   wait "$!"
+  [ -e "$dir/exit" ] && exit 0
   : >"$dir/timed_out"
-  stop_group "$child" "$grace"
+  read -r group <"$dir/group" && stop_group "$group" "$grace"
 ) &
 watchdog=$!
+trap : HUP INT TERM
+own_session /bin/sh "$dir/command" >>"$dir/out" 2>>"$dir/err" &
+child=$!
+printf '%s\\n' "$child" >"$dir/group"
+[ -e "$dir/cancel" ] && stop_group "$child" "$grace"
 # A signal to the runner ends the waiting, not the command.
 while :; do
   wait "$child"
   code=$?
   kill -0 "$child" 2>/dev/null || break
 done
-[ -e "$dir/timed_out" ] || kill -TERM "$watchdog" 2>/dev/null
-wait "$watchdog" 2>/dev/null
+if [ -e "$dir/timed_out" ]; then wait "$watchdog"; else kill -TERM "$watchdog" 2>/dev/null; fi
+# The end is told only when nothing of a stopped command is left.
+[ -e "$dir/cancel" ] && finish_group "$child" "$grace"
 how=exited
 [ "$code" -ne 0 ] && [ -e "$dir/timed_out" ] && how=timed_out
 [ "$code" -ne 0 ] && [ -e "$dir/cancel" ] && how=cancelled
@@ -129,8 +141,13 @@ until printf '%-79s\\n' "$code $how $now $(date +%s)" 1<>"$dir/exit.new" && mv "
   sleep 1
 done
 rm -f "$0"
-# Finished attempts older than seven days, and launches that never came to a claim, are swept.
-cd "\${dir%/*}" && find . -type d -name '?*' ! -name . -prune -mtime +7 2>/dev/null | while read -r old; do
+# Once a day: finished attempts older than seven days, and launches that never came to a claim, are swept.
+cd "\${dir%/*}" || exit 0
+today=$((now / 86400)) swept=
+[ -r .swept ] && read -r swept <.swept
+[ "$swept" = "$today" ] && exit 0
+printf '%s\\n' "$today" >.swept
+find . -type d -name '?*' ! -name . -prune -mtime +7 2>/dev/null | while read -r old; do
   [ -e "$old/exit" ] && rm -rf "$old"
 done
 find . ! -name . -prune -type f -name '.launch-*' -mtime +1 -exec rm -f '{}' + 2>/dev/null
@@ -188,6 +205,7 @@ report() {
   shift
   [ "$#" -eq 0 ] || printf '%s\\n' "$@"
 }
+answer=
 if [ ! -d "$dir" ]; then
   answer=$(
     [ -d "$HOME/.chiffon" ] || mkdir -m 700 "$HOME/.chiffon" 2>&1
@@ -228,9 +246,13 @@ ${from.out > 0 ? `skip ${from.out} <&3 >/dev/null` : ''}
 ${from.err > 0 ? `skip ${from.err} <&4 >/dev/null` : ''}
 ( cat <&5 >/dev/null 2>&1; kill -TERM "$$" ) >/dev/null 2>&1 &
 watcher=$!
-pass_on() { cat <&3 || exit 1; cat <&4 >&2 || exit 1; }
+pass_on() {
+  [ ! -s "$dir/out" ] || cat <&3 || exit 1
+  [ ! -s "$dir/err" ] || cat <&4 >&2 || exit 1
+}
 state=exited
-if [ ! -e "$dir/exit" ]; then
+if [ "$answer" = started ]; then read -r pid <"$dir/pid"
+elif [ ! -e "$dir/exit" ]; then
   read_boot
   read -r born <"$dir/boot_id" || born=
   if [ "$born" != "$boot" ]; then state=lost reason=boot
@@ -253,14 +275,17 @@ if [ "$state" = exited ]; then
 else
   report lost "reason=$reason"
 fi
-free=$(df -Pk "$dir" 2>/dev/null | awk 'NR == 2 { print $4 }')
-printf 'free_kb=%s\\n' "$free"
 printf 'records\\n'
-cat "$dir/out" "$dir/err" | LC_ALL=C sed -n 's/^chiffon-record \\([A-Za-z0-9_.-][A-Za-z0-9_.-]*=.*\\)/ \\1/p' | tail -n 200
+if [ -s "$dir/out" ] || [ -s "$dir/err" ]; then
+  LC_ALL=C sed -n 's/^chiffon-record \\([A-Za-z0-9_.-][A-Za-z0-9_.-]*=.*\\)/ \\1/p' "$dir/out" "$dir/err"
+fi
+[ "$state" = exited ] && [ "$code" = 0 ] && exit 0
 printf 'err\\n'
 tail -c 4000 "$dir/err" | sed 's/^/ /'
 printf '\\nout\\n'
 tail -c 4000 "$dir/out" | sed 's/^/ /'
+printf '\\ndf\\n'
+df -Pk "$dir" 2>/dev/null | sed 's/^/ /'
 exit 0
 }
 main
@@ -297,7 +322,8 @@ if [ ! -e "$dir/exit" ]; then
       stop_group "$group" ${graceSeconds}
     fi
   fi
-  tries=30
+  # The runner tells the end once it has seen to what is left.
+  tries=${(graceSeconds + 5) * 10}
   while runner_alive && [ ! -e "$dir/exit" ] && [ "$tries" -gt 0 ]; do
     tries=$((tries - 1))
     sleep 0.1 2>/dev/null || { sleep 1; tries=0; }

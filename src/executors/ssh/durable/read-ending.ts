@@ -22,7 +22,7 @@ export function readEnding(text: string): Ending | null {
   const state = lines.shift()?.match(/^state=(.*)$/)?.[1];
   if (state === 'not_started') return { state, why: withoutAnswer(lines.join('\n')) };
   const fields = new Map<string, string>();
-  const sections: Record<string, string[]> = { records: [], err: [], out: [] };
+  const sections: Record<string, string[]> = { records: [], err: [], out: [], df: [] };
   let section: string[] | undefined;
   for (const line of lines) {
     if (line.startsWith(' ')) section?.push(line.slice(1));
@@ -39,14 +39,15 @@ export function readEnding(text: string): Ending | null {
   const code = Number(fields.get('code'));
   if (state !== 'exited' || !Number.isInteger(code) || fields.get('code') === '') return null;
   const how = fields.get('how');
-  const free = fields.get('free_kb');
+  // The last line of df -Pk: blocks, used and available stand before the percentage.
+  const free = sections['df']?.join('\n').match(/\s\d+\s+-?\d+\s+(-?\d+)\s+\d+%/)?.[1];
   const seconds = Number(fields.get('ended')) - Number(fields.get('started'));
   return {
     state,
     code,
     how: how === 'timed_out' || how === 'cancelled' ? how : 'exited',
     seconds: Number.isFinite(seconds) ? Math.max(0, seconds) : 0,
-    freeKb: free !== undefined && /^\d+$/.test(free) ? Number(free) : null,
+    freeKb: free === undefined ? null : Number(free),
     records: recordsOf(sections['records'] ?? []),
     errTail: (sections['err'] ?? []).join('\n'),
     outTail: (sections['out'] ?? []).join('\n'),

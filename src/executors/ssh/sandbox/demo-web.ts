@@ -11,7 +11,7 @@ export async function installDemoWeb(home: string): Promise<void> {
   const files = renderServiceScript({
     name,
     title: 'Demo web page',
-    command: 'exec node server.mjs',
+    command: 'exec node "$PWD/server.mjs"',
     port,
     environment: {},
   });

@@ -90,7 +90,7 @@ async function folders(parent: string): Promise<string[]> {
     const entries = await readdir(parent, { withFileTypes: true });
     return entries.filter((entry) => entry.isDirectory()).map((entry) => join(parent, entry.name));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return [];
     throw error;
   }
 }

@@ -54,7 +54,7 @@ export const deletionFloor: readonly FloorRule[] = [
   },
   {
     name: 'floor.mass-deletion',
-    programs: ['rsync', 'rclone', 'mc', 'aws', 's3cmd', 'gsutil', 'b2', 'gcloud', 'az', 'doctl', 'hcloud', 'restic', 'borg', 'borgmatic', 'duplicity', 'kopia', 'proxmox-backup-client', 'proxmox-backup-manager', 'pbs', 'bacula', 'timeshift', 'snapper', 'duplicati-cli', 'rdiff-backup', 'tarsnap', 'burp', 'bup', 'unison', 'syncoid', 'sanoid', 'velero', 'autorestic', 'rsnapshot', 'garage', 'minio-none'],
+    programs: ['rsync', 'rclone', 'mc', 'aws', 's3cmd', 'gsutil', 'b2', 'gcloud', 'az', 'doctl', 'hcloud', 'restic', 'borg', 'borgmatic', 'duplicity', 'kopia', 'proxmox-backup-client', 'proxmox-backup-manager', 'pbs', 'bacula', 'timeshift', 'snapper', 'duplicati-cli', 'rdiff-backup', 'tarsnap', 'burp', 'bup', 'unison', 'syncoid', 'sanoid', 'velero', 'autorestic', 'rsnapshot', 'garage', ],
     reason: 'It deletes backups or mirrors a deletion.',
     when: (call) => {
       const words = operands(call, remoteValues);

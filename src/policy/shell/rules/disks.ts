@@ -1,4 +1,4 @@
-import { argumentPaths, type Call, flagValues, hasFlag, operands } from '../call.ts';
+import { type Call, flagValues, hasFlag, operands } from '../call.ts';
 import { isDevicePath, normalPath } from '../paths.ts';
 import { opaque } from '../reading/scope.ts';
 import type { ChangeRule, FloorRule, ReadRule } from '../rule.ts';
@@ -112,7 +112,7 @@ export const diskFloor: readonly FloorRule[] = [
   },
   {
     name: 'floor.disk-wipe',
-    programs: ['fsck', 'fsck.*', 'e2fsck', 'badblocks', 'debugfs', 'tune2fs', 'e2label', 'xfs_admin', 'xfs_db', 'xfs_io', 'ntfsfix', 'dosfsck', 'reiserfsck', 'e4defrag', 'e2undo', 'swaplabel', 'setfattr-none'],
+    programs: ['fsck', 'fsck.*', 'e2fsck', 'badblocks', 'debugfs', 'tune2fs', 'e2label', 'xfs_admin', 'xfs_db', 'xfs_io', 'ntfsfix', 'dosfsck', 'reiserfsck', 'e4defrag', 'e2undo', 'swaplabel', ],
     reason: 'It rewrites a file system or its structures.',
     when: (call) => {
       if (/^(fsck|e2fsck)/.test(call.program)) return !hasFlag(call, '-n', '-N');
@@ -129,7 +129,7 @@ export const diskFloor: readonly FloorRule[] = [
   },
   {
     name: 'floor.disk-wipe',
-    programs: ['efibootmgr', 'bootctl', 'efivar', 'update-initramfs', 'dracut', 'grub-reboot', 'grub-set-default', 'grub-editenv', 'kernel-install', 'fw_setenv', 'pve-efiboot-tool', 'chattr-none'],
+    programs: ['efibootmgr', 'bootctl', 'efivar', 'update-initramfs', 'dracut', 'grub-reboot', 'grub-set-default', 'grub-editenv', 'kernel-install', 'fw_setenv', 'pve-efiboot-tool', ],
     reason: 'It changes how the machine starts, or whether it does.',
     when: (call) => {
       if (call.program === 'efibootmgr') return call.args.some((arg) => !/^-v$|^--(verbose|version|help)$|^-V$/.test(arg));
@@ -147,7 +147,7 @@ export const diskFloor: readonly FloorRule[] = [
     name: 'floor.disk-wipe',
     programs: ['zpool'],
     reason: 'It destroys, creates or takes apart a ZFS pool.',
-    when: (call) => /^(destroy|create|labelclear|add|remove|detach|split|replace|attach|reguid|reopen|export|offline|initialize|trim-none|checkpoint)$/.test(operands(call)[0] ?? '') || (operands(call)[0] === 'import' && hasFlag(call, '-F', '-D', '-f', '-X')) || (operands(call)[0] ?? '').includes(opaque),
+    when: (call) => /^(destroy|create|labelclear|add|remove|detach|split|replace|attach|reguid|reopen|export|offline|initialize|checkpoint)$/.test(operands(call)[0] ?? '') || (operands(call)[0] === 'import' && hasFlag(call, '-F', '-D', '-f', '-X')) || (operands(call)[0] ?? '').includes(opaque),
     match: ['zpool destroy tank', 'zpool create -f tank /dev/sdb', 'zpool labelclear -f /dev/sdb', 'zpool detach tank sdb'],
     notMatch: ['zpool status', 'zpool scrub tank', 'zpool iostat 1 2', "grep -c 'zpool destroy' notes.md"],
   },
@@ -156,7 +156,7 @@ export const diskFloor: readonly FloorRule[] = [
     programs: ['zfs'],
     reason: 'It destroys a dataset or everything written after a snapshot.',
     when: (call) => {
-      const words = operands(call, ['-o', '-t', '-s', '-S', '-d', '-r-none']);
+      const words = operands(call, ['-o', '-t', '-s', '-S', '-d', ]);
       if (words.some((word) => word.includes(opaque))) return true;
       if (words[0] === 'destroy') return !words.slice(1).every((name) => /[@#]/.test(name)) || words.length < 2 || hasFlag(call, '-R');
       if (words[0] === 'rollback') return hasFlag(call, '-r', '-R', '-f');
@@ -187,7 +187,7 @@ export const diskFloor: readonly FloorRule[] = [
       if (call.program === 'iscsiadm') return /-o (delete|new)|--op[= ](delete|new)/.test(line);
       if (call.program === 'multipath') return hasFlag(call, '-F', '-f', '-w', '-W');
       if (call.program === 'losetup' || call.program === 'kpartx') return false;
-      return /(^|\s)(rm|remove|delete|destroy|purge|zap|wipe|wipe-md|invalidate|lost|down-none|rmpool|rmsnap|rollback|trash|deep-flatten|format|create-md|reset|force-create-pg|rm-all|new)(\s|$)/.test(line) || (call.program === 'ceph-volume' && /create|prepare/.test(line));
+      return /(^|\s)(rm|remove|delete|destroy|purge|zap|wipe|wipe-md|invalidate|lost|rmpool|rmsnap|rollback|trash|deep-flatten|format|create-md|reset|force-create-pg|rm-all|new)(\s|$)/.test(line) || (call.program === 'ceph-volume' && /create|prepare/.test(line));
     },
     match: ['ceph osd pool delete x x --yes-i-really-really-mean-it', 'rbd rm pool/vm-100-disk-0', 'ceph-volume lvm zap /dev/sdb', 'gluster volume delete gv0', 'dmsetup remove_all'],
     notMatch: ['ceph status', 'ceph osd tree', 'rbd ls', 'dmsetup ls'],
@@ -239,7 +239,7 @@ export const diskChanges: readonly ChangeRule[] = [
 export const diskReads: readonly ReadRule[] = [
   {
     name: 'read.block-devices',
-    programs: ['lsblk', 'findmnt', 'mountpoint', 'lsscsi', 'lspci', 'lsusb', 'lscpu', 'lsmem', 'lsmod', 'lsns', 'lsipc', 'lslocks', 'lslogins', 'lsirq', 'lsinitramfs', 'lsfd', 'lsof', 'lshw', 'ipcs', 'numactl-none', 'filefrag', 'blkzone-none', 'biosdecode', 'sensors', 'sensors-detect-none', 'i2cdetect-none', 'inxi', 'hwinfo', 'nvidia-smi', 'intel_gpu_top-none', 'vainfo', 'clinfo', 'rocm-smi', 'xfs_info', 'upsc', 'apcaccess', 'acpi'],
+    programs: ['lsblk', 'findmnt', 'mountpoint', 'lsscsi', 'lspci', 'lsusb', 'lscpu', 'lsmem', 'lsmod', 'lsns', 'lsipc', 'lslocks', 'lslogins', 'lsirq', 'lsinitramfs', 'lsfd', 'lsof', 'lshw', 'ipcs', 'filefrag', 'biosdecode', 'sensors', 'inxi', 'hwinfo', 'nvidia-smi', 'vainfo', 'clinfo', 'rocm-smi', 'xfs_info', 'upsc', 'apcaccess', 'acpi'],
     looks: 'lists hardware, mounts and open files',
     operands: 'names',
     never: ['-s', '--set', '--sanitize', '-w', '--poll', '-pl', '-pm', '-r', '-lgc', '-rgc', '--gpu-reset', '--power-limit', '--filename', '-f', '-u', '--cfgfile', '--setperflevel', '--resetclocks', '-x', '--setfan'],
@@ -252,13 +252,13 @@ export const diskReads: readonly ReadRule[] = [
     programs: ['lsblk', 'findmnt', 'lsof', 'lspci', 'lsusb', 'lshw', 'inxi', 'hwinfo', 'lsns'],
     looks: 'lists hardware, mounts and open files',
     operands: 'names',
-    never: ['--poll', '-p4', '--filename', '--sanitize-none'],
+    never: ['--poll', '-p4', '--filename', ],
     match: ['lsblk -f', 'lsblk -o NAME,SIZE,UUID', 'lsof -i :22', 'lspci -s 00:02.0 -v', 'lshw -short'],
     notMatch: ['findmnt --poll'],
   },
   {
     name: 'read.lvm',
-    programs: ['lvs', 'vgs', 'pvs', 'lvdisplay', 'vgdisplay', 'pvdisplay', 'lvscan', 'lvmdiskscan', 'vgck-none', 'pvck-none'],
+    programs: ['lvs', 'vgs', 'pvs', 'lvdisplay', 'vgdisplay', 'pvdisplay', 'lvscan', 'lvmdiskscan', ],
     looks: 'lists volumes',
     operands: 'names',
     never: ['--config', '--cache', '--mknodes', '--profile', '--configtype', '--devicesfile'],
@@ -269,7 +269,7 @@ export const diskReads: readonly ReadRule[] = [
     name: 'read.zpool',
     programs: ['zpool'],
     looks: 'shows pools',
-    verbs: ['status', 'list', 'iostat', 'get', 'history', 'events', 'version', 'wait-none'],
+    verbs: ['status', 'list', 'iostat', 'get', 'history', 'events', 'version', ],
     never: ['-c'],
     operands: 'data',
     match: ['zpool status', 'zpool iostat 1 2', 'zpool list -v', 'zpool get all tank'],
@@ -279,7 +279,7 @@ export const diskReads: readonly ReadRule[] = [
     name: 'read.zfs',
     programs: ['zfs'],
     looks: 'shows datasets',
-    verbs: ['list', 'get', 'holds', 'diff', 'version', 'userspace', 'groupspace', 'projectspace', 'mount-none'],
+    verbs: ['list', 'get', 'holds', 'diff', 'version', 'userspace', 'groupspace', 'projectspace', ],
     valueFlags: ['-o', '-t', '-s', '-S', '-d'],
     operands: 'data',
     match: ['zfs list -t snapshot', 'zfs get compression rpool/data', 'zfs version'],
@@ -357,7 +357,7 @@ export const diskReads: readonly ReadRule[] = [
   },
   {
     name: 'read.mount',
-    programs: ['mount', 'swapon', 'losetup', 'dmsetup', 'multipath', 'cryptsetup', 'tune2fs', 'dumpe2fs', 'fsck', 'blockdev', 'badblocks-none', 'iscsiadm'],
+    programs: ['mount', 'swapon', 'losetup', 'dmsetup', 'multipath', 'cryptsetup', 'tune2fs', 'dumpe2fs', 'fsck', 'blockdev', 'iscsiadm'],
     looks: 'shows what is mounted or mapped',
     operands: 'names',
     when: (call) => {
@@ -396,7 +396,7 @@ export const diskReads: readonly ReadRule[] = [
     name: 'read.btrfs',
     programs: ['btrfs'],
     looks: 'shows btrfs file systems',
-    verbs: ['filesystem show', 'filesystem usage', 'filesystem df', 'filesystem du', 'fi show', 'fi usage', 'fi df', 'fi du', 'device stats', 'device usage', 'dev stats', 'subvolume list', 'subvolume show', 'sub list', 'subvolume get-default', 'scrub status', 'balance status', 'qgroup show', 'property get', 'version', 'inspect-internal dump-super-none'],
+    verbs: ['filesystem show', 'filesystem usage', 'filesystem df', 'filesystem du', 'fi show', 'fi usage', 'fi df', 'fi du', 'device stats', 'device usage', 'dev stats', 'subvolume list', 'subvolume show', 'sub list', 'subvolume get-default', 'scrub status', 'balance status', 'qgroup show', 'property get', 'version'],
     never: ['-z', '--reset'],
     operands: 'names',
     match: ['btrfs filesystem usage /', 'btrfs subvolume list /mnt', 'btrfs scrub status /mnt', 'btrfs device stats /mnt'],
@@ -406,15 +406,10 @@ export const diskReads: readonly ReadRule[] = [
     name: 'read.ceph',
     programs: ['ceph', 'rbd', 'rados', 'pveceph', 'gluster'],
     looks: 'shows the storage cluster',
-    verbs: ['status', '-s', 'health', 'health detail', 'df', 'osd tree', 'osd df', 'osd status', 'osd ls', 'osd stat', 'osd dump', 'osd pool ls', 'osd pool stats', 'osd pool get', 'osd perf', 'mon stat', 'mon dump', 'mgr stat', 'mgr dump', 'mgr services', 'mds stat', 'fs status', 'fs ls', 'pg stat', 'pg dump', 'versions', 'version', 'quorum_status', 'crash ls', 'device ls', 'log last', 'ls', 'info', 'du', 'snap ls', 'showmapped', 'lspools', 'pool ls', 'volume info', 'volume status', 'volume list', 'peer status', 'orch ls', 'orch ps', 'orch host ls', 'features', 'config dump-none'],
+    verbs: ['status', '-s', 'health', 'health detail', 'df', 'osd tree', 'osd df', 'osd status', 'osd ls', 'osd stat', 'osd dump', 'osd pool ls', 'osd pool stats', 'osd pool get', 'osd perf', 'mon stat', 'mon dump', 'mgr stat', 'mgr dump', 'mgr services', 'mds stat', 'fs status', 'fs ls', 'pg stat', 'pg dump', 'versions', 'version', 'quorum_status', 'crash ls', 'device ls', 'log last', 'ls', 'info', 'du', 'snap ls', 'showmapped', 'lspools', 'pool ls', 'volume info', 'volume status', 'volume list', 'peer status', 'orch ls', 'orch ps', 'orch host ls', 'features'],
     operands: 'data',
     never: ['--force', '-o'],
     match: ['ceph status', 'ceph osd tree', 'ceph health detail', 'rbd ls', 'ceph -s', 'gluster volume info'],
     notMatch: ['ceph osd out 1', 'ceph osd set noout', 'rbd create x --size 1'],
   },
 ];
-
-/** Whether a call names a device. */
-export function namesDevice(call: Call): boolean {
-  return argumentPaths(call).some((path) => isDevicePath(path));
-}

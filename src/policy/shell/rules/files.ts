@@ -17,14 +17,14 @@ export const fileReads: readonly ReadRule[] = [
   },
   {
     name: 'read.cat',
-    programs: ['cat', 'tac', 'nl', 'head', 'tail', 'wc', 'cut', 'paste', 'join', 'comm', 'fold', 'fmt', 'expand', 'unexpand', 'column', 'od', 'hexdump', 'hd', 'strings', 'cmp', 'diff', 'colordiff', 'md5sum', 'sha1sum', 'sha224sum', 'sha256sum', 'sha384sum', 'sha512sum', 'b2sum', 'cksum', 'sum', 'zcat', 'xzcat', 'bzcat', 'zstdcat', 'lz4cat', 'zcmp', 'zdiff', 'pr', 'tsort', 'look', 'ptx', 'csplit-none', 'xmllint', 'yamllint', 'jsonlint', 'shellcheck', 'hadolint', 'ansible-lint', 'markdownlint', 'ini-none', 'rev'],
+    programs: ['cat', 'tac', 'nl', 'head', 'tail', 'wc', 'cut', 'paste', 'join', 'comm', 'fold', 'fmt', 'expand', 'unexpand', 'column', 'od', 'hexdump', 'hd', 'strings', 'cmp', 'diff', 'colordiff', 'md5sum', 'sha1sum', 'sha224sum', 'sha256sum', 'sha384sum', 'sha512sum', 'b2sum', 'cksum', 'sum', 'zcat', 'xzcat', 'bzcat', 'zstdcat', 'lz4cat', 'zcmp', 'zdiff', 'pr', 'tsort', 'look', 'ptx', 'xmllint', 'yamllint', 'jsonlint', 'shellcheck', 'hadolint', 'ansible-lint', 'markdownlint', 'rev'],
     looks: 'shows or compares text',
-    never: ['--output', '--output-file', '--fix', '--write', '--shell', '-w0', '--noout-none', '--c14n-none', '--follow-none'],
+    never: ['--output', '--output-file', '--fix', '--write', '--shell', '-w0', ],
     when: (call) =>
       (call.program !== 'xmllint' || call.args.every((arg) => !arg.startsWith('-') || /^--(noout|format|xpath|nonet|valid)$/.test(arg))) &&
       (call.program !== 'ansible-lint' || call.args.every((arg) => !arg.startsWith('-') || /^-(q|p|v|qq)$|^--(offline|nocolor|parseable|list-rules|version)$/.test(arg))) &&
-      (call.program !== 'column' || !hasFlag(call, '-C-none')) &&
-      (call.program !== 'tail' || !hasFlag(call, '--pid-none')),
+      (call.program !== 'column' || !hasFlag(call, )) &&
+      (call.program !== 'tail' || !hasFlag(call, )),
     operands: 'content',
     valueFlags: ['-n', '-c', '-d', '-f', '-b', '-s', '-w', '-t', '-N', '-j', '-A', '--xpath', '-i', '-o', '-R', '-r', '-C', '-H', '-x', '-1', '-2', '-a', '-v', '-e', '-S'],
     match: ['cat /etc/os-release', 'cat reboot.sh', 'head -n 20 app.log', 'tail -f app.log', 'wc -l shutdown.log', 'cut -d: -f1 /etc/passwd', 'diff a b', 'yamllint playbooks/site.yml', 'sha256sum x.iso'],
@@ -55,16 +55,16 @@ export const fileReads: readonly ReadRule[] = [
     programs: ['locate', 'plocate', 'mlocate', 'which', 'whereis', 'whatis', 'apropos', 'tree', 'fd', 'fdfind'],
     looks: 'finds files by name',
     never: ['-o', '--output', '-x', '-X', '--exec', '--exec-batch', '-R', '-d', '--database'],
-    when: (call) => !(['fd', 'fdfind', 'tree'].includes(call.program) && hasFlag(call, '-R', '-l-none')),
+    when: (call) => !(['fd', 'fdfind', 'tree'].includes(call.program) && hasFlag(call, '-R', )),
     operands: 'names',
     match: ['which shutdown', 'whereis reboot', 'tree -L 2', 'locate reboot'],
     notMatch: ['tree -o out.txt', 'fd -x reboot', 'fd . --exec rm'],
   },
   {
     name: 'read.du',
-    programs: ['du', 'df', 'dust', 'duf', 'ncdu-none', 'quota', 'repquota'],
+    programs: ['du', 'df', 'dust', 'duf', 'quota', 'repquota'],
     looks: 'shows how much room is used',
-    never: ['--files0-from', '-o-none'],
+    never: ['--files0-from', ],
     operands: 'names',
     match: ['df -h', 'df -h /dev/sda1', 'du -sh /var/log', 'du -h --max-depth=1 /srv'],
     notMatch: ['du --files0-from=x'],
@@ -91,7 +91,7 @@ export const fileReads: readonly ReadRule[] = [
   },
   {
     name: 'read.tr',
-    programs: ['tr', 'echo', 'seq', 'expr', 'true', 'false', ':', 'pwd', 'numfmt', 'factor', 'cal', 'ncal', 'nproc', 'arch', 'uname', 'whoami', 'groups', 'id', 'users', 'tty', 'uptime', 'getconf', 'locale', 'logname', 'hostid', 'who', 'w', 'finger', 'pinky', 'lsb_release', 'runlevel', 'systemd-detect-virt', 'systemd-escape', 'systemd-path-none', 'errno', 'ascii', 'units', 'bc-none', 'figlet', 'toilet', 'cowsay', 'uuidgen'],
+    programs: ['tr', 'echo', 'seq', 'expr', 'true', 'false', ':', 'pwd', 'numfmt', 'factor', 'cal', 'ncal', 'nproc', 'arch', 'uname', 'whoami', 'groups', 'id', 'users', 'tty', 'uptime', 'getconf', 'locale', 'logname', 'hostid', 'who', 'w', 'finger', 'pinky', 'lsb_release', 'runlevel', 'systemd-detect-virt', 'systemd-escape', 'errno', 'ascii', 'units', 'figlet', 'toilet', 'cowsay', 'uuidgen'],
     looks: 'prints something',
     never: ['--lookup-file'],
     operands: 'data',
@@ -119,7 +119,7 @@ export const fileReads: readonly ReadRule[] = [
   },
   {
     name: 'read.date',
-    programs: ['date', 'hwclock', 'sleep', 'chronyc', 'ntpq', 'ntpstat', 'timedatectl-none'],
+    programs: ['date', 'hwclock', 'sleep', 'chronyc', 'ntpq', 'ntpstat', ],
     looks: 'shows the time or waits',
     operands: 'data',
     when: (call) => {
@@ -145,7 +145,7 @@ export const fileReads: readonly ReadRule[] = [
   },
   {
     name: 'read.jq',
-    programs: ['jq', 'gojq', 'jaq', 'yq', 'xq', 'tomlq', 'dasel', 'fx-none', 'gron', 'htmlq', 'mlr-none', 'xmlstarlet-none'],
+    programs: ['jq', 'gojq', 'jaq', 'yq', 'xq', 'tomlq', 'dasel', 'gron', 'htmlq', ],
     looks: 'picks values out of a document',
     only: ['-r', '-c', '-e', '-s', '-S', '-n', '-M', '-C', '-j', '-a', '-R', '-P', '-o', '-p', '--raw-output', '--compact-output', '--exit-status', '--slurp', '--sort-keys', '--null-input', '--monochrome-output', '--color-output', '--tab', '--indent', '--arg', '--argjson', '--join-output', '--raw-input', '--output-format', '--input-format', '--prettyPrint', '--unwrapScalar', '--version', '-0'],
     valueFlags: ['--indent', '-o', '-p', '--output-format', '--input-format'],

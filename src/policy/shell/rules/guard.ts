@@ -89,7 +89,7 @@ export const guardFloor: readonly FloorRule[] = [
           return (
             words.some((word) => word.split(/[,=]/).some((part) => adminGroups.test(part))) ||
             words.some((word) => word.includes('\0')) ||
-            hasFlag(call, '-o', '--non-unique', '-p', '--password', '-U-none') ||
+            hasFlag(call, '-o', '--non-unique', '-p', '--password', ) ||
             flagValues(call, '-u', '--uid', '-g', '--gid').some((id) => id === '0') ||
             (call.program === 'usermod' && (hasFlag(call, '-u', '-U', '--unlock', '-L', '--lock', '-s', '-d', '-m') || words.includes('root')))
           );
@@ -184,7 +184,7 @@ export const guardFloor: readonly FloorRule[] = [
     when: (call) => {
       const line = operands(call).join(' ');
       if (call.program === 'pveum') return !/^(user|group|role|acl|realm|pool|user token|user tfa) (list|permissions)\b|^(user|group|role|realm) \w+$|^user (permissions|list)|^user token (list|permissions)/.test(line);
-      if (call.program === 'pvecm') return /^(delnode|add|create|updatecerts|qdevice|apiver-none)\b/.test(line);
+      if (call.program === 'pvecm') return /^(delnode|add|create|updatecerts|qdevice)\b/.test(line);
       if (call.program === 'pvesh') return /^(create|set|delete) \/?access\b/.test(line) || /^(create|set|delete) \/?(cluster|nodes\/[^/]+)\/firewall/.test(line);
       if (call.program === 'proxmox-backup-manager') return /^(user|acl|cert) (create|remove|update|generate)/.test(line);
       return call.program === 'pmxcfs';

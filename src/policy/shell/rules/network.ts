@@ -5,7 +5,7 @@ import type { ChangeRule, FloorRule, ReadRule } from '../rule.ts';
 /** Programs that carry data to another machine. */
 export const senders: ReadonlySet<string> = new Set('curl wget nc ncat netcat socat telnet ssh scp sftp rsync ftp lftp tftp mail mailx sendmail mutt msmtp swaks openssl s_client http https xh httpie aria2c dig host nslookup drill kdig ping ping6 traceroute whois logger rclone aws gsutil mosquitto_pub redis-cli websocat cryptcat croc magic-wormhole wormhole transfer ntfy apprise discord telegram-send gh curlie axel lynx w3m links elinks'.split(' '));
 
-const curlFlags = ['-s', '-S', '-f', '-L', '-I', '-k', '-v', '-i', '-4', '-6', '-m', '-w', '-g', '-G', '--silent', '--show-error', '--fail', '--location', '--head', '--insecure', '--verbose', '--include', '--ipv4', '--ipv6', '--max-time', '--connect-timeout', '--write-out', '--compressed', '--http1.1', '--http2', '--retry', '--retry-delay', '--no-progress-meter', '--max-redirs', '--fail-with-body', '--user-agent', '-A', '-o', '--output', '-O-none', '--globoff', '--no-keepalive', '--resolve', '--version', '-V', '--path-as-is', '--get'];
+const curlFlags = ['-s', '-S', '-f', '-L', '-I', '-k', '-v', '-i', '-4', '-6', '-m', '-w', '-g', '-G', '--silent', '--show-error', '--fail', '--location', '--head', '--insecure', '--verbose', '--include', '--ipv4', '--ipv6', '--max-time', '--connect-timeout', '--write-out', '--compressed', '--http1.1', '--http2', '--retry', '--retry-delay', '--no-progress-meter', '--max-redirs', '--fail-with-body', '--user-agent', '-A', '-o', '--output', '--globoff', '--no-keepalive', '--resolve', '--version', '-V', '--path-as-is', '--get'];
 
 export const networkReads: readonly ReadRule[] = [
   {
@@ -13,7 +13,7 @@ export const networkReads: readonly ReadRule[] = [
     programs: ['ip'],
     looks: 'shows the network',
     operands: 'data',
-    only: ['-4', '-6', '-br', '-brief', '-c', '-color', '-d', '-details', '-s', '-stats', '-statistics', '-j', '-json', '-p', '-pretty', '-o', '-oneline', '-h', '-human', '-N', '-a-none', '-V'],
+    only: ['-4', '-6', '-br', '-brief', '-c', '-color', '-d', '-details', '-s', '-stats', '-statistics', '-j', '-json', '-p', '-pretty', '-o', '-oneline', '-h', '-human', '-N', '-V'],
     when: (call) => {
       const [object = '', verb = 'show', ...rest] = operands(call);
       if (!/^(a|ad|add|addr|address|l|li|link|r|ro|route|n|ne|nei|neigh|neighbor|neighbour|ru|rule|m|maddr|maddress|mroute|netns|tunnel|tuntap|xfrm|vrf|stats|nexthop|token|tcp_metrics)$/.test(object)) return call.args.includes('-V');
@@ -36,7 +36,7 @@ export const networkReads: readonly ReadRule[] = [
     programs: ['ping', 'ping6', 'fping', 'traceroute', 'traceroute6', 'tracepath', 'mtr', 'dig', 'host', 'nslookup', 'drill', 'whois', 'arping', 'delv', 'kdig'],
     looks: 'asks the network',
     operands: 'data',
-    never: ['-f', '--file', '-l', '--filename', '-k', '--psize-none'],
+    never: ['-f', '--file', '-l', '--filename', '-k', ],
     when: (call) => {
       if (call.program === 'mtr') return hasFlag(call, '--report', '-r', '-c', '--json');
       if (call.program.startsWith('ping')) return !hasFlag(call, '-A') && !call.args.some((arg) => /^0?\.0/.test(arg));
@@ -118,7 +118,7 @@ function showsNetwork(call: Call): boolean {
     case 'lldpctl':
     case 'rpcinfo':
     case 'nmblookup':
-      return !hasFlag(call, '-d', '-b-none') || call.program === 'netstat' || call.program === 'nmblookup';
+      return !hasFlag(call, '-d', ) || call.program === 'netstat' || call.program === 'nmblookup';
     case 'arp':
       return !hasFlag(call, '-d', '-s', '-f', '--delete', '--set', '--file') && words.length <= 1;
     case 'route':
@@ -160,7 +160,7 @@ function showsNetwork(call: Call): boolean {
     case 'mii-tool':
       return call.args.every((arg) => !arg.startsWith('-') || arg === '-v');
     case 'vnstat':
-      return !/--(add|remove|setalias|rename|create|delete|update|iface-none|reset|import)/.test(line);
+      return !/--(add|remove|setalias|rename|create|delete|update|reset|import)/.test(line);
     case 'conntrack':
       return /^(-L|--dump|-C|--count|-S|--stats)\b/.test(line);
     case 'lldpcli':
@@ -191,7 +191,7 @@ function showsNetwork(call: Call): boolean {
     case 'exportfs':
       return /^(-v|-s)?$/.test(line);
     case 'nstat':
-      return !hasFlag(call, '-d', '-r-none');
+      return !hasFlag(call, '-d', );
     default:
       return false;
   }
@@ -254,7 +254,7 @@ export const networkFloor: readonly FloorRule[] = [
 function uploads(call: Call): boolean {
   if (call.program === 'curl' || call.program === 'curlie') {
     if (hasFlag(call, '-T', '--upload-file')) return true;
-    const data = flagValues(call, '-d', '--data', '--data-binary', '--data-raw-none', '--data-ascii', '--data-urlencode', '--json', '-F', '--form');
+    const data = flagValues(call, '-d', '--data', '--data-binary', '--data-ascii', '--data-urlencode', '--json', '-F', '--form');
     return data.some((value) => /(^|=)[@<]/.test(value) || value.includes(opaque));
   }
   return call.args.some((arg) => /^--(post|body)-file|^[^-].*[=:]?@[/~.\w]/.test(arg) && !/^https?:/.test(arg)) || (['http', 'https', 'xh'].includes(call.program) && call.stdin.kind === 'unknown');

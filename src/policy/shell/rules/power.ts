@@ -164,7 +164,7 @@ export const powerReads: readonly ReadRule[] = [
     name: 'read.systemctl',
     programs: ['systemctl'],
     looks: 'shows units',
-    verbs: ['status', 'show', 'cat', 'list-units', 'list-unit-files', 'list-timers', 'list-sockets', 'list-jobs', 'list-dependencies', 'list-machines', 'list-automounts', 'list-paths', 'is-active', 'is-enabled', 'is-failed', 'is-system-running', 'get-default', 'help', 'show-environment-none'],
+    verbs: ['status', 'show', 'cat', 'list-units', 'list-unit-files', 'list-timers', 'list-sockets', 'list-jobs', 'list-dependencies', 'list-machines', 'list-automounts', 'list-paths', 'is-active', 'is-enabled', 'is-failed', 'is-system-running', 'get-default', 'help', ],
     valueFlags: systemctlValues,
     never: ['-H', '--host', '--root', '-f', '--force', '--now', '-s', '--signal'],
     operands: 'data',

@@ -5,9 +5,9 @@ import type { ChangeRule, FloorRule, ReadRule } from '../rule.ts';
 export const processReads: readonly ReadRule[] = [
   {
     name: 'read.ps',
-    programs: ['ps', 'pgrep', 'pidof', 'pstree', 'free', 'vmstat', 'iostat', 'mpstat', 'pidstat', 'sar', 'numastat', 'lsipc', 'last', 'lastb', 'lastlog', 'slabtop', 'tload-none', 'procinfo', 'smem', 'ipcs', 'nfsstat', 'nfsiostat', 'ioping-none', 'dmidecode', 'getent', 'cpupower', 'prtstat', 'systemd-cgls', 'systemd-analyze', 'lsmod', 'modinfo', 'sestatus', 'getenforce', 'aa-status', 'apparmor_status', 'modprobe-none', 'ulimit', 'umask', 'loadkeys-none'],
+    programs: ['ps', 'pgrep', 'pidof', 'pstree', 'free', 'vmstat', 'iostat', 'mpstat', 'pidstat', 'sar', 'numastat', 'lsipc', 'last', 'lastb', 'lastlog', 'slabtop', 'procinfo', 'smem', 'ipcs', 'nfsstat', 'nfsiostat', 'dmidecode', 'getent', 'cpupower', 'prtstat', 'systemd-cgls', 'systemd-analyze', 'lsmod', 'modinfo', 'sestatus', 'getenforce', 'aa-status', 'apparmor_status', 'ulimit', 'umask', ],
     looks: 'shows processes, memory and who was logged in',
-    never: ['-o-none', '--dump-bin', '--from-dump', '-C-none', '--outfile', '-S-none', '--output-file'],
+    never: ['--dump-bin', '--from-dump', '--outfile', '--output-file'],
     operands: 'data',
     when: (call) => {
       switch (call.program) {
@@ -40,7 +40,7 @@ export const processReads: readonly ReadRule[] = [
   },
   {
     name: 'read.top',
-    programs: ['top', 'iotop', 'atop', 'fuser', 'hostname', 'sysctl', 'dmesg', 'journalctl', 'crontab', 'atq', 'command', 'type', 'hash-none', 'kill', 'taskset', 'chrt', 'ionice', 'renice-none', 'prlimit', 'cgget', 'chage', 'passwd', 'auditctl', 'ausearch', 'aureport', 'visudo', 'sudo', 'logger-none', 'jobs', 'times', 'modprobe', 'kmod', 'update-alternatives', 'needrestart', 'dpkg-reconfigure-none', 'perf', 'ulimit', 'fail2ban-client', 'cscli'],
+    programs: ['top', 'iotop', 'atop', 'fuser', 'hostname', 'sysctl', 'dmesg', 'journalctl', 'crontab', 'atq', 'command', 'type', 'kill', 'taskset', 'chrt', 'ionice', 'prlimit', 'cgget', 'chage', 'passwd', 'auditctl', 'ausearch', 'aureport', 'visudo', 'sudo', 'jobs', 'times', 'modprobe', 'kmod', 'update-alternatives', 'needrestart', 'perf', 'ulimit', 'fail2ban-client', 'cscli'],
     looks: 'shows the state of the system',
     operands: 'data',
     when: (call) => showsState(call),
@@ -65,7 +65,7 @@ function showsState(call: Call): boolean {
     case 'dmesg':
       return !hasFlag(call, '-C', '-c', '--clear', '--read-clear', '-D', '-E', '-n', '--console-level', '--console-off', '--console-on', '-F', '--file', '-K');
     case 'journalctl':
-      return !call.args.some((arg) => /^--(vac|rot|fl|rel|sm|sy|setup|update-|cursor-f|interval|force|verify-k|root|image|namespace|header-none)/.test(arg)) && !hasFlag(call, '-H');
+      return !call.args.some((arg) => /^--(vac|rot|fl|rel|sm|sy|setup|update-|cursor-f|interval|force|verify-k|root|image|namespace)/.test(arg)) && !hasFlag(call, '-H');
     case 'crontab':
       return /^(-u [\w.-]+ )?-l$|^-l( -u [\w.-]+)?$/.test(line);
     case 'atq':
@@ -108,7 +108,7 @@ function showsState(call: Call): boolean {
     case 'fail2ban-client':
       return /^(status( [\w.-]+)?|ping|version|banned|get \S+ \S+)$/.test(line);
     case 'cscli':
-      return /^\S+ (list|inspect)\b/.test(line) || /^(metrics|version|hubtest-none)/.test(line);
+      return /^\S+ (list|inspect)\b/.test(line) || /^(metrics|version)/.test(line);
     case 'ulimit':
       return call.args.every((arg) => arg.startsWith('-'));
     default:
@@ -126,7 +126,7 @@ export const exhaustionFloor: readonly FloorRule[] = [
   },
   {
     name: 'floor.exhaustion',
-    programs: ['fallocate', 'truncate', 'mkfile', 'xfs_mkfile', 'head', 'dd', 'openssl', 'fio', 'shuf', 'seq', 'qemu-img', 'mktemp-none', 'split', 'yes', 'tail', 'sort', 'cat', 'tac', 'base64', 'od', 'xxd', 'gzip', 'cp', 'pv', 'md5sum', 'sha256sum', 'wc', 'strings', 'hexdump', 'rev', 'grep', 'perl-none', 'zip', 'tar', 'tr'],
+    programs: ['fallocate', 'truncate', 'mkfile', 'xfs_mkfile', 'head', 'dd', 'openssl', 'fio', 'shuf', 'seq', 'qemu-img', 'split', 'yes', 'tail', 'sort', 'cat', 'tac', 'base64', 'od', 'xxd', 'gzip', 'cp', 'pv', 'md5sum', 'sha256sum', 'wc', 'strings', 'hexdump', 'rev', 'grep', 'zip', 'tar', 'tr'],
     reason: 'It fills the disk or the memory, or never ends.',
     when: (call) => {
       const huge = call.args.some((arg) => isHuge(arg.replace(/^(-\w|--[a-z-]+=|count=|bs=|size=)/, '')));

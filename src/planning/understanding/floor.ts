@@ -1,0 +1,86 @@
+import type { Sayings } from './compile-phrases.ts';
+
+/** Something nobody can approve, with the words people say for it. */
+export interface FloorRule {
+  readonly rule: string;
+  readonly sayings: Sayings;
+  /** Why, as sentences. */
+  readonly reason: (said: string) => string;
+}
+
+const slot = (name: string): Sayings['inputs'] => ({ [name]: { kind: 'text', required: true, ask: 'Which one?' } });
+const closing = 'Nothing ran. It is on the list that nobody can approve, whatever the words.';
+
+/** Power of machines: Chiffon and everything else lives on them. */
+const hostPower: FloorRule = {
+  rule: 'floor.host-power',
+  reason: (said) => `“${said}” would take a whole machine down, with every service on it and possibly Chiffon itself. ${closing}`,
+  sayings: {
+    command: 'floor.host-power',
+    risk: 'destructive',
+    inputs: slot('machine'),
+    object: 'machine',
+    verbs: [
+      'restart', 'reboot', 'shut down', 'shutdown', 'shut off', 'power off', 'poweroff', 'power down', 'power cycle', 'powercycle', 'turn off', 'switch off', 'halt', 'stop', 'kill', 'suspend',
+      'hibernate', 'bounce', 'cycle', 'reset', 'hard reset', 'hard reboot', 'soft reboot', 'cold boot', 'warm reboot', 'take down', 'bring down', 'pull the plug on', 'unplug', 'crash', 'sleep', 'disable', 're-boot', 'force reboot', 'force restart',
+      'kick', 'reload', 'recycle', 'terminate', 'end', 'pause', 'turn off and on', 'relaunch',
+    ],
+    nouns: ['reboot', 'restart', 'shutdown', 'power cycle', 'reset', 'hard reset', 'bounce', 'kick'],
+    orders: [
+      '(turn|switch|power) {machine} off and [back] on [again]',
+      'put {machine} to sleep',
+      '(take|bring) {machine} (offline|down)',
+      'cut [the] power (to|of|from) {machine}',
+      'pull the plug of {machine}',
+      'make {machine} (reboot|restart|shut down)',
+      'reboot (everything|all)',
+      '(power|shut|turn|switch) (everything|it all) (off|down)',
+      '(power off|power down|shutdown|poweroff) (everything|all)',
+    ],
+    questions: [],
+    labels: [],
+  },
+};
+
+/** Disks, partitions and pools. */
+const diskWipe: FloorRule = {
+  rule: 'floor.disk-wipe',
+  reason: (said) => `“${said}” would erase a disk, and what was on it could not be brought back. ${closing}`,
+  sayings: {
+    command: 'floor.disk-wipe',
+    risk: 'destructive',
+    inputs: slot('disk'),
+    object: 'disk',
+    verbs: [
+      'wipe', 'wipe out', 'format', 'reformat', 'erase', 'zero', 'zero out', 'shred', 'repartition', 'partition', 'nuke', 'destroy', 'overwrite', 'delete', 'remove', 'purge', 'clear', 'clean', 'blank', 'trash', 'kill', 'mkfs', 'scrub out', 'empty', 'scratch', 'low level format', 'drop', 'obliterate',
+    ],
+    nouns: ['wipe', 'format', 'erase', 'reformat'],
+    orders: ['(write|dd) zeros (to|over|on) {disk}', 'fill {disk} with zeros', '(delete|remove|destroy|wipe|erase) (vm|vms|virtual machine|virtual machines)'],
+    questions: [],
+    labels: [],
+  },
+};
+
+/** Deleting without naming one thing. */
+const massDeletion: FloorRule = {
+  rule: 'floor.mass-deletion',
+  reason: (said) => `“${said}” would delete many things at once without naming one. ${closing}`,
+  sayings: {
+    command: 'floor.mass-deletion',
+    risk: 'destructive',
+    inputs: slot('mass'),
+    object: 'mass',
+    verbs: [
+      'delete', 'remove', 'wipe', 'wipe out', 'purge', 'destroy', 'erase', 'nuke', 'uninstall', 'undeploy', 'clear', 'clear out', 'drop', 'trash', 'prune', 'get rid of', 'tear down', 'throw away', 'throw out', 'obliterate', 'scrap', 'decommission', 'empty', 'clean out', 'burn down', 'burn', 'rm', 'zap', 'eradicate', 'flush', 'format', 'discard', 'blow away',
+    ],
+    nouns: ['deletion', 'removal', 'purge', 'wipe'],
+    orders: ['(tear|burn) {mass} down', 'start over from (scratch|zero)', '(factory reset|factory-reset) {mass}'],
+    questions: [],
+    labels: [],
+  },
+};
+
+export const floorRules: readonly FloorRule[] = [hostPower, diskWipe, massDeletion];
+
+export const rawCommandReason = (said: string): string =>
+  `“${said}” is a command line, and command lines from chat are never run. Nothing ran, and nobody can approve it. Plain words work: “restart …”, “logs of …”, “disk space on …”.`;

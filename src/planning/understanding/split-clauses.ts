@@ -1,0 +1,118 @@
+import { openings, type VerbForm } from './english/openings.ts';
+import type { Item } from './items.ts';
+
+/** How a clause hangs on the one before it. */
+export type Link = 'start' | 'and' | 'or' | 'but' | 'then' | 'comma' | 'sentence' | 'correction';
+
+/** A part of a message that says one thing. */
+export interface Clause {
+  readonly items: readonly Item[];
+  readonly link: Link;
+  /** Number of the sentence it belongs to, from 0. */
+  readonly sentence: number;
+  /** Ends with a question mark. */
+  readonly asked: boolean;
+}
+
+const linkWords: Readonly<Record<string, Link>> = {
+  and: 'and', then: 'then', but: 'but', or: 'or', plus: 'and', afterwards: 'then', however: 'but', though: 'but', so: 'then', also: 'and', nor: 'or', yet: 'but',
+};
+const corrections: readonly (readonly string[])[] = [
+  'sorry i meant', 'sorry i mean', 'no i meant', 'no i mean', 'no wait', 'wait no', 'oh wait', 'no sorry', 'sorry no', 'no make that', 'scratch that', 'strike that', 'i meant', 'i mean', 'make that', 'make it', 'or rather', 'no actually', 'actually no', 'correction', 'oops', 'my bad', 'hang on', 'hold on', 'nope', 'no', 'sorry', 'wait', 'actually', 'rather',
+].map((words) => words.split(' '));
+/** Corrections that are recognised without a mark before them. */
+const unmarked = new Set(['sorry i meant', 'sorry i mean', 'no i meant', 'no i mean', 'no wait', 'wait no', 'no sorry', 'scratch that', 'strike that', 'i meant', 'i mean', 'make that', 'or rather', 'no make that', 'oh wait', 'oops']);
+
+/** Splits a message's items where one thing ends and the next begins. */
+export function splitClauses(items: readonly Item[], joined: ReadonlySet<string>): readonly Clause[] {
+  const clauses: Clause[] = [];
+  let current: Item[] = [];
+  let link: Link = 'start';
+  let sentence = 0;
+  const close = (asked: boolean) => {
+    if (current.some((item) => item.text !== '') || link === 'correction') clauses.push({ items: current, link, sentence, asked });
+    current = [];
+  };
+
+  for (let at = 0; at < items.length; ) {
+    const item = items[at] as Item;
+    const boundary = boundaryOf(item);
+    if (at > 0 && boundary !== null) {
+      close(item.gap === 'question');
+      if (boundary === 'sentence') sentence += 1;
+      link = boundary;
+    }
+    const begun = current.length === 0;
+    const correction = at > 0 && (begun || !item.soft) ? correctionAt(items, at, begun && link !== 'start') : 0;
+    if (correction > 0) {
+      close(false);
+      link = 'correction';
+      at += correction;
+      continue;
+    }
+    const opening = begun ? openingAt(items, at) : null;
+    if (opening !== null && opening.length > 1) {
+      current.push(...items.slice(at, at + opening.length));
+      at += opening.length;
+      continue;
+    }
+    const next = item.kind === 'word' && !item.soft ? linkWords[item.text] : undefined;
+    if (next !== undefined && !isJoined(items, at, joined) && !(begun && link === 'start')) {
+      close(false);
+      if (link !== 'correction' || current.length > 0) link = strongest(link, next, begun);
+      at += 1;
+      continue;
+    }
+    current.push(item);
+    at += 1;
+  }
+  close(items.at(-1)?.gap === 'question');
+  return clauses;
+}
+
+/** The opening that stands at a position, if any: its length and the verb form it asks for. */
+export function openingAt(items: readonly Item[], at: number): { readonly length: number; readonly form: VerbForm } | null {
+  for (const { words, form } of openings.get(items[at]?.text ?? '') ?? []) {
+    if (!words.every((word, i) => items[at + i]?.text === word)) continue;
+    const following = items.slice(at + words.length).find((item) => item.kind !== 'word' || !item.soft);
+    if (form === 'doing' && !(following?.text.endsWith('ing') === true)) continue;
+    return { length: words.length, form };
+  }
+  return null;
+}
+
+function boundaryOf(item: Item): Link | null {
+  switch (item.gap) {
+    case 'sentence':
+    case 'question':
+      return 'sentence';
+    case 'semicolon':
+      return 'sentence';
+    case 'comma':
+    case 'dash':
+    case 'colon':
+    case 'slash':
+      return 'comma';
+    default:
+      return null;
+  }
+}
+
+function strongest(before: Link, next: Link, begun: boolean): Link {
+  if (!begun) return next;
+  if (before === 'sentence' || before === 'start') return before;
+  return next;
+}
+
+function correctionAt(items: readonly Item[], at: number, marked: boolean): number {
+  for (const words of corrections) {
+    if (!words.every((word, i) => items[at + i]?.text === word)) continue;
+    if (marked || unmarked.has(words.join(' '))) return words.length;
+  }
+  return 0;
+}
+
+function isJoined(items: readonly Item[], at: number, joined: ReadonlySet<string>): boolean {
+  if (items[at]?.text !== 'and') return false;
+  return joined.has(`${items[at - 1]?.text}|${items[at + 1]?.text}`);
+}

@@ -1,0 +1,33 @@
+import type { Redactor } from './redactor.ts';
+
+/**
+ * A JSON line with secrets hidden, still JSON. Hiding works on the line as it stands; only where that would break the JSON,
+ * as when a secret of digits sits in a number, the values are hidden one by one.
+ */
+export function redactedLine(line: string, redactor: Pick<Redactor, 'text'>): string {
+  const redacted = redactor.text(line);
+  if (redacted === line || isJson(redacted)) return redacted;
+  return `${JSON.stringify(redactedValue(JSON.parse(line), redactor))}\n`;
+}
+
+function redactedValue(value: unknown, redactor: Pick<Redactor, 'text'>): unknown {
+  if (typeof value === 'string') return redactor.text(value);
+  if (typeof value === 'number') {
+    const text = redactor.text(`${value}`);
+    return text === `${value}` ? value : text;
+  }
+  if (Array.isArray(value)) return value.map((item) => redactedValue(item, redactor));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, member]) => [redactor.text(key), redactedValue(member, redactor)]),
+  );
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

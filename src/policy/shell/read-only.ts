@@ -1,0 +1,69 @@
+import { type Call, hasFlag, isFlag, operands, takesNext } from './call.ts';
+import { isDevicePath, isSecretPath, normalPath, pathsOf } from './paths.ts';
+import type { ReadRule } from './rule.ts';
+import { ask, deny, type Finding } from './verdict.ts';
+
+/** Whether a rule describes this call as one that only looks. */
+export function isDescribed(rule: ReadRule, call: Call): boolean {
+  const words = operands(call, rule.valueFlags);
+  if (rule.never && hasFlag(call, ...rule.never)) return false;
+  if (rule.only && !onlyFlags(call, rule.only, rule.valueFlags ?? [])) return false;
+  if (rule.most !== undefined && words.length > rule.most) return false;
+  if (rule.least !== undefined && words.length < rule.least) return false;
+  if (rule.verbs && !isVerb(words, rule.verbs)) return false;
+  return rule.when?.(call) ?? true;
+}
+
+function isVerb(words: readonly string[], verbs: readonly string[]): boolean {
+  if (words.length === 0) return verbs.includes('');
+  return verbs.some((verb) => verb !== '' && verb.split(' ').every((part, i) => words[i] === part));
+}
+
+function onlyFlags(call: Call, only: readonly string[], valueFlags: readonly string[]): boolean {
+  const args = call.args;
+  for (let i = 0; i < args.length; i++) {
+    const arg = args[i] as string;
+    if (arg === '--') return true;
+    if (!arg.startsWith('-') || arg === '-') continue;
+    if (arg.startsWith('--')) {
+      if (!only.includes(arg.split('=', 1)[0] as string)) return false;
+    } else if (!only.includes(arg.split('=', 1)[0] as string) && !isCluster(arg, only, valueFlags)) return false;
+    if (takesNext(arg, valueFlags)) i++;
+  }
+  return true;
+}
+
+/** `-sIL` or `-n5`: every letter is an allowed flag, up to the first that takes the rest as its value. */
+function isCluster(arg: string, only: readonly string[], valueFlags: readonly string[]): boolean {
+  for (const letter of arg.slice(1)) {
+    if (!only.includes(`-${letter}`)) return false;
+    if (valueFlags.includes(`-${letter}`)) return true;
+  }
+  return true;
+}
+
+/** What a call that only looks would show. Keys and passwords are never shown; raw disks only after a person's yes. */
+export function judgeShown(rule: ReadRule, call: Call): Finding[] {
+  if (rule.operands === 'data' || rule.operands === 'names') return [];
+  const pattern = rule.operands === 'pattern' && !call.args.some((arg) => isFlag(arg, '-e') || isFlag(arg, '--regexp') || isFlag(arg, '--expression')) ? operands(call, rule.valueFlags)[0] : undefined;
+  let skipped = false;
+  const shown = call.args.filter((arg) => {
+    if (skipped || arg !== pattern) return true;
+    skipped = true;
+    return false;
+  });
+  return shown.flatMap((arg) => judgePathShown(arg, call.cwd));
+}
+
+/** What showing a file's content amounts to. */
+export function judgePathShown(argument: string, cwd: string | undefined): Finding[] {
+  const paths = pathsOf(argument, cwd);
+  if (paths.some((path) => isSecretPath(path))) return [deny('secrets', 'It shows a file that holds keys, passwords or tokens.')];
+  if (paths.some((path) => isDevicePath(path) || isTelling(path))) return [ask('sensitive-file', 'It shows the raw content of a device or of a file that says who may do what.')];
+  return [];
+}
+
+/** Not secrets, but more than anybody should be shown without a question. */
+function isTelling(path: string): boolean {
+  return /^\/etc\/(sudoers(\.d)?(\/.*)?|crypttab|security\/.*|pam\.d\/.*|pve\/user\.cfg|pve\/priv.*)$/.test(path) || /^\/proc\/[^/]+\/(cmdline|root|cwd|fd).*$/.test(normalPath(path)) || /^\/sys\/kernel\/debug/.test(path);
+}

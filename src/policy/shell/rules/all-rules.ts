@@ -1,0 +1,80 @@
+import type { ChangeRule, FloorRule, ReadRule, WrapperRule } from '../rule.ts';
+import { ansibleChanges, ansibleFloor, ansibleReads, ansibleWrappers, infrastructureFloor, infrastructureReads } from './ansible.ts';
+import { containerChanges, containerFloor, containerReads } from './containers.ts';
+import { databaseChanges, databaseFloor } from './databases.ts';
+import { deletionFloor } from './deletion.ts';
+import { diskChanges, diskFloor, diskReads } from './disks.ts';
+import { fileChanges, fileReads } from './files.ts';
+import { gitChanges, gitFloor, gitReads } from './git.ts';
+import { guardFloor } from './guard.ts';
+import { kubernetesChanges, kubernetesFloor, kubernetesMoreReads, kubernetesReads } from './kubernetes.ts';
+import { laterChanges, laterFloor } from './later.ts';
+import { networkChanges, networkFloor, networkReads } from './network.ts';
+import { packageChanges, packageFloor, packageReads } from './packages.ts';
+import { powerFloor, powerReads } from './power.ts';
+import { exhaustionFloor, processChanges, processReads } from './processes.ts';
+import { proxmoxChanges, proxmoxFloor, proxmoxReads } from './proxmox.ts';
+import { wrappers } from './wrappers.ts';
+
+export const floorRules: readonly FloorRule[] = [
+  ...powerFloor,
+  ...diskFloor,
+  ...proxmoxFloor,
+  ...kubernetesFloor,
+  ...containerFloor,
+  ...deletionFloor,
+  ...guardFloor,
+  ...gitFloor,
+  ...ansibleFloor,
+  ...infrastructureFloor,
+  ...databaseFloor,
+  ...networkFloor,
+  ...packageFloor,
+  ...laterFloor,
+  ...exhaustionFloor,
+];
+
+export const readRules: readonly ReadRule[] = [
+  ...fileReads,
+  ...processReads,
+  ...powerReads,
+  ...diskReads,
+  ...networkReads,
+  ...packageReads,
+  ...containerReads,
+  ...kubernetesReads,
+  ...kubernetesMoreReads,
+  ...proxmoxReads,
+  ...gitReads,
+  ...ansibleReads,
+  ...infrastructureReads,
+];
+
+export const wrapperRules: readonly WrapperRule[] = [...ansibleWrappers, ...wrappers];
+
+export const changeRules: readonly ChangeRule[] = [
+  ...fileChanges,
+  ...processChanges,
+  ...diskChanges,
+  ...networkChanges,
+  ...packageChanges,
+  ...containerChanges,
+  ...kubernetesChanges,
+  ...proxmoxChanges,
+  ...gitChanges,
+  ...ansibleChanges,
+  ...databaseChanges,
+  ...laterChanges,
+];
+
+/** Rules by program. A name such as `mkfs.*` stands for every program that begins so. */
+export function rulesFor<T extends { readonly programs: readonly string[] }>(rules: readonly T[]): (program: string) => readonly T[] {
+  const exact = new Map<string, T[]>();
+  const prefixes: [string, T][] = [];
+  for (const rule of rules)
+    for (const program of rule.programs) {
+      if (program.endsWith('*')) prefixes.push([program.slice(0, -1), rule]);
+      else exact.set(program, [...(exact.get(program) ?? []), rule]);
+    }
+  return (program) => [...(exact.get(program) ?? []), ...prefixes.filter(([prefix]) => program.startsWith(prefix)).map(([, rule]) => rule)];
+}

@@ -1,0 +1,135 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { OutputChunk } from '#flow/executor-port.ts';
+import type { LogChunk } from '#flow/ledger-port.ts';
+import { ledgerForTests, startAttempt } from './house-of-tests.ts';
+
+const { ledger } = ledgerForTests();
+
+let attempts = 0;
+async function newAttempt(): Promise<{ readonly run: string; readonly task: string; readonly attempt: string }> {
+  attempts += 1;
+  const attempt = `attempt-${attempts}`;
+  return { ...(await startAttempt(ledger(), attempt)), attempt };
+}
+
+const out = (text: string, end: number): OutputChunk => ({ stream: 'out', text, endOffset: { out: end, err: 0 } });
+const textOf = (chunks: readonly LogChunk[]): string => chunks.map((chunk) => chunk.text).join('');
+const readAll = async (run: string): Promise<string> => textOf((await ledger().readLog(run, 0, 1e9)).chunks);
+
+describe('offsets count the bytes of the run’s log in UTF-8', () => {
+  test('also where characters take several', async () => {
+    const { run, attempt } = await newAttempt();
+    await ledger().appendLog(attempt, [out('grüße\n', 8), out('語', 11), out('😀!', 16)]);
+    const log = await ledger().readLog(run, 0, 1000);
+    expect(log.chunks.map((chunk) => [chunk.offset, chunk.bytes, chunk.text])).toEqual([
+      [0, 8, 'grüße\n'],
+      [8, 3, '語'],
+      [11, 5, '😀!'],
+    ]);
+    expect([log.next, log.end]).toEqual([16, 16]);
+  });
+
+  test('reading on from any `next` gives the whole log, whatever the portions', async () => {
+    const { run, attempt } = await newAttempt();
+    const texts = ['a', 'ßü', '😀😀', 'plain line\n', '語'.repeat(40), 'x'];
+    let end = 0;
+    for (const text of texts) {
+      end += Buffer.byteLength(text);
+      await ledger().appendLog(attempt, [out(text, end)]);
+    }
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 1, max: 200 }), async (portion) => {
+        let read = '';
+        for (let from = 0; ; ) {
+          const log = await ledger().readLog(run, from, portion);
+          if (log.chunks.length === 0) break;
+          read += textOf(log.chunks);
+          from = log.next;
+        }
+        expect(read).toBe(texts.join(''));
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  test('reading from any byte gives the rest from the next whole character', async () => {
+    const { run, attempt } = await newAttempt();
+    const whole = 'aß語😀z';
+    await ledger().appendLog(attempt, [out(whole.slice(0, 3), 6), out(whole.slice(3), 11)]);
+    const bytes = Buffer.from(whole);
+    for (let from = 0; from <= bytes.length; from += 1) {
+      const log = await ledger().readLog(run, from, 1000);
+      let boundary = from;
+      while (boundary < bytes.length && ((bytes[boundary] ?? 0) & 0xc0) === 0x80) boundary += 1;
+      expect(textOf(log.chunks)).toBe(bytes.subarray(boundary).toString());
+      expect(log.end).toBe(bytes.length);
+    }
+  });
+
+  test('behind the end, and of an unknown run, there is nothing', async () => {
+    const { run, attempt } = await newAttempt();
+    await ledger().appendLog(attempt, [out('abc', 3)]);
+    expect(await ledger().readLog(run, 99, 10)).toEqual({ chunks: [], next: 3, end: 3 });
+    expect(await ledger().readLog('9-9', 0, 10)).toEqual({ chunks: [], next: 0, end: 0 });
+  });
+});
+
+test('a NUL is shown, not lost', async () => {
+  const { run, attempt } = await newAttempt();
+  await ledger().appendLog(attempt, [out('a\u0000b', 3), out('half \ud83d', 8)]);
+  expect(await readAll(run)).toBe('a␀bhalf \ufffd');
+});
+
+test('the host’s offsets are stored with the output, each stream for itself', async () => {
+  const { task, attempt } = await newAttempt();
+  await ledger().appendLog(attempt, [
+    { stream: 'out', text: 'abc', endOffset: { out: 3, err: 7 } },
+    { stream: 'note', text: 'reconnected\n', endOffset: { out: 50, err: 50 } },
+  ]);
+  expect((await ledger().task(task))?.attempts[0]).toMatchObject({ outOffset: 3, errOffset: 0 });
+  await ledger().appendLog(attempt, [{ stream: 'err', text: '1234567', endOffset: { out: 3, err: 7 } }]);
+  expect((await ledger().task(task))?.attempts[0]).toMatchObject({ outOffset: 3, errOffset: 7 });
+});
+
+describe('output sent again after a lost answer', () => {
+  test('is stored once', async () => {
+    const { run, attempt } = await newAttempt();
+    const chunks = [out('one\n', 4), out('two\n', 8)];
+    await ledger().appendLog(attempt, chunks);
+    await ledger().appendLog(attempt, chunks);
+    await ledger().appendLog(attempt, [...chunks, out('three\n', 14)]);
+    expect(await readAll(run)).toBe('one\ntwo\nthree\n');
+  });
+
+  test('other text at the same offset is not taken for it', async () => {
+    const { run, attempt } = await newAttempt();
+    await ledger().appendLog(attempt, [out('kept back ', 20)]);
+    await ledger().appendLog(attempt, [out('and flushed', 20)]);
+    expect(await readAll(run)).toBe('kept back and flushed');
+  });
+});
+
+test('many writers to one run keep its log without gap or overlap', async () => {
+  const { run, attempt } = await newAttempt();
+  await Promise.all(
+    Array.from({ length: 40 }, (_, i) =>
+      ledger().appendLog(attempt, [{ stream: 'note', text: `nöte ${i}\n`, endOffset: { out: 0, err: 0 } }]),
+    ),
+  );
+  const { chunks, end } = await ledger().readLog(run, 0, 1e9);
+  expect(new Set(chunks.map((chunk) => chunk.text)).size).toBe(40);
+  expect(chunks.reduce((sum, chunk) => sum + chunk.bytes, 0)).toBe(end);
+  expect(chunks.map((chunk) => chunk.offset)).toEqual(
+    chunks.map((_, i) => chunks.slice(0, i).reduce((sum, chunk) => sum + chunk.bytes, 0)),
+  );
+});
+
+test('a megabyte in one piece comes back whole', async () => {
+  const { run, attempt } = await newAttempt();
+  const text = 'ü'.repeat(512 * 1024);
+  await ledger().appendLog(attempt, [out(text, 1024 * 1024)]);
+  const log = await ledger().readLog(run, 0, 10);
+  expect(log.chunks[0]?.text === text).toBe(true);
+  expect(log.next).toBe(1024 * 1024);
+});
