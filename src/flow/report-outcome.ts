@@ -36,7 +36,6 @@ export async function reportOutcome(
   await ledger.transact(async (tx) => {
     const locked = await tx.lockRun(done.run.id);
     if (locked === null) return;
-    const { run } = locked;
     if (!(await tx.closeAttempt(attempt.id, worker, result))) return;
     const executed = { ...about, actor: 'executor', host: task.step.target };
     await tx.append({

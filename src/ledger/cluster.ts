@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { chown, mkdir, readFile, rename, rm, statfs, writeFile } from 'node:fs/promises';
+import { chown, mkdir, readFile, rename, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EmbeddedPostgresProblem, problemFrom } from './embedded-postgres-problem.ts';
 import { exists, giveTree } from './server-files.ts';
@@ -45,7 +45,7 @@ const roomNeeded = 100 * 1024 * 1024;
  */
 export async function createCluster(place: ServerPlace, adminPassword: string): Promise<void> {
   const cluster = clusterOf(place.home);
-  if (await exists(join(cluster, 'PG_VERSION'))) return;
+  if (await exists(join(cluster, 'PG_VERSION'))) return await keepOwner(cluster, place.owner);
   const disk = await statfs(place.home);
   if (disk.bavail * disk.bsize < roomNeeded) throw problemFrom('be set up', place.home, 'ENOSPC');
 
@@ -68,6 +68,11 @@ export async function createCluster(place: ServerPlace, adminPassword: string): 
     }
   }
   await rename(unfinished, cluster);
+}
+
+/** A cluster that root copied here, from a backup for example, belongs to root, and the server may not touch it. */
+async function keepOwner(cluster: string, owner: number | null): Promise<void> {
+  if (owner !== null && (await stat(cluster)).uid !== owner) await giveTree(cluster, owner);
 }
 
 async function initdb(

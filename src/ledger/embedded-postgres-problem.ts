@@ -17,7 +17,7 @@ export function problemFrom(what: string, directory: string, said: string): Embe
       `The disk that holds ${directory} is full, so the embedded PostgreSQL can't ${what}. Free some space (an empty ledger needs about 100 MB) and start Chiffon again; nothing that was recorded is lost.`,
     );
   }
-  if (/EACCES|EPERM|EROFS|Permission denied|Read-only file system/.test(said)) {
+  if (/EACCES|EPERM|EROFS|ENOTDIR|EEXIST|Permission denied|Read-only file system/.test(said)) {
     return new EmbeddedPostgresProblem(
       'not_writable',
       `Chiffon may not write to ${directory}, so the embedded PostgreSQL can't ${what}. Give the user who runs Chiffon that directory, or choose another with --data.`,

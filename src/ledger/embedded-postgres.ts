@@ -48,10 +48,10 @@ export async function startEmbeddedPostgres(options: {
       await createCluster(found, known.adminPassword);
       const running = await findPostmaster(found.home, known);
       const used = running ? await withPort(directory, known, running.port) : await start(directory, found, known);
+      await asAdmin(used.port, used, (client) => createDatabase(client, used.password));
       await signIn(directory);
       return { place: found, access: used, adopted: running !== null };
     });
-    await asAdmin(access.port, access, (client) => createDatabase(client, access.password));
     options.log.info({ port: access.port, adopted }, 'the embedded PostgreSQL runs');
     return supervise({ directory, place, access, adopted, log: options.log });
   } catch (error) {
@@ -117,7 +117,8 @@ async function launch(place: ServerPlace, access: Access): Promise<string> {
   await file.close();
   const deadline = Date.now() + startWithinMs;
   while (!ended) {
-    if (await answers(access.port, access)) return '';
+    const noted = await readPostmaster(clusterOf(place.home));
+    if (noted?.ready && noted.pid === child.pid && (await answers(access.port, access))) return '';
     if (Date.now() > deadline) {
       if (child.pid !== undefined) await stopPostmaster(child.pid);
       break;
@@ -200,7 +201,7 @@ async function rest(ms: number, signal: AbortSignal): Promise<void> {
 function inWords(error: unknown, directory: string): unknown {
   if (error instanceof EmbeddedPostgresProblem) return error;
   const { code, message } = error as NodeJS.ErrnoException;
-  return code !== undefined && /^(ENOSPC|EDQUOT|EACCES|EPERM|EROFS)$/.test(code)
+  return code !== undefined && /^(ENOSPC|EDQUOT|EACCES|EPERM|EROFS|ENOTDIR|EEXIST)$/.test(code)
     ? problemFrom('start', directory, `${code} ${message}`)
     : error;
 }

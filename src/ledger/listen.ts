@@ -11,7 +11,7 @@ const portion = 500;
 const unsettledMs = 50;
 /** How often the connection is tried: one that the network lost without a word would never say so by itself. */
 const heartbeatMs = 15_000;
-const reconnectMs = { first: 100, longest: 5_000 } as const;
+const reconnectMs = { first: 100, longest: 1_000 } as const;
 
 /**
  * Follows what is committed, on one connection of its own for all subscribers. The connection comes back by itself;

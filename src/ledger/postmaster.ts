@@ -9,6 +9,8 @@ import { isAlive, workingDirectoryOf } from './living-process.ts';
 export interface Postmaster {
   readonly pid: number;
   readonly port: number;
+  /** Whether it says that it accepts connections. */
+  readonly ready: boolean;
 }
 
 /** How long a server that lives may take to answer: it may be recovering from a crash. */
@@ -30,17 +32,19 @@ export async function findPostmaster(home: string, access: Access): Promise<Post
       await rm(join(cluster, 'postmaster.pid'), { force: true });
       return null;
     }
-    if (noted.port !== 0 && (await answers(noted.port, access))) return noted;
+    if (noted.ready && (await answers(noted.port, access))) return noted;
     if (Date.now() > deadline) return null;
     await pause(100);
   }
 }
 
-/** postmaster.pid (PostgreSQL manual, "Database File Layout"): number, folder, start, port … one a line. */
+/** postmaster.pid, one a line: number, folder, start, port, sockets, address, memory, state (miscadmin.h). */
 export async function readPostmaster(cluster: string): Promise<Postmaster | null> {
   const text = await readFile(join(cluster, 'postmaster.pid'), 'utf8').catch(() => '');
-  const [pid = '', , , port = ''] = text.split('\n');
-  return /^\d+$/.test(pid.trim()) ? { pid: Number(pid), port: Number(port) || 0 } : null;
+  const [pid = '', , , port = '', , , , state = ''] = text.split('\n');
+  return /^\d+$/.test(pid.trim())
+    ? { pid: Number(pid), port: Number(port) || 0, ready: state.trim() === 'ready' }
+    : null;
 }
 
 /** Whether a server answers there that knows our password: nobody else's does. */

@@ -114,7 +114,9 @@ const filters: Readonly<Record<Filter, Prisma.RequestWhereInput>> = {
 };
 
 function containing(words: string): Prisma.RequestWhereInput {
-  const contains = { contains: words, mode: 'insensitive' } as const;
+  // Prisma hands the words to LIKE as they are; in there, these three mean something.
+  const literal = words.replaceAll(/[\\%_]/g, String.raw`\$&`);
+  const contains = { contains: literal, mode: 'insensitive' } as const;
   return { OR: [{ text: contains }, { reply: contains }, { plan: { title: contains } }] };
 }
 

@@ -9,7 +9,6 @@ import { describeAbilities } from './composing/describe-abilities.ts';
 import { createHouse, type House } from './composing/house.ts';
 import { placeIntents } from './composing/place-intents.ts';
 import type { Recipes } from './composing/recipe.ts';
-import { nameOnly } from './composing/request-words.ts';
 import { summarise } from './composing/summarise.ts';
 import { typicalHost } from './composing/unseen-house.ts';
 import { createUnderstander } from './understanding/understand.ts';
@@ -21,9 +20,12 @@ export function createPlanner(options: {
   readonly hosts: readonly KnownHost[];
   /** The host meant when a request names none. */
   readonly defaultHost: string | null;
+  /** Names of the services that were seen so far, so that people can speak of those no catalog knows. */
+  readonly services?: () => readonly string[];
 }): Planner {
   const house = createHouse(options);
-  const understand = createUnderstander(options.catalog, { hosts: options.hosts });
+  const services = options.services ?? (() => []);
+  const understand = understanderOf(options.catalog, options.hosts, services);
   return {
     understand,
     hands: (command) => house.command(command)?.hands ?? 'none',
@@ -34,7 +36,7 @@ export function createPlanner(options: {
       return command?.missing ?? command?.summary ?? `There is no command called ${name}.`;
     },
     amend: (intents, comment) => amendIntents(intents, comment, house),
-    help: () => describeAbilities(house),
+    help: () => describeAbilities(house, services()),
     place: (intents, seen) => placeIntents(intents, seen, house),
     compose: (intents, facts) =>
       composePlan(
@@ -48,6 +50,24 @@ export function createPlanner(options: {
   };
 }
 
+/** An understander takes some time to build, so it is kept until another service is seen. */
+function understanderOf(
+  catalog: Catalog,
+  hosts: readonly KnownHost[],
+  services: () => readonly string[],
+): Planner['understand'] {
+  let names: readonly string[] = [];
+  let understand = createUnderstander(catalog, { hosts, services: names });
+  return (words) => {
+    const now = services();
+    if (now.length !== names.length || now.some((name, i) => name !== names[i])) {
+      names = [...now];
+      understand = createUnderstander(catalog, { hosts, services: names });
+    }
+    return understand(words);
+  };
+}
+
 function configuredHost(intent: Intent, house: House): KnownHost | undefined {
   const name = intent.inputs['host'];
   return name === undefined ? (house.usualHost ?? undefined) : house.host(String(name));
@@ -56,14 +76,14 @@ function configuredHost(intent: Intent, house: House): KnownHost | undefined {
 /** On the host that is named, configured or not, else the usual one, else one called "n100". */
 function composeUnseen(intents: readonly Intent[], house: House): Composition {
   const placed = intents.map((intent) => {
-    const host = configuredHost(intent, house) ?? house.hosts[0] ?? nameOnly('n100');
+    const host = configuredHost(intent, house) ?? house.hosts[0] ?? unconfigured('n100');
     const name = intent.inputs['host'] ?? host.name;
     return { ...intent, inputs: { ...intent.inputs, host: house.host(String(name))?.name ?? name } };
   });
   const hostOf = (intent: Intent): KnownHost | undefined => {
     if (refuseInputs(intent) !== null) return undefined;
     const name = String(intent.inputs['host']);
-    return house.host(name) ?? nameOnly(name);
+    return house.host(name) ?? unconfigured(name);
   };
   const factsOf = (name: string): HostFacts =>
     typicalHost(
@@ -73,4 +93,9 @@ function composeUnseen(intents: readonly Intent[], house: House): Composition {
       house,
     );
   return composePlan(placed, factsOf, hostOf, house);
+}
+
+/** A host of which only the name is known. */
+function unconfigured(name: string): KnownHost {
+  return { name, aliases: [], serviceAddress: name };
 }

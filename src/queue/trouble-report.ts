@@ -1,3 +1,5 @@
+import { ErrorCode } from 'bullmq';
+
 /** Collapses what BullMQ reports on every retry into one sentence when the backend is lost and one when it is back. */
 export interface TroubleReport {
   readonly failed: (error: unknown) => void;
@@ -13,6 +15,7 @@ export function createTroubleReport(name: string, tell: (sentence: string) => vo
   let lastFailure = 0;
   return {
     failed(error) {
+      if (isSettledElsewhere(error)) return;
       if (!isConnectionError(error)) return tell(`${name}: ${messageOf(error)}`);
       lastFailure = performance.now();
       if (lost) return;
@@ -39,6 +42,20 @@ export function isConnectionError(error: unknown): boolean {
   if (typeof error !== 'object' || error === null) return false;
   if ('code' in error && typeof error.code === 'string' && connectionCodes.test(error.code)) return true;
   return connectionWords.test(messageOf(error));
+}
+
+/**
+ * Whether an error only says that a handler's job was wiped, or ended or given to another worker, before its own end could be
+ * noted. Deliveries are at least once, so there is nothing to do about it and nobody to tell.
+ */
+function isSettledElsewhere(error: unknown): boolean {
+  const code: unknown = error instanceof Error && 'code' in error ? error.code : undefined;
+  return (
+    code === ErrorCode.JobNotExist ||
+    code === ErrorCode.JobLockNotExist ||
+    code === ErrorCode.JobNotInState ||
+    code === ErrorCode.JobLockMismatch
+  );
 }
 
 function messageOf(error: unknown): string {

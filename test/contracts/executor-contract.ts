@@ -185,7 +185,9 @@ export function executorContract(name: string, open: () => Promise<ExecutorWorld
       const letGo = new AbortController();
       const { chunks, onOutput } = whenHeard(() => letGo.abort());
       const { given } = options({ detach: letGo.signal, onOutput });
-      await expect(world.executor.perform(shell(contractCommands.slowCount), given)).rejects.toThrow(Detached);
+      await expect(world.executor.perform(shell(contractCommands.slowCount), given)).rejects.toThrow(
+        Detached,
+      );
       expect(text(chunks, 'out')).toBe('begun\n');
       const resumeAt = chunks.at(-1)?.endOffset ?? { out: 0, err: 0 };
       const other = world.another();
@@ -198,7 +200,9 @@ export function executorContract(name: string, open: () => Promise<ExecutorWorld
 
     it('reports what goes wrong in the listener as an exception', async () => {
       const { given } = options({ onOutput: async () => Promise.reject(new Error('the ledger is away')) });
-      await expect(world.executor.perform(shell(contractCommands.greet), given)).rejects.toThrow('the ledger is away');
+      await expect(world.executor.perform(shell(contractCommands.greet), given)).rejects.toThrow(
+        'the ledger is away',
+      );
     });
 
     it('refuses a command that policy denies, right before it would run', async () => {
@@ -219,16 +223,27 @@ export function executorContract(name: string, open: () => Promise<ExecutorWorld
 
     it('writes a file, knows when it is already there, and shows the difference before', async () => {
       const file = (content: string): FileStep => {
-        return { ...common, target: world.host, uses: 'file', path: 'made/by it/ünïcode.txt', content, mode: '0640' };
+        return {
+          ...common,
+          target: world.host,
+          uses: 'file',
+          path: 'made/by it/ünïcode.txt',
+          content,
+          mode: '0640',
+        };
       };
       const first = await world.executor.rehearse(file('one\ntwo\n'));
       expect(first?.diff).toContain('+one\n+two\n');
-      expect(await world.executor.perform(file('one\ntwo\n'), options().given)).toMatchObject({ outcome: 'succeeded' });
+      expect(await world.executor.perform(file('one\ntwo\n'), options().given)).toMatchObject({
+        outcome: 'succeeded',
+      });
       const same = await world.executor.rehearse(file('one\ntwo\n'));
       expect(same?.diff).toBeUndefined();
       const next = await world.executor.rehearse(file('one\n2\n'));
       expect(next?.diff).toContain('-two\n+2\n');
-      expect(await world.executor.perform(file('one\n2\n'), options().given)).toMatchObject({ outcome: 'succeeded' });
+      expect(await world.executor.perform(file('one\n2\n'), options().given)).toMatchObject({
+        outcome: 'succeeded',
+      });
       expect((await world.executor.rehearse(file('one\n2\n')))?.diff).toBeUndefined();
     });
 

@@ -140,7 +140,9 @@ describe.skipIf(!opensshInstalled)('the connections to an OpenSSH server', () =>
     const noJumpKey = { hosts: [server.host, behind], knownHostsFile: narrow.knownHostsFile };
     expect((await failureOf(poolFor(behind, noJumpKey).exec('behind', 'true'))).message).toContain('openssh');
     const noTargetKey = { hosts: [server.host, behind], knownHostsFile: server.knownHostsFile };
-    expect((await failureOf(poolFor(behind, noTargetKey).exec('behind', 'true'))).message).toContain('trust behind');
+    expect((await failureOf(poolFor(behind, noTargetKey).exec('behind', 'true'))).message).toContain(
+      'trust behind',
+    );
   });
 
   it('refuses jump hosts that go in a circle', async () => {
@@ -160,14 +162,20 @@ describe.skipIf(!opensshInstalled)('the connections to an OpenSSH server', () =>
     execFileSync('ssh-keygen', ['-q', '-p', '-P', '', '-N', 'open sesame', '-f', locked]);
     const passphraseFile = join(server.directory, 'passphrase');
     await writeFile(passphraseFile, 'open sesame\n');
-    const host = { ...server.host, keyFiles: [join(server.directory, 'absent'), stranger, locked], passphraseFile };
+    const host = {
+      ...server.host,
+      keyFiles: [join(server.directory, 'absent'), stranger, locked],
+      passphraseFile,
+    };
     expect(await say(poolFor(host), 'openssh', 'echo in')).toBe('in\n');
 
     const without: HostAddress = { ...server.host, keyFiles: [locked] };
     const error = await failureOf(poolFor(without).exec('openssh', 'true'));
     expect(error.errorClass).toBe('permission_denied');
     expect(error.message).toContain('is encrypted and no passphrase file is configured');
-    const refused = await failureOf(poolFor({ ...server.host, keyFiles: [stranger] }).exec('openssh', 'true'));
+    const refused = await failureOf(
+      poolFor({ ...server.host, keyFiles: [stranger] }).exec('openssh', 'true'),
+    );
     expect(refused.errorClass).toBe('permission_denied');
     expect(refused.message).toContain('did not accept');
   });

@@ -25,17 +25,28 @@ const facts: HostFacts = {
   services: [],
 };
 
-const out = (text: string, after?: number) => ({ stream: 'out' as const, text, ...(after === undefined ? {} : { after }) });
+const out = (text: string, after?: number) => ({
+  stream: 'out' as const,
+  text,
+  ...(after === undefined ? {} : { after }),
+});
 
 const script = (command: string, runs: number): SimulatedCommand | undefined => {
   switch (command) {
     case contractCommands.greet:
       return { output: [out('hello\n'), { stream: 'err', text: 'grüße 🌷\n' }] };
     case contractCommands.fail:
-      return { output: [{ stream: 'err', text: 'cat: notes.txt: No such file or directory\n' }], exitCode: 3 };
+      return {
+        output: [{ stream: 'err', text: 'cat: notes.txt: No such file or directory\n' }],
+        exitCode: 3,
+      };
     case contractCommands.record:
       return {
-        output: [out('before\n'), out('chiffon-record digest=sha256:0a1b\nchiffon-record empty=\n'), out('after\n')],
+        output: [
+          out('before\n'),
+          out('chiffon-record digest=sha256:0a1b\nchiffon-record empty=\n'),
+          out('after\n'),
+        ],
       };
     case contractCommands.count:
       return { output: [out(`${runs + 1}\n`)] };

@@ -1,5 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Detached } from '#flow/executor-port.ts';
@@ -79,7 +87,9 @@ describe('a command on a host', () => {
     });
     await expect(pending).rejects.toThrow(Detached);
     await expect.poll(() => existsSync(attempt(attemptId, 'exit')), { timeout: 10_000 }).toBe(true);
-    const { result } = await performCommand(world.executor, world.host, 'echo begun; sleep 600', { attemptId });
+    const { result } = await performCommand(world.executor, world.host, 'echo begun; sleep 600', {
+      attemptId,
+    });
     expect(result).toMatchObject({ outcome: 'failed', errorClass: 'timed_out' });
   });
 
@@ -109,7 +119,9 @@ describe('a command on a host', () => {
     const letGo = new AbortController();
     const attemptId = freshAttempt();
     const how = { attemptId, detach: letGo.signal, onOutput: async () => letGo.abort() };
-    await expect(performCommand(world.executor, world.host, 'echo begun; sleep 2', how)).rejects.toThrow(Detached);
+    await expect(performCommand(world.executor, world.host, 'echo begun; sleep 2', how)).rejects.toThrow(
+      Detached,
+    );
     writeFileSync(attempt(attemptId, 'boot_id'), 'an earlier boot\n');
     const { result } = await performCommand(world.executor, world.host, 'echo begun; sleep 2', { attemptId });
     expect(result).toMatchObject({ outcome: 'unknown', errorClass: 'outcome_unknown' });
@@ -119,7 +131,12 @@ describe('a command on a host', () => {
   it('keeps what it wrote before its outcome became unknown', async () => {
     const attemptId = freshAttempt();
     mkdirSync(attempt(attemptId, '.'), { recursive: true });
-    for (const [file, content] of Object.entries({ pid: '999999999\n', boot_id: 'old\n', out: 'half', err: '' })) {
+    for (const [file, content] of Object.entries({
+      pid: '999999999\n',
+      boot_id: 'old\n',
+      out: 'half',
+      err: '',
+    })) {
       writeFileSync(attempt(attemptId, file), content);
     }
     const { result, out } = await performCommand(world.executor, world.host, 'echo never', { attemptId });
@@ -147,7 +164,11 @@ describe('a command on a host', () => {
   });
 
   it('counts as stopped by its own exit code, however large its output', async () => {
-    const { result, out } = await performCommand(world.executor, world.host, 'head -c 3000000 /dev/zero | tr "\\0" y; exit 7');
+    const { result, out } = await performCommand(
+      world.executor,
+      world.host,
+      'head -c 3000000 /dev/zero | tr "\\0" y; exit 7',
+    );
     expect([result.exitCode, out.length]).toEqual([7, 3_000_000]);
   });
 
@@ -163,19 +184,29 @@ describe('a command on a host', () => {
   it('works where there is neither setsid nor perl nor python', async () => {
     const programs = join(world.directory, 'bin');
     mkdirSync(programs);
-    for (const program of 'awk cat cmp cp cut date dd df env find head mkdir mv printf ps rm sed sleep sync tail tr wc'.split(' ')) {
-      const path = ['/usr/bin', '/bin'].map((folder) => join(folder, program)).find((file) => existsSync(file));
+    for (const program of 'awk cat cmp cp cut date dd df env find head mkdir mv printf ps rm sed sleep sync tail tr wc'.split(
+      ' ',
+    )) {
+      const path = ['/usr/bin', '/bin']
+        .map((folder) => join(folder, program))
+        .find((file) => existsSync(file));
       if (path !== undefined) symlinkSync(path, join(programs, program));
     }
     const bare = await openSandboxWorld({ environment: { PATH: programs } });
-    const { out } = await performCommand(bare.executor, bare.host, 'command -v setsid perl python3; echo fine');
+    const { out } = await performCommand(
+      bare.executor,
+      bare.host,
+      'command -v setsid perl python3; echo fine',
+    );
     expect(out).toBe('fine\n');
     const stop = new AbortController();
-    const { result } = await performCommand(bare.executor, bare.host, 'echo begun; sleep 600', {
+    const nap = `sleep 8${String(Date.now()).slice(-7)}`;
+    const { result } = await performCommand(bare.executor, bare.host, `echo begun; ${nap}`, {
       signal: stop.signal,
       onOutput: async () => stop.abort(),
     });
     expect(result.outcome).toBe('cancelled');
+    expect(processesWith(nap)).toEqual([]);
     await bare.stop();
   });
 
@@ -191,13 +222,19 @@ describe('a command on a host', () => {
     await expect.poll(() => existsSync(attempt('old-finished', '.'))).toBe(false);
     expect(existsSync(attempt('old-unfinished', '.'))).toBe(true);
     await expect
-      .poll(() => readdirSync(join(world.home, '.chiffon', 'attempts')).filter((name) => name.startsWith(`.launch-${attemptId}-`)))
+      .poll(() =>
+        readdirSync(join(world.home, '.chiffon', 'attempts')).filter((name) =>
+          name.startsWith(`.launch-${attemptId}-`),
+        ),
+      )
       .toEqual([]);
   });
 
   it('refuses ids that are no names', async () => {
     for (const attemptId of ['', '..', 'a/b', "a'b", '-x', 'a b']) {
-      await expect(performCommand(world.executor, world.host, 'true', { attemptId })).rejects.toThrow(TypeError);
+      await expect(performCommand(world.executor, world.host, 'true', { attemptId })).rejects.toThrow(
+        TypeError,
+      );
     }
   });
 });

@@ -16,7 +16,8 @@ queueContract('PostgreSQL', async () => {
         `SELECT string_agg(format('%I.%I', schemaname, tablename), ', ') AS tables
            FROM pg_tables WHERE schemaname = 'bullmq' AND tablename <> 'migration'`,
       );
-      await client.query(`TRUNCATE ${rows[0]?.tables}`);
+      // A worker at work and a TRUNCATE can wait for each other; PostgreSQL then picks one of them to fail.
+      await vi.waitFor(() => client.query(`TRUNCATE ${rows[0]?.tables}`), { timeout: 15_000 });
     },
     async dump() {
       const { rows } = await client.query(

@@ -4,10 +4,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createDeliveryQueue } from '#queue/create-delivery-queue.ts';
 import { queueContract } from '../contracts/queue-contract.ts';
+
+const hangingWorker = fileURLToPath(new URL('../queue/hanging-worker.ts', import.meta.url));
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
@@ -142,6 +145,24 @@ describe('Redis behind the delivery queue', () => {
     }
     expect(await queue.health()).toMatchObject({ ok: true, remedy: null });
   });
+
+  test('with the times Chiffon runs with, a killed worker’s job is delivered again within 30 seconds', async () => {
+    const redis = await started('--appendonly', 'yes');
+    const child = spawn(process.execPath, [hangingWorker, redis.url, 'chiffon'], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let said = '';
+    child.stdout.on('data', (chunk) => {
+      said += chunk;
+    });
+    const queue = await opened({ url: redis.url });
+    await queue.add({ kind: 'task', id: 'orphan' });
+    await vi.waitFor(() => expect(said).toContain('took orphan'), { timeout: 15_000 });
+    child.kill('SIGKILL');
+    const taken: string[] = [];
+    await queue.work({ concurrency: 1, handle: async (job) => void taken.push(job.id), onError: () => {} });
+    await vi.waitFor(() => expect(taken).toEqual(['orphan']), { timeout: 30_000, interval: 100 });
+  }, 60_000);
 
   test('jobs accepted before the server was killed are delivered after it started again', async () => {
     const redis = await started('--appendonly', 'yes', '--appendfsync', 'always');

@@ -23,7 +23,7 @@ function Bar({ label, total, free }: { label: string; total: number | null; free
         <rect width={share * 100} height="6" fill="currentColor" />
       </svg>
       <span class="bar-words small tabular">
-        {sizeWords(total - free)} of {sizeWords(total)} used, {percentWords(share)}
+        {percentWords(share)} of {sizeWords(total)}
       </span>
     </div>
   );

@@ -36,7 +36,8 @@ export function createSimulatedExecutor({ world, judge = allowAll }: SimulatedEx
           return writeFile(world, step);
         case 'shell': {
           const { verdict, rule, reason } = judge(step.command);
-          if (verdict === 'deny') return failed('refused_by_policy', `Not run on ${step.target}: ${reason} (${rule})`);
+          if (verdict === 'deny')
+            return failed('refused_by_policy', `Not run on ${step.target}: ${reason} (${rule})`);
           if (!reachable(step.target)) return failed('network_error', unreachable(step.target));
           return await follow(world, step, options);
         }
@@ -93,10 +94,15 @@ function resultOf(
 ): StepResult {
   const { how, code } = ending;
   const records = Object.fromEntries(
-    [...`${out}\n${err}`.matchAll(/^chiffon-record ([A-Za-z0-9_.-]+)=(.*)$/gm)].map(([, key, value]) => [key, value]),
+    [...`${out}\n${err}`.matchAll(/^chiffon-record ([A-Za-z0-9_.-]+)=(.*)$/gm)].map(([, key, value]) => [
+      key,
+      value,
+    ]),
   );
-  if (how === 'cancelled') return { ...stopped(`Stopped on ${step.target} by request`), exitCode: code, records };
-  if (code === 0) return { ...succeeded(`Finished on ${step.target} after 0 s`, records), exitCode: 0, ...override };
+  if (how === 'cancelled')
+    return { ...stopped(`Stopped on ${step.target} by request`), exitCode: code, records };
+  if (code === 0)
+    return { ...succeeded(`Finished on ${step.target} after 0 s`, records), exitCode: 0, ...override };
   const { errorClass, summary } = classifyFailure({
     host: step.target,
     exitCode: code,
@@ -113,7 +119,8 @@ function writeFile(world: SimulatedWorld, step: FileStep): StepResult {
   const files = world.hosts.get(step.target)?.files;
   const before = files?.get(step.path);
   files?.set(step.path, step.content);
-  if (before === step.content) return succeeded(`${step.path} is already as planned on ${step.target}`, { file: 'unchanged' });
+  if (before === step.content)
+    return succeeded(`${step.path} is already as planned on ${step.target}`, { file: 'unchanged' });
   if (before !== undefined) files?.set(`${step.path}.chiffon-before`, before);
   const did = before === undefined ? 'created' : 'replaced';
   return succeeded(`${step.path} was ${did} on ${step.target}`, { file: did });
@@ -123,5 +130,8 @@ function rehearse(world: SimulatedWorld, step: FileStep): { readonly note: strin
   const before = world.hosts.get(step.target)?.files.get(step.path);
   if (before === step.content) return { note: `${step.path} is already as planned.` };
   const note = `${step.path} will be ${before === undefined ? 'created' : 'replaced'}.`;
-  return { note, diff: unifiedDiff(before ?? '', step.content, before === undefined ? '/dev/null' : step.path, step.path) };
+  return {
+    note,
+    diff: unifiedDiff(before ?? '', step.content, before === undefined ? '/dev/null' : step.path, step.path),
+  };
 }

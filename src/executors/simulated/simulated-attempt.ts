@@ -26,7 +26,9 @@ export class SimulatedAttempt {
 
   /** The whole text of a stream so far. */
   text(stream: 'out' | 'err'): string {
-    return Buffer.concat(this.written.filter((piece) => piece.stream === stream).map((piece) => piece.bytes)).toString();
+    return Buffer.concat(
+      this.written.filter((piece) => piece.stream === stream).map((piece) => piece.bytes),
+    ).toString();
   }
 
   end(ending: SimulatedEnding): void {

@@ -34,7 +34,10 @@ export interface SimulatedWorldOptions {
 
 /** Hosts in memory. They outlive the executors that work on them, as real hosts outlive a process. */
 export interface SimulatedWorld {
-  readonly hosts: ReadonlyMap<string, { readonly facts: HostFacts | null; readonly files: Map<string, string> }>;
+  readonly hosts: ReadonlyMap<
+    string,
+    { readonly facts: HostFacts | null; readonly files: Map<string, string> }
+  >;
   /** Every command that was started, in order. */
   readonly started: readonly { readonly attemptId: string; readonly step: ShellStep }[];
   /** The attempt of that id, started now unless it was before. */

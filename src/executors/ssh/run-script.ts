@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { ConnectionLost } from './connection-failed.ts';
 import type { ConnectionPool } from './connection-pool.ts';
-import { loginShell } from './login-shell.ts';
+import { loginShell, nothingRan } from './login-shell.ts';
 
 export interface ScriptResult {
   readonly code: number;
@@ -44,7 +45,8 @@ export async function runScript(
     channel.on('exit', (status: number | null) => {
       code = status ?? undefined;
     });
-    channel.on('close', () => {
+    // Each stream closes by itself, once all of it was taken.
+    const finish = () => {
       options.signal?.removeEventListener('abort', abort);
       if (options.signal?.aborted) reject(options.signal.reason);
       else if (code === undefined) reject(new ConnectionLost(`The connection to ${host} was lost.`));
@@ -52,9 +54,11 @@ export async function runScript(
         const stdout = Buffer.concat(out);
         const at = stdout.indexOf(mark);
         const stderr = Buffer.concat(err).toString('utf8');
-        resolve({ code, stdout: at < 0 ? Buffer.alloc(0) : stdout.subarray(at + mark.length), stderr });
+        if (at < 0) reject(nothingRan(host, code, `${stdout}${stderr}`));
+        else resolve({ code, stdout: stdout.subarray(at + mark.length), stderr });
       }
-    });
+    };
+    void Promise.all([once(channel, 'close'), once(channel.stderr, 'close')]).then(finish, finish);
     // A function called in its last line: a script that arrives only in part does nothing.
     channel.end(`main() {\nprintf '%s' '${mark}'\n${script}\n}\nmain\nexit $?\n`);
   });

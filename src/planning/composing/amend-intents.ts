@@ -49,7 +49,7 @@ function isNamed(host: KnownHost, text: string): boolean {
 }
 
 function namedServices(text: string, house: House): readonly string[] {
-  return house.services.flatMap((service) =>
+  return house.catalog.services.flatMap((service) =>
     [service.name, service.title, ...service.aliases].some((name) => hasWord(text, name))
       ? [service.name]
       : [],

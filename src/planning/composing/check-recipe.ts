@@ -70,7 +70,6 @@ export function checkRecipe(recipe: RecipeFile, command: CommandSentences): read
     } as const;
     text(value, 'plain', path, [everything]);
   };
-  recipe.words?.forEach((words, i) => requestText(words, ['words', i]));
 
   recipe.refusals.forEach((refusal, i) => {
     condition(refusal.when, ['refusals', i, 'when']);

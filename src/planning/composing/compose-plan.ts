@@ -3,12 +3,13 @@ import type { Intent } from '#core/intent.ts';
 import type { PlanContent } from '#core/plan.ts';
 import { worstRisk } from '#core/risk.ts';
 import type { Composition, KnownHost } from '#flow/planner-port.ts';
+import { sayIntent } from '../understanding/say-intent.ts';
 import { afterPart } from './after-part.ts';
 import { refuseInputs } from './check-inputs.ts';
 import { composeIntent, type Part } from './compose-intent.ts';
 import type { House } from './house.ts';
 import { refuseCommand } from './refuse-command.ts';
-import { requestWords, requestWordsOfAll } from './request-words.ts';
+import { requestWordsOfAll } from './request-words.ts';
 import { setScene } from './set-scene.ts';
 
 type Composed = Extract<Part, { kind: 'part' }> & {
@@ -27,7 +28,7 @@ export function composePlan(
   const known = new Map<string, HostFacts>();
   const parts: Composed[] = [];
   for (const [i, intent] of intents.entries()) {
-    const wordsOfAll = (replacement: Intent): string | null =>
+    const wordsOfAll = (replacement: Intent): string =>
       requestWordsOfAll([...intents.slice(0, i), replacement, ...intents.slice(i + 1)], house);
     const failed = (no: Exclude<Composition, { kind: 'plan' }>): Composition =>
       no.kind === 'impossible' && intents.length > 1 ? nameTheOne(no, intent, house) : no;
@@ -78,7 +79,7 @@ function nameTheOne(
   intent: Intent,
   house: House,
 ): Composition {
-  const words = requestWords(intent, house) ?? intent.command;
+  const words = sayIntent(house.catalog, intent);
   return { ...no, reason: `Nothing was planned, because of "${words}": ${no.reason}` };
 }
 

@@ -3,7 +3,9 @@ import type { Intent } from '#core/intent.ts';
 import type { KnownHost } from '#flow/planner-port.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { CommandSentences } from '../catalog/command-sentences.ts';
+import { compactName } from '../catalog/compact-name.ts';
 import type { ServiceEntry } from '../catalog/service-entry.ts';
+import { repositoryOf } from './later-image.ts';
 import type { Recipe, Recipes } from './recipe.ts';
 
 /** What plans are composed from, looked up by name. */
@@ -11,8 +13,7 @@ export interface House {
   readonly hosts: readonly KnownHost[];
   /** The host meant when none is named: the configured default, or the only one there is. */
   readonly usualHost: KnownHost | null;
-  readonly commands: readonly CommandSentences[];
-  readonly services: readonly ServiceEntry[];
+  readonly catalog: Catalog;
   command(name: string): CommandSentences | undefined;
   recipe(name: string): Recipe | undefined;
   service(name: string): ServiceEntry | undefined;
@@ -37,8 +38,7 @@ export function createHouse(options: {
   if (defaultHost !== null && !named) throw new Error(`the default host ${defaultHost} is not configured`);
   return {
     hosts,
-    commands: catalog.commands,
-    services: catalog.services,
+    catalog,
     usualHost: named ?? (hosts.length === 1 ? (hosts[0] ?? null) : null),
     command: (name) => commands.get(name),
     recipe: (name) => recipes.get(name),
@@ -47,10 +47,36 @@ export function createHouse(options: {
   };
 }
 
-/** A service as it was seen on a host; a running one before a stopped one of the same name. */
-export function seenService(facts: HostFacts, name: string): HostService | null {
-  const same = facts.services.filter((service) => service.name === name || service.unit === name);
-  return same.find((service) => service.state === 'running') ?? same[0] ?? null;
+/**
+ * A service as it was seen on a host, by its name there, by another name the catalog has for it, or by its image.
+ * A container inside a bigger compose project is looked after by itself: Chiffon did not write that project's file.
+ */
+export function seenService(
+  facts: HostFacts,
+  name: string,
+  entry: ServiceEntry | undefined,
+): HostService | null {
+  const names = new Set([name, entry?.title ?? name, ...(entry?.aliases ?? [])].map(compactName));
+  const image = entry === undefined ? null : repositoryOf(entry.image);
+  const waysToMatch: readonly ((service: HostService) => boolean)[] = [
+    (service) => service.name === name && service.unit === name,
+    (service) => service.name === name,
+    (service) => service.unit === name,
+    (service) => names.has(compactName(service.name)) || names.has(compactName(service.unit)),
+    (service) => image !== null && service.image !== null && repositoryOf(service.image) === image,
+  ];
+  for (const matches of waysToMatch) {
+    const found = facts.services.filter(matches);
+    const service =
+      found.find((one) => one.state === 'running' && one.port !== null) ??
+      found.find((one) => one.state === 'running') ??
+      found[0];
+    if (!service) continue;
+    return service.manager === 'compose' && service.name !== name
+      ? { ...service, manager: 'docker' }
+      : service;
+  }
+  return null;
 }
 
 /** What a message says about a service, without surprises: the name of the service as a text, or none. */

@@ -19,11 +19,19 @@ function apart(image: string): { repository: string; shape: string; numbers: rea
   const version = /^(.*?)(\d+(?:\.\d+)*)(.*)$/.exec(tag);
   if (!version) return null;
   const [, before = '', numbers = '', after = ''] = version;
-  const plain = repository.replace(/^(?:docker\.io\/)?(?:library\/)?/, '');
   return {
-    repository: plain,
+    repository: repositoryOf(repository),
     // "v1.2" and "v1.3" compare; "1.2" and "1.3-alpine" or "sha-1" don't.
     shape: `${before}|${numbers.split('.').length}|${after}`,
     numbers: numbers.split('.').map(Number),
   };
+}
+
+/** The part of an image's name that says which one it is: "nextcloud" of "docker.io/library/nextcloud:30". */
+export function repositoryOf(image: string): string {
+  return image
+    .replace(/@sha256:[0-9a-f]+$/, '')
+    .replace(/:[\w.-]+$/, '')
+    .replace(/^docker\.io\//, '')
+    .replace(/^library\//, '');
 }

@@ -74,14 +74,7 @@ export function readRecipe(
     remedy,
   }));
   if (mistakes.length > 0) return { ok: false, mistakes };
-  const words = read.value.words ?? usualWords(command);
-  return { ok: true, recipe: { ...read.value, words, command: command.command, risk: command.risk } };
-}
-
-/** What sentences.yaml says under "say", with the host behind it: "restart {service}" → "restart gitea on n100". */
-function usualWords(command: CommandSentences): string[] {
-  const say = command.say.replace(/\{([a-z_]+)\}/g, '{{inputs.$1}}');
-  return 'host' in command.inputs ? [`${say} on {{host}}`, say] : [say];
+  return { ok: true, recipe: { ...read.value, command: command.command, risk: command.risk } };
 }
 
 function foldersIn(directory: string): readonly string[] {

@@ -25,13 +25,11 @@ export function placeIntents(
 
     /** One button for each host: the whole request, with this intent on it. */
     const choices = (hosts: readonly KnownHost[], fact: (host: KnownHost) => string | undefined): Choice[] =>
-      hosts.flatMap((host) => {
+      hosts.map((host) => {
         const others = [...placed, withHost(intent, host.name), ...intents.slice(i + 1)];
         const words = requestWordsOfAll(others, house);
         const telling = fact(host);
-        return words === null
-          ? []
-          : [{ label: host.name, words, ...(telling !== undefined && { fact: telling }) }];
+        return { label: host.name, words, ...(telling !== undefined && { fact: telling }) };
       });
     const found = hostFor(intent, seen, house, choices);
     if ('kind' in found) return found;
@@ -76,14 +74,14 @@ function hostFor(
   if (service !== null) {
     const where = hosts.filter((host) => {
       const facts = factsOf(host);
-      return facts !== undefined && seenService(facts, service) !== null;
+      return facts !== undefined && seenService(facts, service, house.service(service)) !== null;
     });
     const [only] = where;
     if (only && where.length === 1) return only;
     if (where.length > 1) {
       const telling = (host: KnownHost): string | undefined => {
         const facts = factsOf(host);
-        const sighting = facts ? seenService(facts, service) : null;
+        const sighting = facts ? seenService(facts, service, house.service(service)) : null;
         return sighting ? factOf(sighting) : undefined;
       };
       const title = house.service(service)?.title ?? service;

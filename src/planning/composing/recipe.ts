@@ -183,11 +183,6 @@ export const RecipeFile = z.strictObject({
   title: sentence,
   /** What stands between the title and the host: "Remove Immich from n100". */
   preposition: z.enum(['on', 'from', 'of']).default('on'),
-  /**
-   * Complete requests that stand for this one, most exact first; the first is used whose placeholders are all known.
-   * They become the buttons of questions. Without them it is what sentences.yaml says under "say".
-   */
-  words: z.array(sentence).min(1).optional(),
   /** Whether the card shows free memory and disk, and little of either is warned about or refused. */
   fit: z.boolean().default(false),
   /** What the service is afterwards, for the parts of the same plan that come later. */
@@ -203,7 +198,6 @@ export type RecipeFile = z.infer<typeof RecipeFile>;
 export interface Recipe extends RecipeFile {
   readonly command: string;
   readonly risk: Risk;
-  readonly words: string[];
 }
 
 /** All recipes by command. */

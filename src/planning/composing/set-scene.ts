@@ -1,10 +1,10 @@
 import type { HostFacts } from '#core/host.ts';
 import type { Intent } from '#core/intent.ts';
 import type { Composition, KnownHost } from '#flow/planner-port.ts';
+import { sayIntent } from '../understanding/say-intent.ts';
 import { choosePort } from './choose-port.ts';
 import { type House, listOf, seenService, serviceOf } from './house.ts';
 import type { Recipe } from './recipe.ts';
-import { requestWords } from './request-words.ts';
 import { originOf, type Scene } from './scene.ts';
 
 /** A scene with what had to be decided for it, or why there is none. */
@@ -20,7 +20,7 @@ export function setScene(
   facts: HostFacts,
   house: House,
   /** Puts this intent's replacement among the others of the request and words the whole. */
-  wordsOfAll: (replacement: Intent) => string | null,
+  wordsOfAll: (replacement: Intent) => string,
 ): SetScene {
   const service = serviceOf(intent);
   const blank = { intent, recipe, host, facts, entry: null, seen: null, port: null };
@@ -35,15 +35,16 @@ export function setScene(
     };
   }
   const entry = house.service(service) ?? null;
-  const seen = seenService(facts, service);
+  const seen = seenService(facts, service, entry ?? undefined);
+  const words = (command: string): string =>
+    sayIntent(house.catalog, { command, inputs: { service, host: host.name } });
   if (recipe.subject !== 'new-service') {
     const title = entry?.title ?? service;
     if (!seen) {
-      const deploy = requestWords({ command: 'deploy', inputs: { service, host: host.name } }, house);
       return {
         kind: 'impossible',
         reason: `${title} is not on ${host.name}. There: ${listOf(facts.services)}.`,
-        suggestions: entry && deploy !== null ? [deploy] : [],
+        suggestions: entry ? [words('deploy')] : [],
       };
     }
     return { kind: 'scene', scene: { ...blank, entry, seen, port: seen.port }, notes: [] };
@@ -63,9 +64,7 @@ export function setScene(
     return {
       kind: 'impossible',
       reason: `${entry.title} ${state} ${host.name}${where}${seen.state === 'running' ? '' : `; it is ${seen.state}`}.`,
-      suggestions: others.flatMap(
-        (command) => requestWords({ command, inputs: { service, host: host.name } }, house) ?? [],
-      ),
+      suggestions: others.map(words),
     };
   }
 
@@ -82,10 +81,11 @@ export function setScene(
       return {
         kind: 'question',
         question: `Port ${choice.asked} on ${host.name} is already used by ${choice.by}. Which port should ${entry.title} have?`,
-        choices: choice.free.flatMap((port) => {
-          const words = wordsOfAll({ ...intent, inputs: { ...intent.inputs, port } });
-          return words === null ? [] : [{ label: `Port ${port}`, words, fact: 'free' }];
-        }),
+        choices: choice.free.map((port) => ({
+          label: `Port ${port}`,
+          words: wordsOfAll({ ...intent, inputs: { ...intent.inputs, port } }),
+          fact: 'free',
+        })),
       };
     case 'moved':
       return {

@@ -87,7 +87,8 @@ function readOf(
 function plainly(read: Read, outputs: ReadonlyMap<string, string>): string {
   const texts = read.steps.flatMap((step) => visible(outputs.get(step.id) ?? '').trim() || []);
   const [only] = texts;
-  if (texts.length === 1 && only !== undefined && only.length <= 200 && !only.includes('\n')) return only;
+  if (texts.length === 1 && only !== undefined && only.length <= 200 && !only.includes('\n'))
+    return `${read.host} answers: ${only}`;
   const programs = [
     ...new Set(read.steps.flatMap((step) => (step.uses === 'shell' ? [step.command.split(/\s/)[0]] : []))),
   ];

@@ -1,7 +1,7 @@
 import type { HostFacts, HostService } from '#core/host.ts';
 import type { Intent } from '#core/intent.ts';
+import { blankFacts } from './blank-facts.ts';
 import { type House, serviceOf } from './house.ts';
-import { blankFacts } from './request-words.ts';
 
 /**
  * A host as most are, for showing what would be done before any is reached: Linux with Docker and compose, the services

@@ -7,9 +7,9 @@ import type { Token } from './tokens.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 const longestName = 4;
-const placing = new Set(['on', 'at', 'to', 'onto', 'from', 'in', 'for', 'of', 'over', 'off', 'via', '@']);
+const placing = new Set(['on', 'at', 'to', 'onto', 'from', 'in', 'for', 'of', 'over', 'via', '@']);
 /** Prepositions after which an unheard-of name is a host's. */
-const placingUnknown = new Set(['on', 'at', 'to', 'onto', 'from', 'off', '@']);
+const placingUnknown = new Set(['on', 'at', 'to', 'onto', 'from', '@']);
 const articles = new Set(['the', 'my', 'our', 'a', 'an', 'this', 'that', 'your']);
 const machineWords = new Set(['host', 'server', 'machine', 'box', 'node', 'raspberry', 'computer', 'system']);
 const portPlacing = new Set(['at', 'on', 'to', 'via', 'using', 'with', 'under', 'through', 'behind', 'over', 'and', 'as', 'listening', 'its', 'the', 'a']);
@@ -48,7 +48,7 @@ export function extractItems(tokens: readonly Token[], names: Names, vocabulary:
       at += found.length;
       continue;
     }
-    const time = softUntil[at] === true ? null : findTime(tokens, at);
+    const time = findTime(tokens, at);
     if (time !== null) {
       push({ ...common(time.length), kind: 'time', later: time.later, soft: true }, time.length);
       continue;

@@ -75,10 +75,16 @@ function fillService(items: readonly Item[], at: number, { mentioned }: Surround
   if (item.kind === 'service') {
     if (item.names.length > 1) return [{ filling: { kind: 'several', said: item.raw, values: item.names }, length: 1 }];
     const run: Item[] = [];
-    for (let next = at; items[next]?.kind === 'service' && (next === at || items[next]?.gap !== 'colon'); next += 1) run.push(items[next] as Item);
+    let end = at;
+    for (let next = at; items[next]?.kind === 'service' || (items[next]?.kind === 'word' && items[next]?.soft === true); next += 1) {
+      const other = items[next] as Item;
+      if (other.kind !== 'service') continue;
+      run.push(other);
+      end = next;
+    }
     const single = run.filter((other) => other.kind === 'service' && other.names.length === 1);
     const values = [...new Set(single.flatMap((other) => (other.kind === 'service' ? other.names : [])))];
-    return [{ filling: { kind: 'values', values, exact: run.every((other) => !other.corrected) }, length: run.length }];
+    return [{ filling: { kind: 'values', values, exact: run.every((other) => !other.corrected) }, length: end + 1 - at }];
   }
   if (item.kind === 'sort') return [{ filling: { kind: 'sort', said: item.text, values: item.names }, length: 1 }];
   if (item.kind !== 'word') return [];

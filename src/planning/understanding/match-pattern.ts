@@ -1,4 +1,5 @@
 import type { Node, Pattern } from './compile-phrases.ts';
+import { tailWords } from './english/soft-words.ts';
 import type { Item } from './items.ts';
 import { fillSlot, type Filling } from './fill-slot.ts';
 
@@ -42,14 +43,16 @@ export function matchPattern(
 ): Match | null {
   for (let strays = 0; strays <= straysAllowed; strays += 1) {
     const seen = new Set<number>();
+    let best: Match | null = null;
     const walk = (node: number, at: number, left: number, path: Path): Match | null => {
       const key = (node * 4 + left) * 512 + at;
       if (seen.has(key)) return null;
       seen.add(key);
       const current = pattern.nodes[node] as Node;
       if (current.kind === 'end') {
-        const rest = items.slice(at).filter((item) => !isFree(item));
-        return { pattern, ...path, strays: strays - left, rest };
+        const match = { pattern, ...path, strays: strays - left, rest: restOf(items.slice(at)) };
+        if (best === null || match.rest.length < best.rest.length) best = match;
+        return match.rest.length === 0 ? match : null;
       }
       const item = items[at];
       if (current.kind === 'split') {
@@ -85,7 +88,7 @@ export function matchPattern(
       return null;
     };
     const match = walk(pattern.start, start, strays, { fillings: new Map(), explained: [], corrected: false });
-    if (match !== null) return match;
+    if (match !== null || best !== null) return match ?? best;
   }
   return null;
 }
@@ -93,6 +96,15 @@ export function matchPattern(
 /** Whether an item may be passed over anywhere. */
 export function isFree(item: Item): boolean {
   return item.soft || item.text === '';
+}
+
+/** What is left, from the first item that is not soft; a soft word that opens a reason stays to show that it is one. */
+function restOf(items: readonly Item[]): readonly Item[] {
+  const first = items.findIndex((item) => !isFree(item));
+  if (first < 0) return [];
+  const before = items[first - 1];
+  const rest = items.slice(first).filter((item) => !isFree(item));
+  return before?.kind === 'word' && tailWords.has(before.text) ? [before, ...rest] : rest;
 }
 
 function stepped(path: Path, item: Item, at: number): Path {

@@ -8,7 +8,7 @@ import type { FloorRule } from './floor.ts';
 import type { Item } from './items.ts';
 import { isFree, type Match, matchPattern, type Surroundings } from './match-pattern.ts';
 import { type Missing, whatIsMissing } from './what-is-missing.ts';
-import { isConditional, isNegated, isReported, type VerbForms, whyNoPlan } from './why-no-plan.ts';
+import { beforeReason, isConditional, isNegated, isReported, type VerbForms, whyNoPlan } from './why-no-plan.ts';
 
 /** What one clause means by itself. */
 export type Reading =
@@ -32,6 +32,8 @@ interface Start {
   readonly form: VerbForm;
   /** After "show me" and the like, where only names of things make sense. */
   readonly shown: boolean;
+  /** After "could you please" and the like. */
+  readonly opened: boolean;
 }
 
 export function readClause(reader: Reader, items: readonly Item[], starts: readonly Start[], asked: boolean, around: Surroundings): Reading {
@@ -39,20 +41,21 @@ export function readClause(reader: Reader, items: readonly Item[], starts: reado
   const best = bestMatch(reader.phrases, items, starts, around);
   const refused = refusal(reader, items, starts, around, best);
   if (refused !== null) return refused;
-  if (best === null) return nothing(reader, items, asked);
+  const begins = starts.findLast(({ opened }) => opened)?.at ?? 0;
+  if (best === null) return nothing(reader, items.slice(begins), items, asked);
 
   const unexplained = items.filter((item, at) => !best.explained.includes(at));
   if (best.strays + best.rest.length > 0 || hasAnything(best)) {
     if (isConditional(unexplained)) return { kind: 'nothing', why: 'conditional', blocks: 'sentence' };
     if (isReported(unexplained)) return { kind: 'nothing', why: 'hearsay', blocks: 'sentence' };
     const ends = unexplained.some((item) => !isFree(item) && reader.forms.doing.has(item.text)) && endsSomething(items);
-    if (isNegated(unexplained, reader.forms) || ends) return { kind: 'nothing', why: 'negation', blocks: 'verb' };
+    if (isNegated(beforeReason(unexplained), reader.forms) || ends) return { kind: 'nothing', why: 'negation', blocks: 'verb' };
   }
   const { meaning } = best.pattern;
   if (meaning.risk !== 'read' && items.some((item) => item.kind === 'time' && item.later)) {
     return { kind: 'nothing', why: 'conditional', blocks: 'sentence' };
   }
-  return settle(best, items, around, asked, reader);
+  return settle(best, items, around);
 }
 
 /** Where in a clause an order, a question or a label may begin. */
@@ -66,21 +69,21 @@ export function findStarts(
   const skipSoft = () => {
     while (at < items.length && isFree(items[at] as Item)) at += 1;
   };
-  starts.push({ at: 0, form, shown: false });
+  starts.push({ at: 0, form, shown: false, opened: false });
   for (let turns = 0; turns < 8; turns += 1) {
     const opening = openingAt(items, at);
     if (opening === null) {
       const before = at;
       if (at < items.length && isFree(items[at] as Item)) {
         at += 1;
-        starts.push({ at, form, shown: false });
+        starts.push({ at, form, shown: false, opened: false });
       }
       if (at === before) break;
       continue;
     }
     at += opening.length;
     form = opening.form;
-    starts.push({ at, form, shown: false });
+    starts.push({ at, form, shown: false, opened: true });
   }
   skipSoft();
   for (const { at: from } of [...starts]) {
@@ -90,7 +93,7 @@ export function findStarts(
       const words = showing.find((turn) => turn.every((word, i) => items[next + i]?.text === word));
       if (words === undefined) break;
       next += words.length;
-      starts.push({ at: next, form: 'base', shown: true });
+      starts.push({ at: next, form: 'base', shown: true, opened: false });
     }
   }
   return starts.filter(({ at: position }) => position < items.length);
@@ -176,14 +179,15 @@ function isOpen(match: Match): boolean {
   return [...match.fillings.values()].some(({ kind }) => kind !== 'values');
 }
 
-function nothing(reader: Reader, items: readonly Item[], asked: boolean): Reading {
-  const why = whyNoPlan(items, asked, reader.forms);
+function nothing(reader: Reader, core: readonly Item[], items: readonly Item[], asked: boolean): Reading {
+  const found = whyNoPlan(core.length > 0 ? core : items, asked, reader.forms);
+  const why = found === 'not_understood' ? whyNoPlan(items, asked, reader.forms) : found;
   const blocks = why === 'conditional' || why === 'hearsay' || why === 'question' ? 'sentence' : why === 'negation' ? 'verb' : null;
   const reports = why === 'hearsay' && !isReported(items);
   return { kind: 'nothing', why, blocks: reports ? null : blocks };
 }
 
-function settle(match: Match, items: readonly Item[], around: Surroundings, asked: boolean, reader: Reader): Reading {
+function settle(match: Match, items: readonly Item[], around: Surroundings): Reading {
   const { meaning, style } = match.pattern;
   const inputs: Record<string, string | number> = {};
   const lists: { name: string; values: readonly (string | number)[] }[] = [];
@@ -203,7 +207,7 @@ function settle(match: Match, items: readonly Item[], around: Surroundings, aske
   const missing = whatIsMissing(match, items, inputs, around);
   if (missing?.kind === 'negated') return { kind: 'nothing', why: 'negation', blocks: 'verb' };
   if (missing !== null) {
-    if (missing.kind === 'question') return nothing(reader, items, asked);
+    if (missing.kind === 'question') return { kind: 'nothing', why: 'question', blocks: 'sentence' };
     return { kind: 'ask', match, missing, inputs, firm: style === 'order' };
   }
   let intents: Intent[] = [{ command: meaning.command, inputs: ordered(inputs, meaning.inputs) }];

@@ -24,11 +24,14 @@ const corrections: readonly (readonly string[])[] = [
 const unmarked = new Set(['sorry i meant', 'sorry i mean', 'no i meant', 'no i mean', 'no wait', 'wait no', 'no sorry', 'scratch that', 'strike that', 'i meant', 'i mean', 'make that', 'or rather', 'no make that', 'oh wait', 'oops']);
 
 /** Splits a message's items where one thing ends and the next begins. */
-export function splitClauses(items: readonly Item[], joined: ReadonlySet<string>): readonly Clause[] {
+export function splitClauses(all: readonly Item[], joined: ReadonlySet<string>): readonly Clause[] {
+  const items = joinLists(all);
   const clauses: Clause[] = [];
   let current: Item[] = [];
   let link: Link = 'start';
   let sentence = 0;
+  // Whether all of the clause so far was "hi, could you please".
+  let opening = true;
   const close = (asked: boolean) => {
     if (current.some((item) => item.text !== '') || link === 'correction') clauses.push({ items: current, link, sentence, asked });
     current = [];
@@ -40,30 +43,34 @@ export function splitClauses(items: readonly Item[], joined: ReadonlySet<string>
     if (at > 0 && boundary !== null) {
       close(item.gap === 'question');
       if (boundary === 'sentence') sentence += 1;
-      link = boundary;
+      if (link !== 'correction') link = boundary;
+      opening = true;
     }
     const begun = current.length === 0;
     const correction = at > 0 && (begun || !item.soft) ? correctionAt(items, at, begun && link !== 'start') : 0;
     if (correction > 0) {
       close(false);
       link = 'correction';
+      opening = true;
       at += correction;
       continue;
     }
-    const opening = begun ? openingAt(items, at) : null;
-    if (opening !== null && opening.length > 1) {
-      current.push(...items.slice(at, at + opening.length));
-      at += opening.length;
+    const next = item.kind === 'word' && !item.soft ? linkWords[item.text] : undefined;
+    const turn = opening ? openingAt(items, at) : null;
+    if (turn !== null && (turn.length > 1 || next === undefined)) {
+      current.push(...items.slice(at, at + turn.length));
+      at += turn.length;
       continue;
     }
-    const next = item.kind === 'word' && !item.soft ? linkWords[item.text] : undefined;
     if (next !== undefined && !isJoined(items, at, joined) && !(begun && link === 'start')) {
       close(false);
       if (link !== 'correction' || current.length > 0) link = strongest(link, next, begun);
       at += 1;
+      opening = true;
       continue;
     }
     current.push(item);
+    if (!item.soft) opening = false;
     at += 1;
   }
   close(items.at(-1)?.gap === 'question');
@@ -115,4 +122,40 @@ function correctionAt(items: readonly Item[], at: number, marked: boolean): numb
 function isJoined(items: readonly Item[], at: number, joined: ReadonlySet<string>): boolean {
   if (items[at]?.text !== 'and') return false;
   return joined.has(`${items[at - 1]?.text}|${items[at + 1]?.text}`);
+}
+
+/** "plex, sonarr and radarr" is one list: what separates its names is taken out. */
+function joinLists(items: readonly Item[]): readonly Item[] {
+  const joined: Item[] = [];
+  for (let at = 0; at < items.length; at += 1) {
+    const item = items[at] as Item;
+    const end = item.kind === 'service' ? listEnd(items, at) : at;
+    joined.push(item);
+    for (at += 1; at <= end; at += 1) {
+      const next = items[at] as Item;
+      if (next.kind !== 'word' || next.text !== 'and') joined.push({ ...next, gap: 'none' });
+    }
+    at -= 1;
+  }
+  return joined;
+}
+
+/** Where the list of services that begins here ends; the beginning itself when it is none. */
+function listEnd(items: readonly Item[], start: number): number {
+  let end = start;
+  let last = start;
+  let closed = false;
+  for (let at = start + 1; at < items.length; at += 1) {
+    const item = items[at] as Item;
+    if (['sentence', 'question', 'semicolon', 'colon', 'dash'].includes(item.gap)) break;
+    if (item.kind === 'service') {
+      const separated = item.gap === 'comma' || item.gap === 'slash' || closed || items.slice(last + 1, at).some((other) => other.gap === 'comma');
+      if (!separated) break;
+      last = at;
+      if (closed) end = at;
+      if (closed && items[at + 1]?.gap !== 'comma') break;
+    } else if (item.text === 'and') closed = true;
+    else if (!item.soft || item.kind !== 'word') break;
+  }
+  return end;
 }

@@ -44,7 +44,9 @@ export function createVocabulary(
       const best = guesses[0];
       if (best === undefined) return null;
       const feared = guesses.find(({ value }) => value.kind === 'destructive');
-      if (feared !== undefined && feared.distance <= best.distance + 1) return { kind: 'word', text: feared.target };
+      // "unstall" is nearer to "install", but "uninstall" contains it: what may destroy wins such ties, and is asked about.
+      const margin = feared?.target.includes(best.target) === true ? 1 : 0;
+      if (feared !== undefined && feared.distance <= best.distance + margin) return { kind: 'word', text: feared.target };
       if (best.value.kind !== 'service') return best.value as Correction;
       const rivals = guesses.filter(({ distance, value, swapped }) => distance === best.distance && swapped === best.swapped && value.kind === 'service');
       return { kind: 'service', names: [...new Set(rivals.flatMap(({ value }) => (value.kind === 'service' ? value.names : [])))] };

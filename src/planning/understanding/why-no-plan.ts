@@ -20,11 +20,20 @@ export interface VerbForms {
   readonly past: ReadonlySet<string>;
 }
 
+/** Words after which only the reason for an order follows. */
+const reasons = new Set(['because', 'since', 'it', 'its', 'they', 'so']);
+
 /** Says that something is not wanted. */
 export function isNegated(items: readonly Item[], forms: VerbForms): boolean {
   const words = spoken(items);
   if (words.some((word) => negators.has(word)) || hasTurn(words, negations)) return true;
   return words.some((word, i) => enders.has(word) && forms.doing.has(words[i + 1] ?? ''));
+}
+
+/** What is left of a clause before its reason: in "restart it because nothing loads" the negation is not about the order. */
+export function beforeReason(items: readonly Item[]): readonly Item[] {
+  const because = items.findIndex((item) => reasons.has(item.text));
+  return because < 0 ? items : items.slice(0, because);
 }
 
 /** Hangs on something that may or may not happen, or repeats. */
@@ -43,7 +52,7 @@ export function isReported(items: readonly Item[]): boolean {
 
 /** Asks about something instead of asking for it. */
 export function isQuestion(items: readonly Item[]): boolean {
-  const words = spoken(items);
+  const words = items.filter((item) => item.text !== '').flatMap((item) => item.text.split(' '));
   return questionWords.has(words[0] ?? '') || hasTurn(words.slice(0, 6), explanations);
 }
 

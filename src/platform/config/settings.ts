@@ -64,7 +64,7 @@ const PersonSetting = z
         examples: ['~/.config/chiffon/anna.token'],
       }),
   })
-  .meta({ title: 'a person' });
+  .meta({ title: 'a group of keys: id, name, role and so on' });
 
 const HostSetting = z
   .strictObject({
@@ -126,7 +126,7 @@ const HostSetting = z
         examples: ['n100.lan'],
       }),
   })
-  .meta({ title: 'a host' });
+  .meta({ title: 'a group of keys: name, address, user and so on' });
 
 /**
  * What may stand in Chiffon's configuration file, with defaults. The descriptions are the comments of

@@ -20,12 +20,15 @@ export function wordIssue(issue: z.core.$ZodIssue, source: Source): Mistake[] {
     {
       ...source.placeOf(path),
       problem: `${variable ?? labelOf(path, source)} is ${shown(value, path)}; it must be ${expected(node)}.`,
-      remedy: remedyFor(node, variable),
+      remedy: remedyFor(node, value, variable),
     },
   ];
 }
 
-function remedyFor(node: SettingNode, variable: string | null): string {
+function remedyFor(node: SettingNode, value: unknown, variable: string | null): string {
+  const bare = typeof value === 'number' || typeof value === 'boolean';
+  if (bare && node.type === 'string' && node.enum === undefined)
+    return `Put it in quotes, so that it counts as text: "${value}".`;
   const example = exampleOf(node);
   if (example === null) return 'Write it as the sample, config/chiffon.yaml, shows it.';
   return `${variable === null ? 'Write' : 'Set it to'} for example ${example}${defaultOf(node, variable)}.`;
@@ -59,6 +62,8 @@ function unknownKeyRemedy(key: string, known: readonly string[]): string {
     const fileKey = known.find((name) => looksSecret(name) && name.endsWith('File')) ?? 'console.tokenFile';
     return `Secrets don't stand in this file: put it into a file of its own (mode 0600) and name that with "${fileKey}".`;
   }
+  const longer = known.find((name) => name.startsWith(key));
+  if (longer !== undefined) return `Did you mean "${longer}"?`;
   const elsewhere = leaves().find((leaf) => leaf.key.split('.').at(-1) === key);
   if (elsewhere === undefined) return `Remove it. The keys here are ${inWords(known, 'and')}.`;
   return `"${key}" belongs under ${elsewhere.key.split('.').slice(0, -1).join('.')}: move it there.`;

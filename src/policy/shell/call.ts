@@ -33,7 +33,14 @@ export function isFlag(arg: string, flag: string): boolean {
     const given = arg.split('=', 1)[0] as string;
     return given === flag || (given.length > 3 && given.startsWith('--') && flag.startsWith(given));
   }
-  if (flag.length === 2) return /^-[^-]/.test(arg) && arg.slice(1).split('=', 1)[0]?.includes(flag[1] as string) === true;
+  if (flag.length === 2)
+    return (
+      /^-[^-]/.test(arg) &&
+      arg
+        .slice(1)
+        .split('=', 1)[0]
+        ?.includes(flag[1] as string) === true
+    );
   return arg === flag || arg.startsWith(`${flag}=`);
 }
 
@@ -46,8 +53,10 @@ export function flagValues(call: Pick<Call, 'args'>, ...flags: readonly string[]
       if (arg === flag) values.push(args[i + 1] ?? '');
       else if (flag.startsWith('--') || flag.length > 2) {
         const [given, ...rest] = arg.split('=');
-        if (given && rest.length > 0 && (given === flag || (given.length > 4 && flag.startsWith(given)))) values.push(rest.join('='));
-        else if (given && given.length > 4 && flag.startsWith(given) && given !== flag) values.push(args[i + 1] ?? '');
+        if (given && rest.length > 0 && (given === flag || (given.length > 4 && flag.startsWith(given))))
+          values.push(rest.join('='));
+        else if (given && given.length > 4 && flag.startsWith(given) && given !== flag)
+          values.push(args[i + 1] ?? '');
       } else if (/^-[^-]/.test(arg) && arg.includes(flag[1] as string, 1)) {
         const value = arg.slice(arg.indexOf(flag[1] as string, 1) + 1);
         values.push(value === '' ? (args[i + 1] ?? '') : value.replace(/^=/, ''));

@@ -1,5 +1,13 @@
 import { type Call, operands } from './call.ts';
-import { isDevicePath, isGuardPath, isKernelPath, isSecretPath, isSystemPath, normalPath, pathsOf } from './paths.ts';
+import {
+  isDevicePath,
+  isGuardPath,
+  isKernelPath,
+  isSecretPath,
+  isSystemPath,
+  normalPath,
+  pathsOf,
+} from './paths.ts';
 import { isDescribed, judgeShown } from './read-only.ts';
 import { opaque } from './reading/scope.ts';
 import type { Nested, ReadRule } from './rule.ts';
@@ -30,8 +38,14 @@ export function judgeCall(call: Call, nested: Nested, scan: boolean): Finding[] 
   const wrote = judgeRenaming(call);
   if (wrote) return [wrote];
 
-  const local = call.written.includes('/') && !binFolder.test(normalPath(call.written, call.cwd)) ? judgeFile(call.written, call) : [];
-  const read = local.length === 0 && !call.args.some((arg) => arg.includes(opaque)) ? readsFor(call.program).find((rule) => isDescribed(rule, call)) : undefined;
+  const local =
+    call.written.includes('/') && !binFolder.test(normalPath(call.written, call.cwd))
+      ? judgeFile(call.written, call)
+      : [];
+  const read =
+    local.length === 0 && !call.args.some((arg) => arg.includes(opaque))
+      ? readsFor(call.program).find((rule) => isDescribed(rule, call))
+      : undefined;
   if (read) return [...judgeShown(read, call), lookOnly(read)];
 
   const inside = [...judgeWrapped(call, nested), ...judgeSettings(call, nested)];
@@ -40,10 +54,23 @@ export function judgeCall(call: Call, nested: Nested, scan: boolean): Finding[] 
   if (inside.some((finding) => finding.verdict === 'deny')) return inside;
   if (inside.length > 0 && local.length === 0 && isTransparent(call)) return inside;
 
-  const change = local.length === 0 ? changesFor(call.program).find((rule) => rule.when?.(call) ?? true) : undefined;
-  if (change) return [...inside, ...judgeTouched(call, change.args), { verdict: 'approval', rule: change.name, reason: change.reason }];
+  const change =
+    local.length === 0 ? changesFor(call.program).find((rule) => rule.when?.(call) ?? true) : undefined;
+  if (change)
+    return [
+      ...inside,
+      ...judgeTouched(call, change.args),
+      { verdict: 'approval', rule: change.name, reason: change.reason },
+    ];
   if (inside.length > 0) return [...inside, ask('wrapper', `${call.program} starts another program.`)];
-  return [...judgeTouched(call, 'paths'), ...(scan ? scanArguments(call, nested) : []), ...local, ...(local.length > 0 ? [] : [ask('unknown-program', `Nothing is known about ${printable(call.program)}.`)])];
+  return [
+    ...judgeTouched(call, 'paths'),
+    ...(scan ? scanArguments(call, nested) : []),
+    ...local,
+    ...(local.length > 0
+      ? []
+      : [ask('unknown-program', `Nothing is known about ${printable(call.program)}.`)]),
+  ];
 }
 
 function lookOnly(rule: ReadRule): Finding {
@@ -58,10 +85,17 @@ function judgeName(call: Call): Finding | undefined {
   const name = call.written;
   if (name.includes(opaque)) {
     const known = /^(~|\/[\w./-]*)\//.test(name) || /^\0\/[\w.-]+\/[\w./-]+$/.test(name);
-    return known && !call.past.fetched ? ask('local-script', 'It runs a program whose place is only known on the host.') : deny('opaque-code', 'Which program it starts cannot be read from the command.');
+    return known && !call.past.fetched
+      ? ask('local-script', 'It runs a program whose place is only known on the host.')
+      : deny('opaque-code', 'Which program it starts cannot be read from the command.');
   }
-  if (/[*?[]/.test(name) && name !== '[' && name !== '[[') return deny('opaque-code', 'It starts whatever program a file name pattern happens to match.');
-  if (/[^\x20-\x7e]/.test(name)) return deny('hidden-characters', 'The name of the program holds characters that look like others or cannot be seen.');
+  if (/[*?[]/.test(name) && name !== '[' && name !== '[[')
+    return deny('opaque-code', 'It starts whatever program a file name pattern happens to match.');
+  if (/[^\x20-\x7e]/.test(name))
+    return deny(
+      'hidden-characters',
+      'The name of the program holds characters that look like others or cannot be seen.',
+    );
   return undefined;
 }
 
@@ -69,17 +103,31 @@ function judgeName(call: Call): Finding | undefined {
 function judgeRenaming(call: Call): Finding | undefined {
   const moves = ['cp', 'mv', 'ln', 'install', 'link', 'rsync', 'dd', 'cat'].includes(call.program);
   if (!moves || call.program === 'cat') return undefined;
-  const power = call.args.some((arg) => pathsOf(arg, call.cwd).some((path) => binFolder.test(path) && powerPrograms.includes(path.split('/').at(-1) ?? '')));
+  const power = call.args.some((arg) =>
+    pathsOf(arg, call.cwd).some(
+      (path) => binFolder.test(path) && powerPrograms.includes(path.split('/').at(-1) ?? ''),
+    ),
+  );
   return power ? deny('renamed', 'It gives a program that stops the machine another name.') : undefined;
 }
 
 function judgeWrapped(call: Call, nested: Nested): Finding[] {
   return wrappersFor(call.program).flatMap((rule) => {
     const unwrapped = rule.unwrap(call);
-    return [
+    const findings = [
       ...(unwrapped.words ?? []).filter((words) => words.length > 0).flatMap((words) => nested.words(words)),
-      ...(unwrapped.texts ?? []).filter((text) => text !== '').flatMap((text) => (text === opaque ? [deny('opaque-code', 'It runs a command that cannot be read beforehand.')] : nested.text(text.replaceAll(opaque, '"$unknown"')))),
+      ...(unwrapped.texts ?? [])
+        .filter((text) => text !== '')
+        .flatMap((text) =>
+          text === opaque
+            ? [deny('opaque-code', 'It runs a command that cannot be read beforehand.')]
+            : nested.text(text.replaceAll(opaque, '"$unknown"')),
+        ),
     ];
+    // A setting's value such as `never` in `git -c color.ui=never` is judged as a command, but seldom is one.
+    return call.program === 'git'
+      ? findings.filter((finding) => finding.rule !== 'change.unknown-program')
+      : findings;
   });
 }
 
@@ -89,12 +137,33 @@ function isTransparent(call: Call): boolean {
 
 /** `env NAME=value`, `sudo NAME=value`, `export NAME=value` and the like. */
 function judgeSettings(call: Call, nested: Nested): Finding[] {
-  if (!['env', 'sudo', 'export', 'declare', 'typeset', 'local', 'readonly', 'systemd-run', 'setenv', 'docker', 'podman', 'make'].includes(call.program)) return [];
+  if (
+    ![
+      'env',
+      'sudo',
+      'export',
+      'declare',
+      'typeset',
+      'local',
+      'readonly',
+      'systemd-run',
+      'setenv',
+      'docker',
+      'podman',
+      'make',
+    ].includes(call.program)
+  )
+    return [];
   return call.args.flatMap((arg) => {
     const match = /^(?:--setenv=|-E)?([A-Za-z_][A-Za-z0-9_]*)=(.*)$/s.exec(arg);
     if (!match || ['docker', 'podman', 'make'].includes(call.program)) return [];
     const [, name = '', value = ''] = match;
-    return [...judgeVariable(name, value), ...nested.text(value).filter((finding) => finding.verdict === 'deny' && finding.rule === 'floor.host-power')];
+    return [
+      ...judgeVariable(name, value),
+      ...nested
+        .text(value)
+        .filter((finding) => finding.verdict === 'deny' && finding.rule === 'floor.host-power'),
+    ];
   });
 }
 
@@ -105,12 +174,27 @@ function judgeTouched(call: Call, args: 'data' | 'paths' | 'copy'): Finding[] {
   const target = words.at(-1);
   return call.args.flatMap((arg) => {
     const paths = pathsOf(arg, call.cwd);
-    if (paths.some((path) => isSecretPath(path))) return [deny('secrets', 'It reads, copies or changes a file that holds keys, passwords or tokens.')];
-    if (paths.some((path) => isDevicePath(path) && !/^\/dev\/(tty|serial|ttyUSB|ttyACM|video|snd|input|kvm|i2c)/.test(path))) return [deny('disk-wipe', 'It may write straight onto a disk or another device.')];
-    if (paths.some((path) => isKernelPath(path)) && !(args === 'copy' && arg !== target)) return [deny('kernel', 'It writes to a file through which the kernel is told what to do.')];
+    if (paths.some((path) => isSecretPath(path)))
+      return [deny('secrets', 'It reads, copies or changes a file that holds keys, passwords or tokens.')];
+    if (
+      paths.some(
+        (path) =>
+          isDevicePath(path) && !/^\/dev\/(tty|serial|ttyUSB|ttyACM|video|snd|input|kvm|i2c)/.test(path),
+      )
+    )
+      return [deny('disk-wipe', 'It may write straight onto a disk or another device.')];
+    if (paths.some((path) => isKernelPath(path)) && !(args === 'copy' && arg !== target))
+      return [deny('kernel', 'It writes to a file through which the kernel is told what to do.')];
     if (args === 'copy' && arg !== target) return [];
-    if (paths.some((path) => isGuardPath(path))) return [deny('guard', 'It changes a file that decides what is allowed, what runs by itself, or what is recorded.')];
-    if (paths.some((path) => isSystemPath(path) && !binFolder.test(path))) return [deny('mass-deletion', 'It changes a file that the system needs to start or to let people in.')];
+    if (paths.some((path) => isGuardPath(path)))
+      return [
+        deny(
+          'guard',
+          'It changes a file that decides what is allowed, what runs by itself, or what is recorded.',
+        ),
+      ];
+    if (paths.some((path) => isSystemPath(path) && !binFolder.test(path)))
+      return [deny('mass-deletion', 'It changes a file that the system needs to start or to let people in.')];
     return [];
   });
 }
@@ -121,9 +205,18 @@ function scanArguments(call: Call, nested: Nested): Finding[] {
   call.args.slice(0, mostScanned).forEach((arg, i) => {
     if (!arg.startsWith('-')) found.push(...nested.words(call.args.slice(i)));
     const value = /^-[^=]*=(.*)$/s.exec(arg)?.[1];
-    for (const text of [value, /[\s;&|`$(]/.test(arg) ? arg : undefined]) if (text) found.push(...nested.text(text));
+    for (const text of [value, /[\s;&|`$(]/.test(arg) ? arg : undefined])
+      if (text) found.push(...nested.text(text));
   });
-  const worst = strictest(found.filter((finding) => finding.verdict === 'deny'));
-  return worst ? [{ ...worst, reason: `It may start this: ${worst.reason.charAt(0).toLowerCase()}${worst.reason.slice(1)}` }] : [];
+  const worst = strictest(
+    found.filter((finding) => finding.verdict === 'deny' && finding.rule !== 'floor.unread-code'),
+  );
+  return worst
+    ? [
+        {
+          ...worst,
+          reason: `It may start this: ${worst.reason.charAt(0).toLowerCase()}${worst.reason.slice(1)}`,
+        },
+      ]
+    : [];
 }
-

@@ -24,7 +24,8 @@ export function normalPath(path: string, cwd?: string): string {
 /** Everything in an argument that could be meant as a path: itself and what follows `=`, `@`, `:`, `,` or a flag. */
 export function pathsIn(argument: string): string[] {
   const found = new Set([argument]);
-  for (const match of argument.matchAll(/[=@:,<>(]+/g)) found.add(argument.slice(match.index + match[0].length));
+  for (const match of argument.matchAll(/[=@:,<>(]+/g))
+    found.add(argument.slice(match.index + match[0].length));
   for (const piece of argument.split(/[=@:,\s'"()<>;|]+/)) if (piece) found.add(piece);
   const attached = /^-[A-Za-z](.+)$/.exec(argument)?.[1];
   if (attached) found.add(attached);
@@ -84,7 +85,9 @@ export function isDevicePath(path: string): boolean {
 export function isKernelPath(path: string): boolean {
   return (
     /^\/(proc|sys)\/.+/.test(path) &&
-    !/^\/proc\/(self|thread-self|[0-9]+)\/(fd\/[0-9]+|oom_score_adj|comm|coredump_filter|loginuid)$/.test(path)
+    !/^\/proc\/(self|thread-self|[0-9]+)\/(fd\/[0-9]+|oom_score_adj|comm|coredump_filter|loginuid)$/.test(
+      path,
+    )
   );
 }
 
@@ -126,13 +129,22 @@ export function isProtectedTree(path: string): boolean {
   const bare = path.replace(/(\/(\*|\.\*|\.\[[^/]*|\{[^/]*))+$/, '') || (path.startsWith('/') ? '/' : '.');
   if (['/', '.', '..', '~', '*', '.*', ''].includes(bare) || /^(\.\.\/?)+$/.test(bare)) return true;
   if (/^\/[^/]*[*?[][^/]*(\/.*)?$/.test(bare)) return true;
-  if (/^\/(home|mnt|media|srv|opt|tmp|var|run|snap|data|export|pool|rpool|tank|backups?|dump|storage|volumes?|nas)$/.test(bare))
+  if (
+    /^\/(home|mnt|media|srv|opt|tmp|var|run|snap|data|export|pool|rpool|tank|backups?|dump|storage|volumes?|nas)$/.test(
+      bare,
+    )
+  )
     return true;
   if (/^\/(mnt|media|home)\/[^/]+$/.test(bare)) return true;
   if (/^\/(etc|boot|bin|sbin|lib[0-9x]*|usr|proc|sys|dev|root|efi|lost\+found)(\/.*)?$/.test(bare))
     return !/^\/usr\/local\/(share|src|lib)\/./.test(bare);
   if (/^\/var\/(lib|log|backups?|spool|mail|db|www|vz|opt)(\/.*)?$/.test(bare)) return true;
-  if (/(^|\/)(\.git|\.ssh|\.gnupg|\.kube|\.config|\.password-store|\.chiffon|\.talos)(\/(hooks|objects|refs))?$/.test(bare)) return true;
+  if (
+    /(^|\/)(\.git|\.ssh|\.gnupg|\.kube|\.config|\.password-store|\.chiffon|\.talos)(\/(hooks|objects|refs))?$/.test(
+      bare,
+    )
+  )
+    return true;
   if (/(^|\/)[^/]*(backup|dump|snapshots?|archive)s?([-_.][^/]*)?(\/.*)?$/i.test(bare)) return true;
   return /\.(qcow2|vmdk|vma(\.[a-z]+)?|vdi|raw|img)$/.test(bare) || isDevicePath(bare);
 }

@@ -27,7 +27,8 @@ function onlyFlags(call: Call, only: readonly string[], valueFlags: readonly str
     if (!arg.startsWith('-') || arg === '-') continue;
     if (arg.startsWith('--')) {
       if (!only.includes(arg.split('=', 1)[0] as string)) return false;
-    } else if (!only.includes(arg.split('=', 1)[0] as string) && !isCluster(arg, only, valueFlags)) return false;
+    } else if (!only.includes(arg.split('=', 1)[0] as string) && !isCluster(arg, only, valueFlags))
+      return false;
     if (takesNext(arg, valueFlags)) i++;
   }
   return true;
@@ -45,25 +46,58 @@ function isCluster(arg: string, only: readonly string[], valueFlags: readonly st
 /** What a call that only looks would show. Keys and passwords are never shown; raw disks only after a person's yes. */
 export function judgeShown(rule: ReadRule, call: Call): Finding[] {
   if (rule.operands === 'data' || rule.operands === 'names') return [];
-  const pattern = rule.operands === 'pattern' && !call.args.some((arg) => isFlag(arg, '-e') || isFlag(arg, '--regexp') || isFlag(arg, '--expression')) ? operands(call, rule.valueFlags)[0] : undefined;
+  const pattern =
+    rule.operands === 'pattern' &&
+    !call.args.some((arg) => isFlag(arg, '-e') || isFlag(arg, '--regexp') || isFlag(arg, '--expression'))
+      ? operands(call, rule.valueFlags)[0]
+      : undefined;
   let skipped = false;
   const shown = call.args.filter((arg) => {
     if (skipped || arg !== pattern) return true;
     skipped = true;
     return false;
   });
-  return shown.flatMap((arg) => judgePathShown(arg, call.cwd));
+  return shown
+    .flatMap((arg) => judgePathShown(arg, call.cwd))
+    .map((finding) => (asksForName(call) && finding.verdict === 'deny' ? onlyAName : finding));
+}
+
+const onlyAName = ask(
+  'sensitive-file',
+  'It looks into a file with settings to see whether a name is set there.',
+);
+
+/** `grep -q '^NAME=.' .env` tells only whether a setting is there, not what it is. */
+function asksForName(call: Call): boolean {
+  const [flag, pattern = '', file = '', ...more] = call.args;
+  return (
+    call.program === 'grep' &&
+    flag === '-q' &&
+    /^\^[A-Za-z_][A-Za-z0-9_]*=\.?$/.test(pattern) &&
+    /(^|\/)\.env$/.test(file) &&
+    more.length === 0
+  );
 }
 
 /** What showing a file's content amounts to. */
 export function judgePathShown(argument: string, cwd: string | undefined): Finding[] {
   const paths = pathsOf(argument, cwd);
-  if (paths.some((path) => isSecretPath(path))) return [deny('secrets', 'It shows a file that holds keys, passwords or tokens.')];
-  if (paths.some((path) => isDevicePath(path) || isTelling(path))) return [ask('sensitive-file', 'It shows the raw content of a device or of a file that says who may do what.')];
+  if (paths.some((path) => isSecretPath(path)))
+    return [deny('secrets', 'It shows a file that holds keys, passwords or tokens.')];
+  if (paths.some((path) => isDevicePath(path) || isTelling(path)))
+    return [
+      ask('sensitive-file', 'It shows the raw content of a device or of a file that says who may do what.'),
+    ];
   return [];
 }
 
 /** Not secrets, but more than anybody should be shown without a question. */
 function isTelling(path: string): boolean {
-  return /^\/etc\/(sudoers(\.d)?(\/.*)?|crypttab|security\/.*|pam\.d\/.*|pve\/user\.cfg|pve\/priv.*)$/.test(path) || /^\/proc\/[^/]+\/(cmdline|root|cwd|fd).*$/.test(normalPath(path)) || /^\/sys\/kernel\/debug/.test(path);
+  return (
+    /^\/etc\/(sudoers(\.d)?(\/.*)?|crypttab|security\/.*|pam\.d\/.*|pve\/user\.cfg|pve\/priv.*)$/.test(
+      path,
+    ) ||
+    /^\/proc\/[^/]+\/(cmdline|root|cwd|fd).*$/.test(normalPath(path)) ||
+    /^\/sys\/kernel\/debug/.test(path)
+  );
 }

@@ -53,7 +53,8 @@ export async function openSandboxWorld(
   });
   const gone: HostAddress = { ...sandbox.host, name: 'gone', port: await closedPort() };
   const hosts = [sandbox.host, gone];
-  const another = () => createStepExecutor({ hosts, knownHostsFile, judge: contractJudge, durable: durable ?? {} });
+  const another = () =>
+    createStepExecutor({ hosts, knownHostsFile, judge: contractJudge, durable: durable ?? {} });
   const executor = another();
   return {
     host: sandbox.host.name,

@@ -2,7 +2,17 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { PlanContent, planHash } from '#core/plan.ts';
-import { ask, catalog, commandsOf, composeOn, factsOf, planOn, sandbox, serviceOn, withoutDocker } from './house.ts';
+import {
+  ask,
+  catalog,
+  commandsOf,
+  composeOn,
+  factsOf,
+  planOn,
+  sandbox,
+  serviceOn,
+  withoutDocker,
+} from './house.ts';
 
 const ComposeFile = z.object({
   services: z.record(
@@ -69,8 +79,14 @@ describe('deploying where there is Docker with compose', () => {
         expect(written?.environment).toContain(`${variable}=${value}`);
       }
       for (const need of service.needs) {
-        expect(written?.environment?.some((line) => line.startsWith(`${need.name}=\${${need.name}:?`))).toBe(true);
-        expect(commandsOf({ kind: 'plan', content, notes, facts: [] }).some((command) => command.includes(`'^${need.name}=.'`))).toBe(true);
+        expect(written?.environment?.some((line) => line.startsWith(`${need.name}=\${${need.name}:?`))).toBe(
+          true,
+        );
+        expect(
+          commandsOf({ kind: 'plan', content, notes, facts: [] }).some((command) =>
+            command.includes(`'^${need.name}=.'`),
+          ),
+        ).toBe(true);
       }
       expect(notes.some((note) => note.includes('.env'))).toBe(service.needs.length > 0);
       expect(notes.some((note) => note.includes('does not work alone'))).toBe(!service.standalone);
@@ -89,7 +105,10 @@ describe('deploying where there is Docker with compose', () => {
   });
 
   it('takes the next free port when the usual one is used, and says so', () => {
-    const facts = factsOf('n100', { listeningPorts: [3001, 3002], services: [serviceOn('demo-web', { port: 3001 })] });
+    const facts = factsOf('n100', {
+      listeningPorts: [3001, 3002],
+      services: [serviceOn('demo-web', { port: 3001 })],
+    });
     const { content, notes } = planOn(facts, [kuma]);
     expect(content.link).toBe('http://n100:3003/');
     expect(notes).toEqual(['Port 3001 on n100 is already used by demo-web, so Uptime Kuma gets port 3003.']);
@@ -121,12 +140,19 @@ describe('deploying where there is Docker with compose', () => {
     expect(composeOn(facts, [kuma])).toEqual({
       kind: 'impossible',
       reason: 'Uptime Kuma already runs on n100 at http://n100:3001.',
-      suggestions: ['restart uptime-kuma on n100', 'update uptime-kuma on n100', 'logs of uptime-kuma on n100'],
+      suggestions: [
+        'restart uptime-kuma on n100',
+        'update uptime-kuma on n100',
+        'logs of uptime-kuma on n100',
+      ],
     });
   });
 
   it('can be the second half of a request that removes the same service first', () => {
-    const facts = factsOf('n100', { listeningPorts: [3001], services: [serviceOn('uptime-kuma', { port: 3001 })] });
+    const facts = factsOf('n100', {
+      listeningPorts: [3001],
+      services: [serviceOn('uptime-kuma', { port: 3001 })],
+    });
     const { content } = planOn(facts, [ask('remove', { service: 'uptime-kuma' }), kuma]);
     expect(content.title).toBe('Remove Uptime Kuma, then deploy Uptime Kuma on n100');
     expect(content.risk).toBe('destructive');
@@ -134,7 +160,10 @@ describe('deploying where there is Docker with compose', () => {
   });
 
   it('gives two services of one request different ports', () => {
-    const twins = [ask('deploy', { service: 'adguard-home', port: 4000 }), ask('deploy', { service: 'gitea', port: 4000 })];
+    const twins = [
+      ask('deploy', { service: 'adguard-home', port: 4000 }),
+      ask('deploy', { service: 'gitea', port: 4000 }),
+    ];
     expect(composeOn(factsOf('n100'), twins)).toMatchObject({
       kind: 'question',
       question: 'Port 4000 on n100 is already used by adguard-home. Which port should Gitea have?',
@@ -161,7 +190,9 @@ describe('deploying where there is no Docker', () => {
       ['shell', 'Start Uptime Kuma'],
       ['http', 'Check that Uptime Kuma answers on port 3001'],
     ]);
-    expect(notes[0]).toBe('Docker with compose is not installed on sandbox, so the npm package of Uptime Kuma is used.');
+    expect(notes[0]).toBe(
+      'Docker with compose is not installed on sandbox, so the npm package of Uptime Kuma is used.',
+    );
     const script = content.steps.find((step) => step.uses === 'file' && step.path.endsWith('service.sh'));
     expect(script).toMatchObject({
       content: expect.stringContaining("export DATA_DIR='/home/chiffon/services/uptime-kuma/data/'"),

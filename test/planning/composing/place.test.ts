@@ -10,7 +10,9 @@ describe('where an intent goes', () => {
   it('is the host that was named, by name or alias, in any case', () => {
     expect(hostOf(placeIntents([ask('disk', { host: 'NAS' })], [], both))).toEqual(['nas']);
     expect(hostOf(placeIntents([ask('disk', { host: 'mini PC' })], [], both))).not.toEqual(['nas']);
-    expect(hostOf(placeIntents([ask('disk', { host: 'box' })], [], houseOf([sandbox, nas])))).toEqual(['sandbox']);
+    expect(hostOf(placeIntents([ask('disk', { host: 'box' })], [], houseOf([sandbox, nas])))).toEqual([
+      'sandbox',
+    ]);
   });
 
   it('is asked for when the named host is not configured, with one button for each that is', () => {
@@ -27,9 +29,9 @@ describe('where an intent goes', () => {
   it('is the host on which the service was seen', () => {
     const seen = [factsOf('n100'), factsOf('nas', { services: [serviceOn('immich')] })];
     expect(hostOf(placeIntents([ask('restart', { service: 'immich' })], seen, both))).toEqual(['nas']);
-    expect(hostOf(placeIntents([ask('restart', { service: 'immich' })], seen, houseOf([n100, nas], 'n100')))).toEqual([
-      'nas',
-    ]);
+    expect(
+      hostOf(placeIntents([ask('restart', { service: 'immich' })], seen, houseOf([n100, nas], 'n100'))),
+    ).toEqual(['nas']);
   });
 
   it('is asked for when the service is on several hosts, with what tells them apart', () => {
@@ -37,7 +39,9 @@ describe('where an intent goes', () => {
       factsOf('n100', { services: [serviceOn('gitea', { port: 3000 })] }),
       factsOf('nas', { services: [serviceOn('gitea', { port: 3100, state: 'stopped' })] }),
     ];
-    expect(placeIntents([ask('restart', { service: 'gitea' }), ask('disk', { host: 'nas' })], seen, both)).toEqual({
+    expect(
+      placeIntents([ask('restart', { service: 'gitea' }), ask('disk', { host: 'nas' })], seen, both),
+    ).toEqual({
       kind: 'question',
       question: 'Gitea is on 2 hosts. Which one is meant?',
       choices: [
@@ -48,8 +52,12 @@ describe('where an intent goes', () => {
   });
 
   it('is the default host, or the only one, for what is new', () => {
-    expect(hostOf(placeIntents([ask('deploy', { service: 'gitea' })], [], houseOf([n100, nas], 'nas')))).toEqual(['nas']);
-    expect(hostOf(placeIntents([ask('deploy', { service: 'gitea' })], [], houseOf([sandbox])))).toEqual(['sandbox']);
+    expect(
+      hostOf(placeIntents([ask('deploy', { service: 'gitea' })], [], houseOf([n100, nas], 'nas'))),
+    ).toEqual(['nas']);
+    expect(hostOf(placeIntents([ask('deploy', { service: 'gitea' })], [], houseOf([sandbox])))).toEqual([
+      'sandbox',
+    ]);
     expect(placeIntents([ask('deploy', { service: 'gitea' })], [], both)).toMatchObject({
       kind: 'question',
       question: 'On which host?',
@@ -59,7 +67,9 @@ describe('where an intent goes', () => {
   it('is a host nobody has looked at when the service was seen nowhere', () => {
     const house = houseOf([n100, nas], 'n100');
     expect(hostOf(placeIntents([ask('restart', { service: 'gitea' })], [], house))).toEqual(['n100']);
-    expect(hostOf(placeIntents([ask('restart', { service: 'gitea' })], [factsOf('n100')], house))).toEqual(['nas']);
+    expect(hostOf(placeIntents([ask('restart', { service: 'gitea' })], [factsOf('n100')], house))).toEqual([
+      'nas',
+    ]);
   });
 
   it('is nowhere when every host was looked at, and the reply says what is there', () => {
@@ -72,9 +82,9 @@ describe('where an intent goes', () => {
   });
 
   it('is the only host again, so that what was started since is found', () => {
-    expect(hostOf(placeIntents([ask('restart', { service: 'gitea' })], [factsOf('sandbox')], houseOf([sandbox])))).toEqual([
-      'sandbox',
-    ]);
+    expect(
+      hostOf(placeIntents([ask('restart', { service: 'gitea' })], [factsOf('sandbox')], houseOf([sandbox]))),
+    ).toEqual(['sandbox']);
   });
 
   it('is the host with the program the command needs', () => {
@@ -83,7 +93,11 @@ describe('where an intent goes', () => {
   });
 
   it('names each host once, in the order of the request', () => {
-    const placed = placeIntents([ask('disk', { host: 'nas' }), ask('disk', { host: 'n100' }), ask('updates', { host: 'nas' })], [], both);
+    const placed = placeIntents(
+      [ask('disk', { host: 'nas' }), ask('disk', { host: 'n100' }), ask('updates', { host: 'nas' })],
+      [],
+      both,
+    );
     expect(placed).toMatchObject({ kind: 'placed', hosts: ['nas', 'n100'] });
   });
 

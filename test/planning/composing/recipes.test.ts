@@ -24,7 +24,11 @@ ${steps}
     undo: Nothing.
 `;
   if (!command) throw new Error('no command');
-  const read = readRecipe('restart/steps.yaml', command.risk === 'read' ? text.replace(/^ {4}effects.*\n/m, '') : text, command);
+  const read = readRecipe(
+    'restart/steps.yaml',
+    command.risk === 'read' ? text.replace(/^ {4}effects.*\n/m, '') : text,
+    command,
+  );
   return read.ok ? [] : read.mistakes.map((mistake) => `${mistake.line}: ${mistake.problem}`);
 }
 
@@ -45,7 +49,10 @@ describe('a recipe is refused when it is loaded', () => {
     ['nc localhost {{port}}', '{{port}} may be absent here'],
     ['echo {{volume.name}}', '{{volume.name}} may be absent here'],
     ['npm i {{service.package}}', '{{service.package}} may be absent here'],
-    ['docker ps --format {{.Names}}', 'a placeholder is written like {{service.name}} or {{unit|sh}}; "docker ps --format {{.Names}}" is not'],
+    [
+      'docker ps --format {{.Names}}',
+      'a placeholder is written like {{service.name}} or {{unit|sh}}; "docker ps --format {{.Names}}" is not',
+    ],
   ])('for the command %j', (command, problem) => {
     expect(mistakesIn(step(command))).toEqual([`5: ${problem}`]);
   });
@@ -109,7 +116,11 @@ variants:
     ]);
     const misspelt = readRecipe('restart/steps.yaml', text, restart);
     expect(misspelt.ok ? [] : misspelt.mistakes).toEqual([
-      expect.objectContaining({ file: 'restart/steps.yaml', line: 3, problem: '"colour" is not a field here' }),
+      expect.objectContaining({
+        file: 'restart/steps.yaml',
+        line: 3,
+        problem: '"colour" is not a field here',
+      }),
     ]);
   });
 });
@@ -154,7 +165,12 @@ variants:
     if (!loaded.ok) throw new Error(JSON.stringify(loaded.mistakes));
     const read = loadRecipes(folder, loaded.catalog);
     if (!read.ok) throw new Error(JSON.stringify(read.mistakes));
-    const house = createHouse({ catalog: loaded.catalog, recipes: read.recipes, hosts: [n100], defaultHost: null });
+    const house = createHouse({
+      catalog: loaded.catalog,
+      recipes: read.recipes,
+      hosts: [n100],
+      defaultHost: null,
+    });
     const composed = composePlan(
       [ask('speed', { host: 'n100', server: "my server's" })],
       () => factsOf('n100'),
@@ -170,12 +186,20 @@ variants:
   it('is reported when one of the two files is missing or says that it never runs', () => {
     write('speed/sentences.yaml', sentences);
     write('lonely/steps.yaml', 'subject: host\n');
-    write('later/sentences.yaml', sentences.replace('command: speed', 'command: later').replace('hands: steps', 'hands: ledger').replaceAll('measure the speed', 'look into the future'));
+    write(
+      'later/sentences.yaml',
+      sentences
+        .replace('command: speed', 'command: later')
+        .replace('hands: steps', 'hands: ledger')
+        .replaceAll('measure the speed', 'look into the future'),
+    );
     write('later/steps.yaml', 'subject: host\n');
     const loaded = loadCatalog(folder);
     if (!loaded.ok) throw new Error(JSON.stringify(loaded.mistakes));
     const read = loadRecipes(folder, loaded.catalog);
-    expect(read.ok ? [] : read.mistakes.map((mistake) => `${mistake.file}:${mistake.line} ${mistake.problem}`)).toEqual([
+    expect(
+      read.ok ? [] : read.mistakes.map((mistake) => `${mistake.file}:${mistake.line} ${mistake.problem}`),
+    ).toEqual([
       'later/steps.yaml:1 these steps would never run: sentences.yaml beside it says "hands: ledger"',
       'lonely/steps.yaml:1 nobody can ask for these steps',
       'speed/steps.yaml:1 the file is missing, though sentences.yaml beside it says "hands: steps"',

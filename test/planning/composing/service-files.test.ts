@@ -1,5 +1,13 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -34,7 +42,9 @@ describe.each(shells)('a service supervised by its script under %s', (shell) => 
   const service = (verb: string, name = 'napper', ...more: string[]) => {
     const words = shell.endsWith('busybox') ? ['sh'] : [];
     const script = join(home, 'services', name, 'service.sh');
-    const { status, stdout, stderr } = spawnSync(shell, [...words, script, verb, ...more], { encoding: 'utf8' });
+    const { status, stdout, stderr } = spawnSync(shell, [...words, script, verb, ...more], {
+      encoding: 'utf8',
+    });
     return { status, said: `${stdout}${stderr}`.trim() };
   };
   const file = (name: string) => join(home, 'services', 'napper', name);
@@ -163,7 +173,11 @@ describe('what a service may be called', () => {
 
   it('renders a service without a port', () => {
     const [conf, script] = renderServiceScript({ ...spec, title: 'Web\npage' });
-    expect(conf).toEqual({ path: 'services/web/service.conf', content: 'name=web\nport=\ntitle=Web page\n', mode: '0644' });
+    expect(conf).toEqual({
+      path: 'services/web/service.conf',
+      content: 'name=web\nport=\ntitle=Web page\n',
+      mode: '0644',
+    });
     expect(script?.content).not.toContain('PORT=');
   });
 });

@@ -2,7 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { ask, commandsOf, composeOn, factsOf, planOn, serviceOn, withoutDocker } from './house.ts';
 
 const jellyfin = serviceOn('jellyfin', { image: 'jellyfin/jellyfin:10.10.2' });
-const byHand = serviceOn('plex', { manager: 'docker', unit: 'plex-main', port: 32400, image: 'plexinc/pms-docker:latest' });
+const byHand = serviceOn('plex', {
+  manager: 'docker',
+  unit: 'plex-main',
+  port: 32400,
+  image: 'plexinc/pms-docker:latest',
+});
 const demo = serviceOn('demo-web', { manager: 'process', port: 8081 });
 const compose = factsOf('n100', { services: [jellyfin, byHand] });
 const plain = factsOf('sandbox', { ...withoutDocker, services: [demo] });
@@ -41,7 +46,11 @@ describe('what a service that is there can be told', () => {
 
   it.each(['restart', 'update'])('checks after a %s that it answers', (command) => {
     const { content } = planOn(compose, [ask(command, { service: 'jellyfin' })]);
-    expect(content.steps.at(-1)).toMatchObject({ uses: 'http', url: 'http://n100:8096/health', expectStatus: [200] });
+    expect(content.steps.at(-1)).toMatchObject({
+      uses: 'http',
+      url: 'http://n100:8096/health',
+      expectStatus: [200],
+    });
   });
 
   it('asks a service the catalog does not know only whether it answers at all', () => {
@@ -92,15 +101,19 @@ describe('updating', () => {
     );
   });
 
-  it.each(['jellyfin/jellyfin:10.11.0', 'jellyfin/jellyfin:latest', 'someone/else:1.0', 'jellyfin/jellyfin:10.10.7'])(
-    'never goes back from %s: it pulls the same tag again',
-    (image) => {
-      const facts = factsOf('n100', { services: [{ ...jellyfin, image }] });
-      const { content } = planOn(facts, [ask('update', { service: 'jellyfin' })]);
-      expect(content.title).toBe('Update Jellyfin on n100');
-      expect(content.steps[0]).toMatchObject({ command: 'docker compose -f services/jellyfin/compose.yaml pull' });
-    },
-  );
+  it.each([
+    'jellyfin/jellyfin:10.11.0',
+    'jellyfin/jellyfin:latest',
+    'someone/else:1.0',
+    'jellyfin/jellyfin:10.10.7',
+  ])('never goes back from %s: it pulls the same tag again', (image) => {
+    const facts = factsOf('n100', { services: [{ ...jellyfin, image }] });
+    const { content } = planOn(facts, [ask('update', { service: 'jellyfin' })]);
+    expect(content.title).toBe('Update Jellyfin on n100');
+    expect(content.steps[0]).toMatchObject({
+      command: 'docker compose -f services/jellyfin/compose.yaml pull',
+    });
+  });
 
   it('says why something without package or compose file has no newer version', () => {
     expect(composeOn(plain, [ask('update', { service: 'demo-web' })])).toMatchObject({
@@ -120,8 +133,12 @@ describe('backups', () => {
   it('are put back from a file the plan names, with what was there moved aside', () => {
     const { content } = planOn(compose, [ask('restore', { service: 'jellyfin' })]);
     expect(content.risk).toBe('destructive');
-    expect(content.steps[0]).toMatchObject({ command: expect.stringContaining('backups/jellyfin-newest.tar.gz') });
-    expect(content.effects.map((effect) => effect.what)).toContain('backups/jellyfin-before-20261121T140507Z');
+    expect(content.steps[0]).toMatchObject({
+      command: expect.stringContaining('backups/jellyfin-newest.tar.gz'),
+    });
+    expect(content.effects.map((effect) => effect.what)).toContain(
+      'backups/jellyfin-before-20261121T140507Z',
+    );
   });
 
   it('are not promised for containers whose data is nobody knows where', () => {
@@ -170,7 +187,10 @@ describe('what is asked about a host', () => {
 
 describe('several things in one request', () => {
   it('become one plan with steps in order and the worst risk', () => {
-    const { content } = planOn(compose, [ask('logs', { service: 'plex' }), ask('restart', { service: 'jellyfin' })]);
+    const { content } = planOn(compose, [
+      ask('logs', { service: 'plex' }),
+      ask('restart', { service: 'jellyfin' }),
+    ]);
     expect(content.title).toBe('Show the logs of Plex, then restart Jellyfin on n100');
     expect(content.risk).toBe('change');
     expect(content.steps.map((step) => step.id)).toEqual(['s1', 's2', 's3']);
@@ -182,7 +202,8 @@ describe('several things in one request', () => {
       composeOn(compose, [ask('restart', { service: 'jellyfin' }), ask('restart', { service: 'gitea' })]),
     ).toMatchObject({
       kind: 'impossible',
-      reason: 'Nothing was planned, because of "restart gitea on n100": Gitea is not on n100. There: jellyfin, plex.',
+      reason:
+        'Nothing was planned, because of "restart gitea on n100": Gitea is not on n100. There: jellyfin, plex.',
     });
   });
 });
@@ -204,6 +225,8 @@ describe('what never becomes steps', () => {
     ['since', 'x'.repeat(500)],
     ['since', 'a\u202eb'],
   ])('is refused when the %s is %j', (input, value) => {
-    expect(composeOn(compose, [ask('restart', { service: 'jellyfin', [input]: value })]).kind).toBe('impossible');
+    expect(composeOn(compose, [ask('restart', { service: 'jellyfin', [input]: value })]).kind).toBe(
+      'impossible',
+    );
   });
 });

@@ -2,14 +2,50 @@ import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { hasHidden, isWord, quoteForShell, UnsafeValue } from '#planning/composing/template.ts';
-import { ask, catalog, commandsOf, composeOn, factsOf, houseOf, recipes, serviceOn, withoutDocker } from './house.ts';
+import {
+  ask,
+  catalog,
+  commandsOf,
+  composeOn,
+  factsOf,
+  houseOf,
+  recipes,
+  serviceOn,
+  withoutDocker,
+} from './house.ts';
 
-const visible = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 30 }).filter((text) => !hasHidden(text) && !text.startsWith('-'));
+const visible = fc
+  .string({ unit: 'grapheme', minLength: 1, maxLength: 30 })
+  .filter((text) => !hasHidden(text) && !text.startsWith('-'));
 const nasty = fc
-  .array(fc.constantFrom("'", '"', '`', '$(id)', '\\', ' ', ';', '&&', '|', '>', '<', '*', '~', '#', '!', '{{', '}}', 'a', 'é', '名'), {
-    minLength: 1,
-    maxLength: 12,
-  })
+  .array(
+    fc.constantFrom(
+      "'",
+      '"',
+      '`',
+      '$(id)',
+      '\\',
+      ' ',
+      ';',
+      '&&',
+      '|',
+      '>',
+      '<',
+      '*',
+      '~',
+      '#',
+      '!',
+      '{{',
+      '}}',
+      'a',
+      'é',
+      '名',
+    ),
+    {
+      minLength: 1,
+      maxLength: 12,
+    },
+  )
   .map((pieces) => pieces.join(''));
 
 /** What a program called `docker` would get as arguments. */
@@ -24,7 +60,9 @@ describe('values in commands', () => {
   it('reach the program as exactly one argument, whatever the container is called', () => {
     fc.assert(
       fc.property(fc.oneof(nasty, visible), (unit) => {
-        const facts = factsOf('n100', { services: [serviceOn('plex', { manager: 'docker', unit, port: null })] });
+        const facts = factsOf('n100', {
+          services: [serviceOn('plex', { manager: 'docker', unit, port: null })],
+        });
         const composed = composeOn(facts, [ask('restart', { service: 'plex' })]);
         if (composed.kind !== 'plan') return;
         expect(commandsOf(composed).map(argumentsOf)).toEqual([['restart', unit]]);
@@ -33,20 +71,34 @@ describe('values in commands', () => {
     );
   });
 
-  it.each(['-rf', '--privileged', 'a\nb', 'a\u0000b', 'web\u200b', '\u202eweb', 'we\tb', 'x\u001b[31m', 'a\u2028b', 'x\u{e0041}'])(
-    'are refused when they read as an option or hide something: %j',
+  it.each([
+    '-rf',
+    '--privileged',
+    'a\nb',
+    'a\u0000b',
+    'web\u200b',
+    '\u202eweb',
+    'we\tb',
+    'x\u001b[31m',
+    'a\u2028b',
+    'x\u{e0041}',
+  ])('are refused when they read as an option or hide something: %j', (unit) => {
+    const facts = factsOf('n100', { services: [serviceOn('plex', { manager: 'docker', unit })] });
+    expect(composeOn(facts, [ask('restart', { service: 'plex' })])).toMatchObject({ kind: 'impossible' });
+  });
+
+  it.each(['../x', 'a b', "a'b", 'a;b', 'a/../../b'])(
+    'never make a folder called %j part of a path',
     (unit) => {
-      const facts = factsOf('n100', { services: [serviceOn('plex', { manager: 'docker', unit })] });
-      expect(composeOn(facts, [ask('restart', { service: 'plex' })])).toMatchObject({ kind: 'impossible' });
+      const facts = factsOf('sandbox', {
+        ...withoutDocker,
+        services: [serviceOn('web', { manager: 'process', unit })],
+      });
+      for (const command of ['restart', 'remove', 'logs', 'backup', 'restore']) {
+        expect(composeOn(facts, [ask(command, { service: 'web' })])).toMatchObject({ kind: 'impossible' });
+      }
     },
   );
-
-  it.each(['../x', 'a b', "a'b", 'a;b', 'a/../../b'])('never make a folder called %j part of a path', (unit) => {
-    const facts = factsOf('sandbox', { ...withoutDocker, services: [serviceOn('web', { manager: 'process', unit })] });
-    for (const command of ['restart', 'remove', 'logs', 'backup', 'restore']) {
-      expect(composeOn(facts, [ask(command, { service: 'web' })])).toMatchObject({ kind: 'impossible' });
-    }
-  });
 
   it('are quoted only when they need it, and never when nothing can help', () => {
     expect(quoteForShell('louislam/uptime-kuma:1')).toBe('louislam/uptime-kuma:1');
@@ -74,7 +126,10 @@ function everyPlan() {
       for (const state of ['running', 'stopped', 'unknown'] as const) {
         for (const service of services) {
           const image = service === 'jellyfin' ? 'jellyfin/jellyfin:10.10.1' : null;
-          const there = factsOf('n100', { ...machine, services: [serviceOn(service, { manager, state, image })] });
+          const there = factsOf('n100', {
+            ...machine,
+            services: [serviceOn(service, { manager, state, image })],
+          });
           const away = factsOf('n100', machine);
           for (const command of recipes.keys()) {
             for (const facts of [there, away]) {
@@ -114,7 +169,9 @@ describe('every plan of every recipe', () => {
   it('says how each of its steps is taken back and what will be different, unless it only looks', () => {
     for (const { content } of plans) {
       expect(content.effects.length > 0, content.title).toBe(content.risk !== 'read');
-      expect(content.risk === 'destructive').toBe(['remove', 'restore'].includes(content.intents[0]?.command ?? ''));
+      expect(content.risk === 'destructive').toBe(
+        ['remove', 'restore'].includes(content.intents[0]?.command ?? ''),
+      );
       if (content.risk !== 'read') continue;
       expect(content.steps.every((step) => step.idempotent && step.undo.kind === 'not_needed')).toBe(true);
     }

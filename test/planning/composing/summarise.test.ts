@@ -1,5 +1,5 @@
-import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import type { Intent } from '#core/intent.ts';
 import { summarise } from '#planning/composing/summarise.ts';
 import { ask, factsOf, houseOf, planOn, serviceOn, withoutDocker } from './house.ts';
@@ -45,7 +45,12 @@ describe('the number comes first, then what it means', () => {
     [
       'status',
       {},
-      { df, free: 'Mem:  15900  6100  2000  100  7800  9700\nSwap: 0 0 0\n', 'docker ps': ps, uptime: '14:05 up 3 days' },
+      {
+        df,
+        free: 'Mem:  15900  6100  2000  100  7800  9700\nSwap: 0 0 0\n',
+        'docker ps': ps,
+        uptime: '14:05 up 3 days',
+      },
       "n100 answers: disk 61 % used, 142 GB free; memory 9.5 of 15.5 GB free. Seen on n100: jellyfin (running, port 8096). Containers that don't run: 1.",
     ],
     [
@@ -54,7 +59,12 @@ describe('the number comes first, then what it means', () => {
       { 'docker logs': 'one\ntwo\nERROR: three\n' },
       'The last 3 lines of Jellyfin on n100. 1 of them speaks of an error.',
     ],
-    ['logs', { service: 'jellyfin' }, { 'docker logs': '' }, 'Jellyfin on n100 has written nothing to its log.'],
+    [
+      'logs',
+      { service: 'jellyfin' },
+      { 'docker logs': '' },
+      'Jellyfin on n100 has written nothing to its log.',
+    ],
     [
       'updates',
       {},
@@ -86,7 +96,10 @@ describe('the number comes first, then what it means', () => {
     [
       'nodes',
       {},
-      { kubectl: 'NAME   STATUS     ROLES           AGE   VERSION\nn1     Ready      control-plane   3d    v1.31\nn2     NotReady   <none>          3d    v1.31\n' },
+      {
+        kubectl:
+          'NAME   STATUS     ROLES           AGE   VERSION\nn1     Ready      control-plane   3d    v1.31\nn2     NotReady   <none>          3d    v1.31\n',
+      },
       '2 nodes, 1 not ready: n2 (NotReady).',
     ],
   ] as const)('%s %j', (command, inputs, printed, expected) => {
@@ -113,7 +126,16 @@ describe('nothing is invented', () => {
   const commands = ['disk', 'containers', 'updates', 'vms', 'pods', 'nodes', 'status'];
 
   it.each(commands)('%s of output nobody expects is only pointed at', (command) => {
-    const odd = { df: 'Segmentation fault', docker: '\u001b[31mwhat\u001b[0m', apt: '', qm: '??', pct: '??', kubectl: 'E1121', free: '', uptime: '' };
+    const odd = {
+      df: 'Segmentation fault',
+      docker: '\u001b[31mwhat\u001b[0m',
+      apt: '',
+      qm: '??',
+      pct: '??',
+      kubectl: 'E1121',
+      free: '',
+      uptime: '',
+    };
     const said = answer([ask(command)], odd);
     expect(said).not.toMatch(/\d+ (?:%|GB|containers?|pods?|nodes?|virtual)|\u001b/);
     expect(said.length).toBeGreaterThan(10);
@@ -121,11 +143,23 @@ describe('nothing is invented', () => {
 
   it('survives any output', () => {
     fc.assert(
-      fc.property(fc.constantFrom(...commands), fc.string({ unit: 'binary', maxLength: 400 }), (command, text) => {
-        const said = answer([ask(command)], { df: text, docker: text, apt: text, qm: text, pct: text, kubectl: text, free: text });
-        expect(typeof said).toBe('string');
-        expect(said).not.toMatch(/undefined|NaN|null/);
-      }),
+      fc.property(
+        fc.constantFrom(...commands),
+        fc.string({ unit: 'binary', maxLength: 400 }),
+        (command, text) => {
+          const said = answer([ask(command)], {
+            df: text,
+            docker: text,
+            apt: text,
+            qm: text,
+            pct: text,
+            kubectl: text,
+            free: text,
+          });
+          expect(typeof said).toBe('string');
+          expect(said).not.toMatch(/undefined|NaN|null/);
+        },
+      ),
       { numRuns: 300 },
     );
   });

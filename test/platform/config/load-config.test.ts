@@ -176,6 +176,7 @@ describe('mistakes', () => {
       `hosts:\n${n100.replace(' }', ', passphrase: abc }')}`,
       'name that with "passphraseFile"',
     ],
+    ['the beginning of one', 'knownHosts: a', 'Did you mean "knownHostsFile"?'],
     ['a secret at the top', 'token: abc', 'name that with "console.tokenFile"'],
     ['a misspelt file of a secret', 'console:\n  tokenFIle: abc', 'Did you mean "tokenFile"?'],
     ['an address with a password', 'database:\n  url: postgres://a:b@c/d', 'name that with "urlFile"'],
@@ -196,6 +197,14 @@ describe('mistakes', () => {
   ])('a file that is not YAML with keys is told with its line: %s', (_, yaml, line) => {
     const mistakes = mistakesOf(loadText(yaml));
     expect(mistakes[0]).toMatchObject({ file: 'chiffon.yaml', line });
+  });
+
+  test('a number where text belongs is put in quotes', () => {
+    const mistakes = mistakesOf(loadText('hosts: [{ name: 100, address: a, user: b }]\ndata: true'));
+    expect(mistakes.map(({ remedy }) => remedy)).toEqual([
+      'Put it in quotes, so that it counts as text: "100".',
+      'Put it in quotes, so that it counts as text: "true".',
+    ]);
   });
 
   test('a file that is not there, is a folder or is not text is told in words', () => {

@@ -48,9 +48,17 @@ own_session() {
 }
 `;
 
-/** Signals the command's whole group, or only its first process where it could not get a group of its own. */
+/** Stops the command's whole group, or its process tree where it could not get a group of its own. */
 const stopGroup = `
-signal_group() { kill "-$1" "-$2" 2>/dev/null || kill "-$1" "$2" 2>/dev/null; }
+signal_group() {
+  kill "-$1" "-$2" 2>/dev/null && return 0
+  # No group of its own: the process and what it started, as long as that can be told.
+  kill -0 "$2" 2>/dev/null || return 1
+  kill "-$1" $(ps -A -o pid= -o ppid= 2>/dev/null | awk -v root="$2" '
+    { parent[$1] = $2 }
+    END { for (p in parent) { q = p; while (q in parent && q != root) q = parent[q]; if (q == root) print p } }
+  ') "$2" 2>/dev/null
+}
 # Processes that have ended and only wait to be noticed by their parent do not count.
 group_alive() {
   signal_group 0 "$1" || return 1
@@ -236,7 +244,7 @@ done
 printf '%s' ${shellQuote(marks.begin)}
 printf '%s' ${shellQuote(marks.begin)} >&2
 if [ ! -e "$dir/out" ] || [ ! -e "$dir/err" ]; then
-  [ -e "$dir/exit" ] || { report lost reason=claimed; exit 0; }
+  [ -e "$dir/exit" ] || { report lost reason=claimed out_bytes=0 err_bytes=0; exit 0; }
   : >>"$dir/out" && : >>"$dir/err"
 fi
 exec 3<"$dir/out" 4<"$dir/err"
@@ -266,6 +274,10 @@ while [ "$state" = exited ] && [ ! -e "$dir/exit" ]; do
   if [ "$polls" -lt 10 ]; then nap=0.02; elif [ "$polls" -lt 40 ]; then nap=0.1; else nap=0.4; fi
   sleep "$nap" 2>/dev/null || sleep 1
 done
+# How much there is by now, so that Chiffon can tell whether all of it arrived.
+out_bytes=0 err_bytes=0
+[ ! -s "$dir/out" ] || out_bytes=$(wc -c <"$dir/out")
+[ ! -s "$dir/err" ] || err_bytes=$(wc -c <"$dir/err")
 pass_on
 [ -e "$dir/exit" ] && state=exited
 kill "$watcher" 2>/dev/null
@@ -275,6 +287,7 @@ if [ "$state" = exited ]; then
 else
   report lost "reason=$reason"
 fi
+printf 'out_bytes=%s\\nerr_bytes=%s\\n' $out_bytes $err_bytes
 printf 'records\\n'
 if [ -s "$dir/out" ] || [ -s "$dir/err" ]; then
   LC_ALL=C sed -n 's/^chiffon-record \\([A-Za-z0-9_.-][A-Za-z0-9_.-]*=.*\\)/ \\1/p' "$dir/out" "$dir/err"

@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import type { ClientChannel } from 'ssh2';
 import type { OutputChunk } from '#flow/executor-port.ts';
 import { ConnectionLost } from '../connection-failed.ts';
 import type { ConnectionPool } from '../connection-pool.ts';
-import { loginShell } from '../login-shell.ts';
+import { loginShell, nothingRan } from '../login-shell.ts';
 import { type AttemptSpec, startAndFollowScript } from './attempt-scripts.ts';
 import { MarkedStream } from './marked-stream.ts';
 import { type Ending, readEnding } from './read-ending.ts';
@@ -35,11 +37,13 @@ export async function followAttempt(
   signal.throwIfAborted();
   const token = randomBytes(16).toString('hex');
   const marks = { begin: `chiffon-begin-${token}\n`, end: `chiffon-end-${token}\n` };
-  const channel = await pool.exec(host, loginShell);
+  const channel = await openUnless(signal, pool.exec(host, loginShell));
   const streams = {
     out: { marked: new MarkedStream(marks.begin, marks.end), text: new Utf8Pieces(position.out) },
     err: { marked: new MarkedStream(marks.begin, marks.end), text: new Utf8Pieces(position.err) },
   };
+  let exitCode: number | undefined;
+  let heard = '';
   let waiting = 0;
   let trouble: unknown;
   let handing: Promise<void> = Promise.resolve();
@@ -73,6 +77,7 @@ export async function followAttempt(
     }
     enqueue(async () => {
       const { marked, text } = streams[name];
+      if (!marked.begun && heard.length < 400) heard += bytes.toString('utf8');
       await handOn(name, text.push(marked.push(bytes)));
       waiting -= bytes.length;
       if (waiting <= mostWaiting / 2) {
@@ -87,7 +92,12 @@ export async function followAttempt(
     channel.on('data', take('out'));
     channel.stderr.on('data', take('err'));
     channel.on('error', letGo);
-    channel.on('close', () => over.resolve());
+    channel.on('exit', (code: number | null) => {
+      exitCode = code ?? undefined;
+    });
+    // Each stream closes by itself, once all of it was taken.
+    const bothClosed = Promise.all([once(channel, 'close'), once(channel.stderr, 'close')]);
+    bothClosed.then(() => over.resolve(), over.reject);
     if (signal.aborted) letGo();
     // The input stays open while the script runs: its end tells the follower on the host that nobody listens.
     else channel.write(startAndFollowScript(spec, position, marks));
@@ -97,11 +107,37 @@ export async function followAttempt(
     if (trouble !== undefined) throw trouble;
     const report = streams.out.marked.ending;
     const ending = report === null ? null : readEnding(report);
-    if (ending === null)
+    if (ending === null) {
+      if (exitCode !== undefined && !streams.out.marked.begun) throw nothingRan(host, exitCode, heard);
       throw new ConnectionLost(`The connection to ${host} was lost while the command ran.`);
+    }
     for (const name of ['out', 'err'] as const) await handOn(name, streams[name].text.flush());
+    if (
+      ending.state !== 'not_started' &&
+      (position.out < ending.bytes.out || position.err < ending.bytes.err)
+    ) {
+      throw new ConnectionLost(`The connection to ${host} ended before all of the output had come.`);
+    }
     return ending;
   } finally {
     signal.removeEventListener('abort', letGo);
+  }
+}
+
+/** A channel, unless Chiffon lets go first; one that opens too late is closed. */
+async function openUnless(signal: AbortSignal, opening: Promise<ClientChannel>): Promise<ClientChannel> {
+  const letGo = Promise.withResolvers<never>();
+  const abort = () => letGo.reject(signal.reason);
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    return await Promise.race([opening, letGo.promise]);
+  } catch (error) {
+    opening.then(
+      (late) => late.close(),
+      () => {},
+    );
+    throw error;
+  } finally {
+    signal.removeEventListener('abort', abort);
   }
 }

@@ -52,6 +52,7 @@ export async function performShell(
   try {
     for (;;) {
       const before = position.out + position.err;
+      const began = Date.now();
       try {
         const ending = await followAttempt(
           pool,
@@ -67,7 +68,8 @@ export async function performShell(
           throw new Detached(`let go of ${options.attemptId}, which goes on running`);
         if (error instanceof ConnectionLost) {
           reached = true;
-          lastContact = Date.now();
+          // A connection that breaks at once, again and again, without a byte is no contact.
+          if (position.out + position.err > before || Date.now() - began > 2_000) lastContact = Date.now();
         } else if (!(error instanceof ConnectionFailed)) throw error;
         if (position.out + position.err > before) pause = 100;
         const patience = (reached ? reconnectSeconds : connectSeconds) * 1000;

@@ -1,6 +1,11 @@
+/** How many bytes each stream had when the attempt ended: all of these were sent. */
+interface Bytes {
+  readonly bytes: { readonly out: number; readonly err: number };
+}
+
 /** What the host reports behind the end mark of an attempt. */
 export type Ending =
-  | {
+  | ({
       readonly state: 'exited';
       readonly code: number;
       readonly how: 'exited' | 'timed_out' | 'cancelled';
@@ -12,8 +17,8 @@ export type Ending =
       /** The last few kilobytes of each stream. */
       readonly errTail: string;
       readonly outTail: string;
-    }
-  | { readonly state: 'lost'; readonly reason: 'boot' | 'vanished' | 'claimed' }
+    } & Bytes)
+  | ({ readonly state: 'lost'; readonly reason: 'boot' | 'vanished' | 'claimed' } & Bytes)
   | { readonly state: 'not_started'; readonly why: string };
 
 /** Reads the report; null when it is not complete, because the connection broke in it. */
@@ -32,9 +37,13 @@ export function readEnding(text: string): Ending | null {
       if (key !== undefined && value !== undefined) fields.set(key, value);
     }
   }
+  const bytes = { out: Number(fields.get('out_bytes')), err: Number(fields.get('err_bytes')) };
+  if (!Number.isInteger(bytes.out) || !Number.isInteger(bytes.err)) return null;
   if (state === 'lost') {
     const reason = fields.get('reason');
-    return reason === 'boot' || reason === 'claimed' ? { state, reason } : { state, reason: 'vanished' };
+    return reason === 'boot' || reason === 'claimed'
+      ? { state, reason, bytes }
+      : { state, reason: 'vanished', bytes };
   }
   const code = Number(fields.get('code'));
   if (state !== 'exited' || !Number.isInteger(code) || fields.get('code') === '') return null;
@@ -45,6 +54,7 @@ export function readEnding(text: string): Ending | null {
   return {
     state,
     code,
+    bytes,
     how: how === 'timed_out' || how === 'cancelled' ? how : 'exited',
     seconds: Number.isFinite(seconds) ? Math.max(0, seconds) : 0,
     freeKb: free === undefined ? null : Number(free),

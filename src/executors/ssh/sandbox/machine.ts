@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { access, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** The small machine behind the sandbox host: its home folder, the environment of its commands and its log. */
 export interface Machine {
@@ -43,6 +44,7 @@ export async function powerOff(machine: Machine): Promise<void> {
     await killGroup(attempt, 'group');
   }
   await Promise.all((await services(machine)).map((service) => serviceScript(machine, service, 'halt')));
+  await killRest(machine.home);
   await rm(join(machine.home, '.chiffon', 'boot_id'), { force: true });
   machine.log('the sandbox is switched off');
 }
@@ -58,12 +60,33 @@ async function killGroup(attempt: string, file: string): Promise<void> {
   if (!Number.isInteger(pid) || pid <= 1) return;
   const line = await read(`/proc/${pid}/cmdline`);
   if (line !== null && line !== '' && !line.includes(attempt)) return;
-  for (const target of [-pid, pid]) {
-    try {
-      process.kill(target, 'SIGKILL');
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-    }
+  kill(-pid);
+  kill(pid);
+}
+
+/** Kills whatever else lives in the home folder: processes that commands left behind carry it in their environment. */
+async function killRest(home: string): Promise<void> {
+  for (let round = 0; round < 50; round++) {
+    const pids = (await readdir('/proc').catch(() => []))
+      .map(Number)
+      .filter((pid) => pid > 1 && pid !== process.pid);
+    const own = await Promise.all(
+      pids.map(async (pid) =>
+        ((await read(`/proc/${pid}/environ`)) ?? '').split('\0').includes(`HOME=${home}`),
+      ),
+    );
+    const left = pids.filter((_, index) => own[index]);
+    if (left.length === 0) return;
+    for (const pid of left) kill(pid);
+    await sleep(20);
+  }
+}
+
+function kill(target: number): void {
+  try {
+    process.kill(target, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }
 
@@ -99,7 +122,8 @@ async function read(file: string): Promise<string | null> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
-    if (['ENOENT', 'ESRCH', 'EACCES'].includes((error as NodeJS.ErrnoException).code ?? '')) return null;
+    if (['ENOENT', 'ESRCH', 'EACCES', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? ''))
+      return null;
     throw error;
   }
 }

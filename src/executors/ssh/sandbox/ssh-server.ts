@@ -94,9 +94,12 @@ function connect(child: ChildProcess, channel: ssh2.ServerChannel): void {
     channel.end();
   });
   child.on('close', (code, signal) => {
-    if (signal !== null) channel.exit(signal.replace(/^SIG/, ''));
-    else channel.exit(code ?? 255);
-    channel.end();
+    // Ending the channel waits for what is still to be sent of the output, but not of the error stream.
+    channel.stderr.end(() => {
+      if (signal !== null) channel.exit(signal.replace(/^SIG/, ''));
+      else channel.exit(code ?? 255);
+      channel.end();
+    });
   });
   channel.on('close', () => {
     stdin.destroy();

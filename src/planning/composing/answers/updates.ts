@@ -19,7 +19,7 @@ export const answerUpdates: Answer = ({ host, house, printed }) => {
   }
   if (containers) {
     const later = containers.flatMap((container) => {
-      const entry = house.services.find((service) => isLaterImage(service.image, container.image));
+      const entry = house.catalog.services.find((service) => isLaterImage(service.image, container.image));
       return entry ? [`${entry.title} (${entry.image.slice(entry.image.lastIndexOf(':') + 1)})`] : [];
     });
     sentences.push(

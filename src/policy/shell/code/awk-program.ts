@@ -14,10 +14,15 @@ export function awkCommands(program: string): string[] | undefined {
     if (match[2] === undefined) return undefined;
     commands.push(match[2]);
   }
-  for (const match of program.matchAll(/"((?:[^"\\]|\\.)*)"\s*\|\s*&?\s*getline|\|\s*&?\s*"((?:[^"\\]|\\.)*)"/g))
+  for (const match of program.matchAll(
+    /"((?:[^"\\]|\\.)*)"\s*\|\s*&?\s*getline|\|\s*&?\s*"((?:[^"\\]|\\.)*)"/g,
+  ))
     commands.push(match[1] ?? match[2] ?? '');
   const bare = withoutLiterals(program);
-  if (bare === undefined || /[^|"\s]\s*\|\s*&?\s*getline|(^|[^|])\|\s*&?\s*[a-zA-Z_$(]/.test(bare.replaceAll('||', '')))
+  if (
+    bare === undefined ||
+    /[^|"\s]\s*\|\s*&?\s*getline|(^|[^|])\|\s*&?\s*[a-zA-Z_$(]/.test(bare.replaceAll('||', ''))
+  )
     return undefined;
   return commands;
 }
@@ -41,7 +46,8 @@ function withoutLiterals(program: string): string | undefined {
       i = end;
     } else if (char === '/') {
       const before = bare.trimEnd();
-      if (/[A-Za-z_][A-Za-z0-9_]*$/.test(before) && !/\$[A-Za-z_][A-Za-z0-9_]*$/.test(before)) return undefined;
+      if (/[A-Za-z_][A-Za-z0-9_]*$/.test(before) && !/\$[A-Za-z_][A-Za-z0-9_]*$/.test(before))
+        return undefined;
       if (/[\w$)\]"+-]$/.test(before)) bare += '/';
       else {
         const end = closing(program, i, '/');

@@ -9,7 +9,11 @@ export function globToRegExp(pattern: string): RegExp | undefined {
       const close = pattern.indexOf(']', i + 2);
       if (close < 0) source += '\\[';
       else {
-        const set = pattern.slice(i + 1, close).replace(/^!/, '^').replaceAll('\\', '\\\\').replaceAll('[', '\\[');
+        const set = pattern
+          .slice(i + 1, close)
+          .replace(/^!/, '^')
+          .replaceAll('\\', '\\\\')
+          .replaceAll('[', '\\[');
         source += `[${set}]`;
         i = close;
       }

@@ -24,7 +24,8 @@ export function expandParameter(
   if (part.prefix === '#') return opaque;
   if (operation?.type === 'Names') return opaque;
   let value = part.index ? element(part, scope, resolve) : lookUp(part.parameter, scope);
-  if (part.prefix === '!') value = /^[A-Za-z_][A-Za-z0-9_]*$|^[0-9]+$/.test(value) ? lookUp(value, scope) : opaque;
+  if (part.prefix === '!')
+    value = /^[A-Za-z_][A-Za-z0-9_]*$|^[0-9]+$/.test(value) ? lookUp(value, scope) : opaque;
   if (!operation) return value;
   switch (operation.type) {
     case 'Default': {
@@ -41,9 +42,16 @@ export function expandParameter(
     case 'Remove':
       return removeMatch(value, operation.operator, resolve(operation.operand));
     case 'Replace':
-      return replaceMatch(value, operation.operator, resolve(operation.pattern), resolve(operation.replacement));
+      return replaceMatch(
+        value,
+        operation.operator,
+        resolve(operation.pattern),
+        resolve(operation.replacement),
+      );
     case 'Transform':
-      return { U: value.toUpperCase(), L: value.toLowerCase(), Q: value }[resolve(operation.operand)] ?? opaque;
+      return (
+        { U: value.toUpperCase(), L: value.toLowerCase(), Q: value }[resolve(operation.operand)] ?? opaque
+      );
     default:
       return opaque;
   }
@@ -88,6 +96,7 @@ function replaceMatch(value: string, operator: string, pattern: string, replacem
   if (!literal || [value, pattern, replacement].some((text) => text.includes(opaque))) return opaque;
   if (operator === '//') return value.replaceAll(pattern, () => replacement);
   if (operator === '/#') return value.startsWith(pattern) ? replacement + value.slice(pattern.length) : value;
-  if (operator === '/%') return value.endsWith(pattern) ? value.slice(0, -pattern.length) + replacement : value;
+  if (operator === '/%')
+    return value.endsWith(pattern) ? value.slice(0, -pattern.length) + replacement : value;
   return value.replace(pattern, () => replacement);
 }

@@ -5,7 +5,8 @@ import type { Word } from 'unbash';
  * independently of the parser; undefined when it holds anything that expands, or when the two readings differ.
  */
 export function plainWord(word: Word): string | undefined {
-  if (word.parts?.some((part) => !['Literal', 'SingleQuoted', 'DoubleQuoted'].includes(part.type))) return undefined;
+  if (word.parts?.some((part) => !['Literal', 'SingleQuoted', 'DoubleQuoted'].includes(part.type)))
+    return undefined;
   const value = unquote(word.text);
   return value !== undefined && value === word.value ? value : undefined;
 }

@@ -68,7 +68,9 @@ function alternatives(parts: readonly WordPart[], scope: Scope): Piece[][] {
 function pieceOf(part: WordPart, scope: Scope): Piece {
   const fixed = (text: string, glob = false): Piece => ({ text, splits: false, glob });
   const expanded = (text: string): Piece =>
-    scope.splitsUnknown && text !== '' ? { text: opaque, splits: true, glob: false } : { text, splits: true, glob: false };
+    scope.splitsUnknown && text !== ''
+      ? { text: opaque, splits: true, glob: false }
+      : { text, splits: true, glob: false };
   switch (part.type) {
     case 'Literal':
     case 'SingleQuoted':
@@ -103,7 +105,8 @@ function substitution(part: CommandExpansionPart, scope: Scope): string {
 function braces(text: string, scope: Scope): Piece[][] {
   const inside = text.slice(1, -1);
   const options = splitAlternatives(inside);
-  if (options.length === 1) return sequence(inside).map((value) => [{ text: value, splits: false, glob: false }]);
+  if (options.length === 1)
+    return sequence(inside).map((value) => [{ text: value, splits: false, glob: false }]);
   return options.slice(0, mostAlternatives).flatMap((option): Piece[][] => {
     if (option === '') return [[]];
     const command = parse(`: ${option}`).commands[0]?.command;

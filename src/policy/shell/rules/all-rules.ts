@@ -1,5 +1,12 @@
 import type { ChangeRule, FloorRule, ReadRule, WrapperRule } from '../rule.ts';
-import { ansibleChanges, ansibleFloor, ansibleReads, ansibleWrappers, infrastructureFloor, infrastructureReads } from './ansible.ts';
+import {
+  ansibleChanges,
+  ansibleFloor,
+  ansibleReads,
+  ansibleWrappers,
+  infrastructureFloor,
+  infrastructureReads,
+} from './ansible.ts';
 import { containerChanges, containerFloor, containerReads } from './containers.ts';
 import { databaseChanges, databaseFloor } from './databases.ts';
 import { deletionFloor } from './deletion.ts';
@@ -68,7 +75,9 @@ export const changeRules: readonly ChangeRule[] = [
 ];
 
 /** Rules by program. A name such as `mkfs.*` stands for every program that begins so. */
-export function rulesFor<T extends { readonly programs: readonly string[] }>(rules: readonly T[]): (program: string) => readonly T[] {
+export function rulesFor<T extends { readonly programs: readonly string[] }>(
+  rules: readonly T[],
+): (program: string) => readonly T[] {
   const exact = new Map<string, T[]>();
   const prefixes: [string, T][] = [];
   for (const rule of rules)
@@ -76,5 +85,8 @@ export function rulesFor<T extends { readonly programs: readonly string[] }>(rul
       if (program.endsWith('*')) prefixes.push([program.slice(0, -1), rule]);
       else exact.set(program, [...(exact.get(program) ?? []), rule]);
     }
-  return (program) => [...(exact.get(program) ?? []), ...prefixes.filter(([prefix]) => program.startsWith(prefix)).map(([, rule]) => rule)];
+  return (program) => [
+    ...(exact.get(program) ?? []),
+    ...prefixes.filter(([prefix]) => program.startsWith(prefix)).map(([, rule]) => rule),
+  ];
 }

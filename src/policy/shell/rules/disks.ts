@@ -18,25 +18,122 @@ export const diskFloor: readonly FloorRule[] = [
   {
     name: 'floor.disk-wipe',
     programs: [
-      'mkfs', 'mkfs.*', 'mke2fs', 'mkdosfs', 'mkntfs', 'mkswap', 'mkexfatfs', 'mkudffs', 'mkzonefs', 'newfs', 'blkdiscard',
-      'shred', 'wipe', 'srm', 'sfill', 'sswap', 'scrub', 'nwipe', 'dban', 'cfdisk', 'cgdisk', 'fixparts', 'sedutil-cli',
-      'tpm2_clear', 'tpm_clear', 'grub-install', 'grub2-install', 'grub-mkimage', 'lilo', 'extlinux', 'syslinux', 'flashrom',
-      'sg_format', 'sg_sanitize', 'sg_write_same', 'sg_unmap', 'sg_dd', 'sgp_dd', 'sgm_dd', 'ddrescue', 'dd_rescue', 'dcfldd', 'dc3dd', 'partclone.*', 'partimage',
-      'ntfsclone', 'ocs-sr', 'ocs-onthefly', 'fsarchiver', 'testdisk', 'lvremove', 'vgremove', 'pvremove', 'lvreduce',
-      'vgreduce', 'pvcreate', 'vgcreate', 'vgsplit', 'vgmerge', 'thin_restore', 'cache_restore', 'btrfs-convert', 'bcachefs', 'make-bcache', 'format', 'raidcfg', 'zerofree', 'nbd-client', 'mokutil',
-      'proxmox-boot-tool', 'update-grub-legacy', 'dphys-swapfile', 'e2image', 'xfs_copy', 'xfs_repair', 'xfs_mdrestore', 'ms-sys', 'install-mbr', 'isohybrid', 'balena', 'etcher', 'rpi-imager', 'wodim', 'growisofs', 'cdrecord', 'badram',
+      'mkfs',
+      'mkfs.*',
+      'mke2fs',
+      'mkdosfs',
+      'mkntfs',
+      'mkswap',
+      'mkexfatfs',
+      'mkudffs',
+      'mkzonefs',
+      'newfs',
+      'blkdiscard',
+      'shred',
+      'wipe',
+      'srm',
+      'sfill',
+      'sswap',
+      'scrub',
+      'nwipe',
+      'dban',
+      'cfdisk',
+      'cgdisk',
+      'fixparts',
+      'sedutil-cli',
+      'tpm2_clear',
+      'tpm_clear',
+      'grub-install',
+      'grub2-install',
+      'grub-mkimage',
+      'lilo',
+      'extlinux',
+      'syslinux',
+      'flashrom',
+      'sg_format',
+      'sg_sanitize',
+      'sg_write_same',
+      'sg_unmap',
+      'sg_dd',
+      'sgp_dd',
+      'sgm_dd',
+      'ddrescue',
+      'dd_rescue',
+      'dcfldd',
+      'dc3dd',
+      'partclone.*',
+      'partimage',
+      'ntfsclone',
+      'ocs-sr',
+      'ocs-onthefly',
+      'fsarchiver',
+      'testdisk',
+      'lvremove',
+      'vgremove',
+      'pvremove',
+      'lvreduce',
+      'vgreduce',
+      'pvcreate',
+      'vgcreate',
+      'vgsplit',
+      'vgmerge',
+      'thin_restore',
+      'cache_restore',
+      'btrfs-convert',
+      'bcachefs',
+      'make-bcache',
+      'format',
+      'raidcfg',
+      'zerofree',
+      'nbd-client',
+      'mokutil',
+      'proxmox-boot-tool',
+      'update-grub-legacy',
+      'dphys-swapfile',
+      'e2image',
+      'xfs_copy',
+      'xfs_repair',
+      'xfs_mdrestore',
+      'ms-sys',
+      'install-mbr',
+      'isohybrid',
+      'balena',
+      'etcher',
+      'rpi-imager',
+      'wodim',
+      'growisofs',
+      'cdrecord',
+      'badram',
     ],
     reason: wipes,
-    when: (call) => !(hasFlag(call, '--version', '--help') || (call.program === 'proxmox-boot-tool' && operands(call)[0] === 'status')),
-    match: ['mkfs.ext4 /dev/sdb', 'mkfs -t xfs /dev/sdb', 'blkdiscard /dev/nvme0n1', 'shred -u /root/backup.tar', 'lvremove -f pve/vm-100', 'tpm2_clear', 'partclone.restore -s a.img -o /dev/sda1'],
+    when: (call) =>
+      !(
+        hasFlag(call, '--version', '--help') ||
+        (call.program === 'proxmox-boot-tool' && operands(call)[0] === 'status')
+      ),
+    match: [
+      'mkfs.ext4 /dev/sdb',
+      'mkfs -t xfs /dev/sdb',
+      'blkdiscard /dev/nvme0n1',
+      'shred -u /root/backup.tar',
+      'lvremove -f pve/vm-100',
+      'tpm2_clear',
+      'partclone.restore -s a.img -o /dev/sda1',
+    ],
     notMatch: ['file /usr/sbin/mkfs.ext4', 'lvs', 'vgs', 'command -v mkfs'],
   },
   {
     name: 'floor.disk-wipe',
     programs: ['dd'],
     reason: wipes,
-    when: (call) => outputs(call).some((path) => path.includes(opaque) || isDevicePath(normalPath(path, call.cwd))),
-    match: ['dd if=/dev/zero of=/dev/sda', 'dd bs=1M if=x of="/dev/sdb"', 'dd if=/dev/zero of=/dev/../dev/sda', 'o=/dev/sda; dd if=/dev/zero of=$o'],
+    when: (call) =>
+      outputs(call).some((path) => path.includes(opaque) || isDevicePath(normalPath(path, call.cwd))),
+    match: [
+      'dd if=/dev/zero of=/dev/sda',
+      'dd bs=1M if=x of="/dev/sdb"',
+      'dd if=/dev/zero of=/dev/../dev/sda',
+      'o=/dev/sda; dd if=/dev/zero of=$o',
+    ],
     notMatch: ['dd if=/dev/zero of=/dev/null count=1', 'dd if=/dev/zero of=/tmp/x count=1'],
   },
   {
@@ -49,10 +146,28 @@ export const diskFloor: readonly FloorRule[] = [
   },
   {
     name: 'floor.disk-wipe',
-    programs: ['fdisk', 'sfdisk', 'gdisk', 'sgdisk', 'parted', 'partx', 'addpart', 'delpart', 'resizepart', 'gparted', 'growpart'],
+    programs: [
+      'fdisk',
+      'sfdisk',
+      'gdisk',
+      'sgdisk',
+      'parted',
+      'partx',
+      'addpart',
+      'delpart',
+      'resizepart',
+      'gparted',
+      'growpart',
+    ],
     reason: 'It rewrites a partition table.',
     when: (call) => !partitionRead(call),
-    match: ['fdisk /dev/sda', 'sgdisk --zap-all /dev/sda', 'sgdisk -Z /dev/sda', 'parted -s /dev/sda mklabel gpt', 'sfdisk /dev/sda'],
+    match: [
+      'fdisk /dev/sda',
+      'sgdisk --zap-all /dev/sda',
+      'sgdisk -Z /dev/sda',
+      'parted -s /dev/sda mklabel gpt',
+      'sfdisk /dev/sda',
+    ],
     notMatch: ['fdisk -l', 'sgdisk -p /dev/sda', 'parted /dev/sda print', 'sfdisk -d /dev/sda'],
   },
   {
@@ -60,9 +175,14 @@ export const diskFloor: readonly FloorRule[] = [
     programs: ['hdparm'],
     reason: wipes,
     when: (call) =>
-      anyWord(call, /^--(security-|sanitize|dco-|trim-sector|make-bad-sector|write-sector|repair-sector|fwdownload|user-master|yes-i-know|please-destroy|Istdin)/) ||
-      hasFlag(call, '-N', '-x', '-f', '-w'),
-    match: ['hdparm --user-master u --security-erase NULL /dev/sda', 'hdparm --yes-i-know-what-i-am-doing --write-sector 1 /dev/sda'],
+      anyWord(
+        call,
+        /^--(security-|sanitize|dco-|trim-sector|make-bad-sector|write-sector|repair-sector|fwdownload|user-master|yes-i-know|please-destroy|Istdin)/,
+      ) || hasFlag(call, '-N', '-x', '-f', '-w'),
+    match: [
+      'hdparm --user-master u --security-erase NULL /dev/sda',
+      'hdparm --yes-i-know-what-i-am-doing --write-sector 1 /dev/sda',
+    ],
     notMatch: ['hdparm -I /dev/sda', 'hdparm -C /dev/sda'],
   },
   {
@@ -81,23 +201,71 @@ export const diskFloor: readonly FloorRule[] = [
     programs: ['mdadm'],
     reason: 'It creates, breaks up or overwrites a RAID set.',
     when: (call) =>
-      hasFlag(call, '--create', '--build', '--grow', '--zero-superblock', '--stop', '--fail', '--remove', '--kill-subarray', '--set-faulty', '--re-add', '--replace') || anyWord(call, /^-[A-Za-z]*[CBGSfr]/),
-    match: ['mdadm --create /dev/md0 --level=0 --raid-devices=2 /dev/sda /dev/sdb', 'mdadm --zero-superblock /dev/sdb', 'mdadm -S /dev/md0'],
+      hasFlag(
+        call,
+        '--create',
+        '--build',
+        '--grow',
+        '--zero-superblock',
+        '--stop',
+        '--fail',
+        '--remove',
+        '--kill-subarray',
+        '--set-faulty',
+        '--re-add',
+        '--replace',
+      ) || anyWord(call, /^-[A-Za-z]*[CBGSfr]/),
+    match: [
+      'mdadm --create /dev/md0 --level=0 --raid-devices=2 /dev/sda /dev/sdb',
+      'mdadm --zero-superblock /dev/sdb',
+      'mdadm -S /dev/md0',
+    ],
     notMatch: ['mdadm --detail /dev/md0', 'mdadm -E /dev/sda'],
   },
   {
     name: 'floor.disk-wipe',
-    programs: ['lvresize', 'lvconvert', 'lvchange', 'vgcfgrestore', 'pvresize', 'pvmove', 'resize2fs', 'zramctl', 'lvm', 'fsadm'],
+    programs: [
+      'lvresize',
+      'lvconvert',
+      'lvchange',
+      'vgcfgrestore',
+      'pvresize',
+      'pvmove',
+      'resize2fs',
+      'zramctl',
+      'lvm',
+      'fsadm',
+    ],
     reason: 'It can make a volume smaller or throw away what is on it.',
     when: (call) => {
-      if (call.program === 'lvresize') return anyWord(call, /^-?-?(L|l|size|extents)?=?-/) && flagValues(call, '-L', '-l', '--size', '--extents').some((size) => !size.startsWith('+'));
+      if (call.program === 'lvresize')
+        return (
+          anyWord(call, /^-?-?(L|l|size|extents)?=?-/) &&
+          flagValues(call, '-L', '-l', '--size', '--extents').some((size) => !size.startsWith('+'))
+        );
       if (call.program === 'resize2fs') return operands(call).length > 1 || hasFlag(call, '-M', '-f');
-      if (call.program === 'lvconvert') return hasFlag(call, '--repair', '--uncache', '--splitcache', '--merge', '-m', '--type', '--force', '-f');
+      if (call.program === 'lvconvert')
+        return hasFlag(
+          call,
+          '--repair',
+          '--uncache',
+          '--splitcache',
+          '--merge',
+          '-m',
+          '--type',
+          '--force',
+          '-f',
+        );
       if (call.program === 'lvm') return /remove|reduce|create|resize|restore/.test(call.args[0] ?? '');
       if (call.program === 'fsadm') return operands(call)[0] === 'resize';
       return call.program === 'vgcfgrestore' || hasFlag(call, '--setphysicalvolumesize', '--reset');
     },
-    match: ['lvresize -L -5G pve/root', 'resize2fs -M /dev/pve/root', 'vgcfgrestore pve', 'lvm lvremove pve/root'],
+    match: [
+      'lvresize -L -5G pve/root',
+      'resize2fs -M /dev/pve/root',
+      'vgcfgrestore pve',
+      'lvm lvremove pve/root',
+    ],
     notMatch: ['lvresize -L +5G pve/data', 'lvextend -L +5G pve/data', 'lvm version'],
   },
   {
@@ -105,35 +273,79 @@ export const diskFloor: readonly FloorRule[] = [
     programs: ['cryptsetup', 'veracrypt', 'clevis', 'systemd-cryptenroll'],
     reason: 'It formats an encrypted disk or throws away the keys that open it.',
     when: (call) =>
-      /^(luksFormat|erase|luksErase|luksKillSlot|luksRemoveKey|luksChangeKey|luksConvertKey|luksHeaderRestore|reencrypt|convert|luksHeaderBackup|repair|luksAddKey|bitlkDump|tcryptDump)$/.test(operands(call)[0] ?? '') ||
-      hasFlag(call, '--dump-master-key', '--dump-volume-key', '--wipe-slot', '--create'),
-    match: ['cryptsetup luksFormat /dev/sdb', 'cryptsetup erase /dev/sdb', 'cryptsetup luksDump --dump-master-key /dev/sdb'],
+      /^(luksFormat|erase|luksErase|luksKillSlot|luksRemoveKey|luksChangeKey|luksConvertKey|luksHeaderRestore|reencrypt|convert|luksHeaderBackup|repair|luksAddKey|bitlkDump|tcryptDump)$/.test(
+        operands(call)[0] ?? '',
+      ) || hasFlag(call, '--dump-master-key', '--dump-volume-key', '--wipe-slot', '--create'),
+    match: [
+      'cryptsetup luksFormat /dev/sdb',
+      'cryptsetup erase /dev/sdb',
+      'cryptsetup luksDump --dump-master-key /dev/sdb',
+    ],
     notMatch: ['cryptsetup status root', 'cryptsetup luksDump /dev/sdb'],
   },
   {
     name: 'floor.disk-wipe',
-    programs: ['fsck', 'fsck.*', 'e2fsck', 'badblocks', 'debugfs', 'tune2fs', 'e2label', 'xfs_admin', 'xfs_db', 'xfs_io', 'ntfsfix', 'dosfsck', 'reiserfsck', 'e4defrag', 'e2undo', 'swaplabel', ],
+    programs: [
+      'fsck',
+      'fsck.*',
+      'e2fsck',
+      'badblocks',
+      'debugfs',
+      'tune2fs',
+      'e2label',
+      'xfs_admin',
+      'xfs_db',
+      'xfs_io',
+      'ntfsfix',
+      'dosfsck',
+      'reiserfsck',
+      'e4defrag',
+      'e2undo',
+      'swaplabel',
+    ],
     reason: 'It rewrites a file system or its structures.',
     when: (call) => {
       if (/^(fsck|e2fsck)/.test(call.program)) return !hasFlag(call, '-n', '-N');
       if (call.program === 'badblocks') return hasFlag(call, '-w', '-n');
       if (call.program === 'debugfs') return hasFlag(call, '-w', '-f', '-R', '-z');
-      if (call.program === 'tune2fs') return call.args.length > 0 && !(call.args.length === 2 && call.args[0] === '-l');
+      if (call.program === 'tune2fs')
+        return call.args.length > 0 && !(call.args.length === 2 && call.args[0] === '-l');
       if (call.program === 'e2label') return operands(call).length > 1;
       if (call.program === 'xfs_db') return hasFlag(call, '-x');
       if (call.program === 'ntfsfix') return !hasFlag(call, '-n');
       return call.program !== 'xfs_io' && call.program !== 'e4defrag';
     },
-    match: ['fsck -y /dev/sda1', 'badblocks -wsv /dev/sdb', 'debugfs -w /dev/sda1', 'tune2fs -U random /dev/sda1'],
+    match: [
+      'fsck -y /dev/sda1',
+      'badblocks -wsv /dev/sdb',
+      'debugfs -w /dev/sda1',
+      'tune2fs -U random /dev/sda1',
+    ],
     notMatch: ['tune2fs -l /dev/sda1', 'fsck -n /dev/sda1'],
   },
   {
     name: 'floor.disk-wipe',
-    programs: ['efibootmgr', 'bootctl', 'efivar', 'update-initramfs', 'dracut', 'grub-reboot', 'grub-set-default', 'grub-editenv', 'kernel-install', 'fw_setenv', 'pve-efiboot-tool', ],
+    programs: [
+      'efibootmgr',
+      'bootctl',
+      'efivar',
+      'update-initramfs',
+      'dracut',
+      'grub-reboot',
+      'grub-set-default',
+      'grub-editenv',
+      'kernel-install',
+      'fw_setenv',
+      'pve-efiboot-tool',
+    ],
     reason: 'It changes how the machine starts, or whether it does.',
     when: (call) => {
-      if (call.program === 'efibootmgr') return call.args.some((arg) => !/^-v$|^--(verbose|version|help)$|^-V$/.test(arg));
-      if (call.program === 'bootctl') return /^(install|remove|update|unlink|cleanup|set-.*|reboot-to-firmware|random-seed|kernel-.*)$/.test(operands(call)[0] ?? '');
+      if (call.program === 'efibootmgr')
+        return call.args.some((arg) => !/^-v$|^--(verbose|version|help)$|^-V$/.test(arg));
+      if (call.program === 'bootctl')
+        return /^(install|remove|update|unlink|cleanup|set-.*|reboot-to-firmware|random-seed|kernel-.*)$/.test(
+          operands(call)[0] ?? '',
+        );
       if (call.program === 'update-initramfs') return hasFlag(call, '-d');
       if (call.program === 'efivar') return hasFlag(call, '-w', '--write', '-a', '--append');
       if (call.program === 'dracut') return false;
@@ -147,8 +359,18 @@ export const diskFloor: readonly FloorRule[] = [
     name: 'floor.disk-wipe',
     programs: ['zpool'],
     reason: 'It destroys, creates or takes apart a ZFS pool.',
-    when: (call) => /^(destroy|create|labelclear|add|remove|detach|split|replace|attach|reguid|reopen|export|offline|initialize|checkpoint)$/.test(operands(call)[0] ?? '') || (operands(call)[0] === 'import' && hasFlag(call, '-F', '-D', '-f', '-X')) || (operands(call)[0] ?? '').includes(opaque),
-    match: ['zpool destroy tank', 'zpool create -f tank /dev/sdb', 'zpool labelclear -f /dev/sdb', 'zpool detach tank sdb'],
+    when: (call) =>
+      /^(destroy|create|labelclear|add|remove|detach|split|replace|attach|reguid|reopen|export|offline|initialize|checkpoint)$/.test(
+        operands(call)[0] ?? '',
+      ) ||
+      (operands(call)[0] === 'import' && hasFlag(call, '-F', '-D', '-f', '-X')) ||
+      (operands(call)[0] ?? '').includes(opaque),
+    match: [
+      'zpool destroy tank',
+      'zpool create -f tank /dev/sdb',
+      'zpool labelclear -f /dev/sdb',
+      'zpool detach tank sdb',
+    ],
     notMatch: ['zpool status', 'zpool scrub tank', 'zpool iostat 1 2', "grep -c 'zpool destroy' notes.md"],
   },
   {
@@ -156,14 +378,20 @@ export const diskFloor: readonly FloorRule[] = [
     programs: ['zfs'],
     reason: 'It destroys a dataset or everything written after a snapshot.',
     when: (call) => {
-      const words = operands(call, ['-o', '-t', '-s', '-S', '-d', ]);
+      const words = operands(call, ['-o', '-t', '-s', '-S', '-d']);
       if (words.some((word) => word.includes(opaque))) return true;
-      if (words[0] === 'destroy') return !words.slice(1).every((name) => /[@#]/.test(name)) || words.length < 2 || hasFlag(call, '-R');
+      if (words[0] === 'destroy')
+        return !words.slice(1).every((name) => /[@#]/.test(name)) || words.length < 2 || hasFlag(call, '-R');
       if (words[0] === 'rollback') return hasFlag(call, '-r', '-R', '-f');
       if (words[0] === 'receive' || words[0] === 'recv') return hasFlag(call, '-F');
       return words[0] === 'unload-key' || words[0] === 'change-key' || words[0] === 'program';
     },
-    match: ['zfs destroy -r rpool/data', 'zfs destroy tank', 'zfs rollback -r rpool/data@x', 'zfs destroy -R rpool/data@x'],
+    match: [
+      'zfs destroy -r rpool/data',
+      'zfs destroy tank',
+      'zfs rollback -r rpool/data@x',
+      'zfs destroy -R rpool/data@x',
+    ],
     notMatch: ['zfs list -t snapshot', 'zfs destroy rpool/data@x', 'zfs snapshot rpool/data@x'],
   },
   {
@@ -172,24 +400,90 @@ export const diskFloor: readonly FloorRule[] = [
     reason: 'It deletes a subvolume or rewrites the file system.',
     when: (call) => {
       const words = operands(call);
-      return startsWith(words, 'subvolume delete', 'sub del', 'subvol delete', 'su d', 'subvolume del', 'sub delete', 'device delete', 'device remove', 'device add', 'dev del', 'replace start', 'rescue zero-log', 'rescue super-recover', 'rescue chunk-recover', 'rescue clear-space-cache', 'filesystem resize', 'fi resize', 'qgroup destroy', 'restore') || (words[0] === 'check' && (hasFlag(call, '--repair', '--init-csum-tree', '--init-extent-tree', '--clear-space-cache'))) || (words[0] ?? '').startsWith('su') && /^d/.test(words[1] ?? '');
+      return (
+        startsWith(
+          words,
+          'subvolume delete',
+          'sub del',
+          'subvol delete',
+          'su d',
+          'subvolume del',
+          'sub delete',
+          'device delete',
+          'device remove',
+          'device add',
+          'dev del',
+          'replace start',
+          'rescue zero-log',
+          'rescue super-recover',
+          'rescue chunk-recover',
+          'rescue clear-space-cache',
+          'filesystem resize',
+          'fi resize',
+          'qgroup destroy',
+          'restore',
+        ) ||
+        (words[0] === 'check' &&
+          hasFlag(call, '--repair', '--init-csum-tree', '--init-extent-tree', '--clear-space-cache')) ||
+        ((words[0] ?? '').startsWith('su') && /^d/.test(words[1] ?? ''))
+      );
     },
-    match: ['btrfs subvolume delete /mnt/data', 'btrfs check --repair /dev/sdb', 'btrfs device remove /dev/sdb /mnt'],
+    match: [
+      'btrfs subvolume delete /mnt/data',
+      'btrfs check --repair /dev/sdb',
+      'btrfs device remove /dev/sdb /mnt',
+    ],
     notMatch: ['btrfs subvolume list /mnt', 'btrfs filesystem usage /'],
   },
   {
     name: 'floor.disk-wipe',
-    programs: ['ceph', 'ceph-volume', 'rbd', 'rados', 'pveceph', 'gluster', 'ceph-objectstore-tool', 'ceph-bluestore-tool', 'linstor', 'drbdadm', 'mfs', 'iscsiadm', 'targetcli', 'multipath', 'dmsetup', 'losetup', 'kpartx', 'vdo', 'stratis', 'snapraid', 'mergerfs'],
+    programs: [
+      'ceph',
+      'ceph-volume',
+      'rbd',
+      'rados',
+      'pveceph',
+      'gluster',
+      'ceph-objectstore-tool',
+      'ceph-bluestore-tool',
+      'linstor',
+      'drbdadm',
+      'mfs',
+      'iscsiadm',
+      'targetcli',
+      'multipath',
+      'dmsetup',
+      'losetup',
+      'kpartx',
+      'vdo',
+      'stratis',
+      'snapraid',
+      'mergerfs',
+    ],
     reason: 'It removes storage or the data on it.',
     when: (call) => {
       const line = call.args.join(' ');
-      if (['dmsetup'].includes(call.program)) return /^(-\S+ )*(remove|remove_all|wipe_table|load|reload|create|suspend|clear|rename|message)/.test(line);
+      if (['dmsetup'].includes(call.program))
+        return /^(-\S+ )*(remove|remove_all|wipe_table|load|reload|create|suspend|clear|rename|message)/.test(
+          line,
+        );
       if (call.program === 'iscsiadm') return /-o (delete|new)|--op[= ](delete|new)/.test(line);
       if (call.program === 'multipath') return hasFlag(call, '-F', '-f', '-w', '-W');
       if (call.program === 'losetup' || call.program === 'kpartx') return false;
-      return /(^|\s)(rm|remove|delete|destroy|purge|zap|wipe|wipe-md|invalidate|lost|rmpool|rmsnap|rollback|trash|deep-flatten|format|create-md|reset|force-create-pg|rm-all|new)(\s|$)/.test(line) || (call.program === 'ceph-volume' && /create|prepare/.test(line));
+      return (
+        /(^|\s)(rm|remove|delete|destroy|purge|zap|wipe|wipe-md|invalidate|lost|rmpool|rmsnap|rollback|trash|deep-flatten|format|create-md|reset|force-create-pg|rm-all|new)(\s|$)/.test(
+          line,
+        ) ||
+        (call.program === 'ceph-volume' && /create|prepare/.test(line))
+      );
     },
-    match: ['ceph osd pool delete x x --yes-i-really-really-mean-it', 'rbd rm pool/vm-100-disk-0', 'ceph-volume lvm zap /dev/sdb', 'gluster volume delete gv0', 'dmsetup remove_all'],
+    match: [
+      'ceph osd pool delete x x --yes-i-really-really-mean-it',
+      'rbd rm pool/vm-100-disk-0',
+      'ceph-volume lvm zap /dev/sdb',
+      'gluster volume delete gv0',
+      'dmsetup remove_all',
+    ],
     notMatch: ['ceph status', 'ceph osd tree', 'rbd ls', 'dmsetup ls'],
   },
 ];
@@ -205,11 +499,25 @@ function partitionRead(call: Call): boolean {
     case 'fdisk':
       return hasFlag(call, '-l', '--list', '-s') && !hasFlag(call, '-w', '--wipe', '-W');
     case 'sfdisk':
-      return flags.length > 0 && flags.every((flag) => /^(-l|-d|-s|-F|-V|-J|-o|--(list|dump|show-size|list-free|verify|json|show-geometry|list-types|output.*))$/.test(flag));
+      return (
+        flags.length > 0 &&
+        flags.every((flag) =>
+          /^(-l|-d|-s|-F|-V|-J|-o|--(list|dump|show-size|list-free|verify|json|show-geometry|list-types|output.*))$/.test(
+            flag,
+          ),
+        )
+      );
     case 'gdisk':
       return flags.length > 0 && flags.every((flag) => flag === '-l');
     case 'sgdisk':
-      return flags.length > 0 && flags.every((flag) => /^(-p|-i\d*|-v|-L|-E|-F|-D|--(print|info(=.*)?|verify|list-types|first-aligned-in-largest|end-of-largest|display-alignment))$/.test(flag));
+      return (
+        flags.length > 0 &&
+        flags.every((flag) =>
+          /^(-p|-i\d*|-v|-L|-E|-F|-D|--(print|info(=.*)?|verify|list-types|first-aligned-in-largest|end-of-largest|display-alignment))$/.test(
+            flag,
+          ),
+        )
+      );
     case 'parted':
       return parted(call);
     case 'partx':
@@ -220,18 +528,93 @@ function partitionRead(call: Call): boolean {
 }
 
 function parted(call: Call): boolean {
-  if (!call.args.every((arg) => !arg.startsWith('-') || /^-(s|l|m|j|sm|ms|lm)$|^--(script|list|machine|json)$/.test(arg))) return false;
-  const words = operands(call).slice(1).filter((word) => !/^(unit|s|B|MiB|GiB|MB|GB|%)$/.test(word));
-  return (hasFlag(call, '-l', '--list') && operands(call).length === 0) || (words.length > 0 && words.every((word) => /^(print|p|free|all|devices|list|[0-9]+)$/.test(word)) && /^p/.test(words[0] ?? ''));
+  if (
+    !call.args.every(
+      (arg) => !arg.startsWith('-') || /^-(s|l|m|j|sm|ms|lm)$|^--(script|list|machine|json)$/.test(arg),
+    )
+  )
+    return false;
+  const words = operands(call)
+    .slice(1)
+    .filter((word) => !/^(unit|s|B|MiB|GiB|MB|GB|%)$/.test(word));
+  return (
+    (hasFlag(call, '-l', '--list') && operands(call).length === 0) ||
+    (words.length > 0 &&
+      words.every((word) => /^(print|p|free|all|devices|list|[0-9]+)$/.test(word)) &&
+      /^p/.test(words[0] ?? ''))
+  );
 }
 
 export const diskChanges: readonly ChangeRule[] = [
   {
     name: 'change.mount',
-    programs: ['mount', 'umount', 'swapon', 'swapoff', 'fstrim', 'eject', 'udisksctl', 'losetup', 'kpartx', 'partprobe', 'blockdev', 'cryptsetup', 'smartctl', 'hdparm', 'lvextend', 'lvcreate', 'lvrename', 'lvresize', 'lvchange', 'vgextend', 'vgchange', 'vgrename', 'vgimport', 'vgexport', 'vgscan', 'pvscan', 'pvresize', 'pvmove', 'pvchange', 'resize2fs', 'xfs_growfs', 'mdadm', 'nvme', 'smartd', 'zpool', 'zfs', 'btrfs', 'ceph', 'rbd', 'e2fsck', 'fsck', 'fsck.ext4', 'hddtemp', 'sdparm', 'idle3ctl', 'tune2fs', 'badblocks', 'wipefs', 'dmsetup', 'iscsiadm', 'xfs_io', 'debugfs', 'partx', 'multipath', 'update-initramfs', 'dracut'],
+    programs: [
+      'mount',
+      'umount',
+      'swapon',
+      'swapoff',
+      'fstrim',
+      'eject',
+      'udisksctl',
+      'losetup',
+      'kpartx',
+      'partprobe',
+      'blockdev',
+      'cryptsetup',
+      'smartctl',
+      'hdparm',
+      'lvextend',
+      'lvcreate',
+      'lvrename',
+      'lvresize',
+      'lvchange',
+      'vgextend',
+      'vgchange',
+      'vgrename',
+      'vgimport',
+      'vgexport',
+      'vgscan',
+      'pvscan',
+      'pvresize',
+      'pvmove',
+      'pvchange',
+      'resize2fs',
+      'xfs_growfs',
+      'mdadm',
+      'nvme',
+      'smartd',
+      'zpool',
+      'zfs',
+      'btrfs',
+      'ceph',
+      'rbd',
+      'e2fsck',
+      'fsck',
+      'fsck.ext4',
+      'hddtemp',
+      'sdparm',
+      'idle3ctl',
+      'tune2fs',
+      'badblocks',
+      'wipefs',
+      'dmsetup',
+      'iscsiadm',
+      'xfs_io',
+      'debugfs',
+      'partx',
+      'multipath',
+      'update-initramfs',
+      'dracut',
+    ],
     reason: 'It changes what is mounted, or how a disk, volume or file system behaves.',
     args: 'data',
-    match: ['mount /dev/sdb1 /mnt', 'zfs snapshot rpool/data@x', 'lvextend -L +5G pve/data', 'zpool scrub tank', 'swapoff -a'],
+    match: [
+      'mount /dev/sdb1 /mnt',
+      'zfs snapshot rpool/data@x',
+      'lvextend -L +5G pve/data',
+      'zpool scrub tank',
+      'swapoff -a',
+    ],
     notMatch: ['zpool status', 'lvs'],
   },
 ];
@@ -239,26 +622,69 @@ export const diskChanges: readonly ChangeRule[] = [
 export const diskReads: readonly ReadRule[] = [
   {
     name: 'read.block-devices',
-    programs: ['lsblk', 'findmnt', 'mountpoint', 'lsscsi', 'lspci', 'lsusb', 'lscpu', 'lsmem', 'lsmod', 'lsns', 'lsipc', 'lslocks', 'lslogins', 'lsirq', 'lsinitramfs', 'lsfd', 'lsof', 'lshw', 'ipcs', 'filefrag', 'biosdecode', 'sensors', 'inxi', 'hwinfo', 'nvidia-smi', 'vainfo', 'clinfo', 'rocm-smi', 'xfs_info', 'upsc', 'apcaccess', 'acpi'],
+    programs: [
+      'lsblk',
+      'findmnt',
+      'mountpoint',
+      'lsscsi',
+      'lspci',
+      'lsusb',
+      'lscpu',
+      'lsmem',
+      'lsmod',
+      'lsns',
+      'lsipc',
+      'lslocks',
+      'lslogins',
+      'lsirq',
+      'lsinitramfs',
+      'lsfd',
+      'lsof',
+      'lshw',
+      'ipcs',
+      'filefrag',
+      'biosdecode',
+      'sensors',
+      'inxi',
+      'hwinfo',
+      'nvidia-smi',
+      'vainfo',
+      'clinfo',
+      'rocm-smi',
+      'xfs_info',
+      'upsc',
+      'apcaccess',
+      'acpi',
+    ],
     looks: 'lists hardware, mounts and open files',
     operands: 'names',
-    never: ['-s', '--set', '--sanitize', '-w', '--poll', '-pl', '-pm', '-r', '-lgc', '-rgc', '--gpu-reset', '--power-limit', '--filename', '-f', '-u', '--cfgfile', '--setperflevel', '--resetclocks', '-x', '--setfan'],
-    when: (call) => !['sensors', 'nvidia-smi', 'rocm-smi', 'xfs_info'].includes(call.program) || !call.args.some((arg) => /^--?(set|reset|s$|c$|e$)/.test(arg)),
-    match: ['lsmem', 'lsusb', 'lscpu', 'findmnt', 'lspci -nn'],
-    notMatch: ['sensors -s'],
-  },
-  {
-    name: 'read.lsblk',
-    programs: ['lsblk', 'findmnt', 'lsof', 'lspci', 'lsusb', 'lshw', 'inxi', 'hwinfo', 'lsns'],
-    looks: 'lists hardware, mounts and open files',
-    operands: 'names',
-    never: ['--poll', '-p4', '--filename', ],
-    match: ['lsblk -f', 'lsblk -o NAME,SIZE,UUID', 'lsof -i :22', 'lspci -s 00:02.0 -v', 'lshw -short'],
-    notMatch: ['findmnt --poll'],
+    never: ['--poll', '--filename'],
+    when: (call) =>
+      !['sensors', 'nvidia-smi', 'rocm-smi', 'xfs_info', 'upsc', 'acpi'].includes(call.program) ||
+      call.args.every(
+        (arg) =>
+          !arg.startsWith('-') ||
+          /^(-L|-q|--list-gpus|--query-gpu=[\w.,]+|--format=[\w,]+|-u|-j|-A|-n|--show\w*|-V|-b|-t|-a)$/.test(
+            arg,
+          ),
+      ),
+    match: [
+      'lsmem',
+      'lsusb',
+      'lscpu',
+      'findmnt',
+      'lspci -nn',
+      'lsblk -f',
+      'lsblk -o NAME,SIZE,UUID',
+      'lsof -i :22',
+      'lspci -s 00:02.0 -v',
+      'nvidia-smi',
+    ],
+    notMatch: ['sensors -s', 'findmnt --poll', 'nvidia-smi -pl 100'],
   },
   {
     name: 'read.lvm',
-    programs: ['lvs', 'vgs', 'pvs', 'lvdisplay', 'vgdisplay', 'pvdisplay', 'lvscan', 'lvmdiskscan', ],
+    programs: ['lvs', 'vgs', 'pvs', 'lvdisplay', 'vgdisplay', 'pvdisplay', 'lvscan', 'lvmdiskscan'],
     looks: 'lists volumes',
     operands: 'names',
     never: ['--config', '--cache', '--mknodes', '--profile', '--configtype', '--devicesfile'],
@@ -269,7 +695,7 @@ export const diskReads: readonly ReadRule[] = [
     name: 'read.zpool',
     programs: ['zpool'],
     looks: 'shows pools',
-    verbs: ['status', 'list', 'iostat', 'get', 'history', 'events', 'version', ],
+    verbs: ['status', 'list', 'iostat', 'get', 'history', 'events', 'version'],
     never: ['-c'],
     operands: 'data',
     match: ['zpool status', 'zpool iostat 1 2', 'zpool list -v', 'zpool get all tank'],
@@ -279,7 +705,7 @@ export const diskReads: readonly ReadRule[] = [
     name: 'read.zfs',
     programs: ['zfs'],
     looks: 'shows datasets',
-    verbs: ['list', 'get', 'holds', 'diff', 'version', 'userspace', 'groupspace', 'projectspace', ],
+    verbs: ['list', 'get', 'holds', 'diff', 'version', 'userspace', 'groupspace', 'projectspace'],
     valueFlags: ['-o', '-t', '-s', '-S', '-d'],
     operands: 'data',
     match: ['zfs list -t snapshot', 'zfs get compression rpool/data', 'zfs version'],
@@ -289,17 +715,69 @@ export const diskReads: readonly ReadRule[] = [
     name: 'read.smartctl',
     programs: ['smartctl'],
     looks: "reads a disk's health",
-    only: ['-a', '-i', '-H', '-A', '-c', '-x', '-l', '-d', '-n', '-j', '-q', '--all', '--xall', '--info', '--health', '--attributes', '--capabilities', '--log', '--device', '--json', '--scan', '--scan-open', '--nocheck', '--version', '-V', '-T', '-v', '-f'],
+    only: [
+      '-a',
+      '-i',
+      '-H',
+      '-A',
+      '-c',
+      '-x',
+      '-l',
+      '-d',
+      '-n',
+      '-j',
+      '-q',
+      '--all',
+      '--xall',
+      '--info',
+      '--health',
+      '--attributes',
+      '--capabilities',
+      '--log',
+      '--device',
+      '--json',
+      '--scan',
+      '--scan-open',
+      '--nocheck',
+      '--version',
+      '-V',
+      '-T',
+      '-v',
+      '-f',
+    ],
     valueFlags: ['-l', '-d', '-n', '-q', '-T', '-v', '-f'],
     operands: 'names',
-    match: ['smartctl -a /dev/sda', 'smartctl -H /dev/nvme0', 'smartctl -x -d sat /dev/sdb', 'smartctl --scan'],
+    match: [
+      'smartctl -a /dev/sda',
+      'smartctl -H /dev/nvme0',
+      'smartctl -x -d sat /dev/sdb',
+      'smartctl --scan',
+    ],
     notMatch: ['smartctl -t long /dev/sda', 'smartctl -s off /dev/sda'],
   },
   {
     name: 'read.nvme',
     programs: ['nvme'],
     looks: 'reads what an NVMe disk says about itself',
-    verbs: ['list', 'list-subsys', 'smart-log', 'id-ctrl', 'id-ns', 'error-log', 'fw-log', 'list-ns', 'list-ctrl', 'show-regs', 'version', 'self-test-log', 'endurance-log', 'effects-log', 'get-feature', 'show-topology', 'intel smart-log-add'],
+    verbs: [
+      'list',
+      'list-subsys',
+      'smart-log',
+      'id-ctrl',
+      'id-ns',
+      'error-log',
+      'fw-log',
+      'list-ns',
+      'list-ctrl',
+      'show-regs',
+      'version',
+      'self-test-log',
+      'endurance-log',
+      'effects-log',
+      'get-feature',
+      'show-topology',
+      'intel smart-log-add',
+    ],
     valueFlags: ['-o', '--output-format', '-n', '--namespace-id', '-f', '--feature-id'],
     operands: 'names',
     match: ['nvme list', 'nvme smart-log /dev/nvme0', 'nvme id-ctrl /dev/nvme0 -o json'],
@@ -320,7 +798,14 @@ export const diskReads: readonly ReadRule[] = [
     looks: 'prints a partition table',
     operands: 'names',
     when: partitionRead,
-    match: ['fdisk -l', 'fdisk -l /dev/sda', 'sgdisk -p /dev/sda', 'parted -l', 'parted /dev/sda print', 'sfdisk -d /dev/sda'],
+    match: [
+      'fdisk -l',
+      'fdisk -l /dev/sda',
+      'sgdisk -p /dev/sda',
+      'parted -l',
+      'parted /dev/sda print',
+      'sfdisk -d /dev/sda',
+    ],
     notMatch: ['fdisk /dev/sda', 'parted /dev/sda rm 1'],
   },
   {
@@ -337,27 +822,87 @@ export const diskReads: readonly ReadRule[] = [
     name: 'read.blkid',
     programs: ['blkid', 'efibootmgr', 'bootctl'],
     looks: 'shows identifiers and boot entries',
-    only: ['-v', '--verbose', '-o', '-s', '-p', '-i', '-L', '-U', '-l', '-t', '-c', '--version', '-V', '--no-pager'],
+    only: [
+      '-v',
+      '--verbose',
+      '-o',
+      '-s',
+      '-p',
+      '-i',
+      '-L',
+      '-U',
+      '-l',
+      '-t',
+      '-c',
+      '--version',
+      '-V',
+      '--no-pager',
+    ],
     valueFlags: ['-o', '-s', '-L', '-U', '-t', '-c'],
     operands: 'names',
-    when: (call) => (call.program === 'efibootmgr' ? call.args.every((arg) => arg === '-v' || arg === '--verbose') : call.program === 'blkid' ? !hasFlag(call, '-c') || call.args.includes('/dev/null') : ['status', 'list'].includes(call.args[0] ?? '')),
-    match: ['blkid', 'blkid /dev/sda1', 'blkid -s UUID -o value /dev/sda1', 'efibootmgr', 'efibootmgr -v', 'bootctl status'],
+    when: (call) =>
+      call.program === 'efibootmgr'
+        ? call.args.every((arg) => arg === '-v' || arg === '--verbose')
+        : call.program === 'blkid'
+          ? !hasFlag(call, '-c') || call.args.includes('/dev/null')
+          : ['status', 'list'].includes(call.args[0] ?? ''),
+    match: [
+      'blkid',
+      'blkid /dev/sda1',
+      'blkid -s UUID -o value /dev/sda1',
+      'efibootmgr',
+      'efibootmgr -v',
+      'bootctl status',
+    ],
     notMatch: ['blkid -g', 'efibootmgr -o 0001'],
   },
   {
     name: 'read.mdadm',
     programs: ['mdadm'],
     looks: 'shows RAID sets',
-    only: ['--detail', '--examine', '--query', '-D', '-E', '-Q', '--scan', '-s', '-v', '--verbose', '--brief', '-b', '--export', '--version', '-V', '--no-devices', '--test', '-t'],
+    only: [
+      '--detail',
+      '--examine',
+      '--query',
+      '-D',
+      '-E',
+      '-Q',
+      '--scan',
+      '-s',
+      '-v',
+      '--verbose',
+      '--brief',
+      '-b',
+      '--export',
+      '--version',
+      '-V',
+      '--no-devices',
+      '--test',
+      '-t',
+    ],
     operands: 'names',
     least: 0,
-    when: (call) => hasFlag(call, '--detail', '--examine', '--query', '-D', '-E', '-Q', '--version', '-V') && !hasFlag(call, '-b'),
+    when: (call) =>
+      hasFlag(call, '--detail', '--examine', '--query', '-D', '-E', '-Q', '--version', '-V') &&
+      !hasFlag(call, '-b'),
     match: ['mdadm --detail /dev/md0', 'mdadm -E /dev/sda', 'mdadm --detail --scan'],
     notMatch: ['mdadm --assemble --scan', 'mdadm /dev/md0 --add /dev/sdb'],
   },
   {
     name: 'read.mount',
-    programs: ['mount', 'swapon', 'losetup', 'dmsetup', 'multipath', 'cryptsetup', 'tune2fs', 'dumpe2fs', 'fsck', 'blockdev', 'iscsiadm'],
+    programs: [
+      'mount',
+      'swapon',
+      'losetup',
+      'dmsetup',
+      'multipath',
+      'cryptsetup',
+      'tune2fs',
+      'dumpe2fs',
+      'fsck',
+      'blockdev',
+      'iscsiadm',
+    ],
     looks: 'shows what is mounted or mapped',
     operands: 'names',
     when: (call) => {
@@ -382,31 +927,115 @@ export const diskReads: readonly ReadRule[] = [
         case 'fsck':
           return /^-[nN] [\w./-]+$/.test(line) && call.args[0] === '-N';
         case 'blockdev':
-          return /^(--(getsize64|getsz|getss|getbsz|getro|getra|report|getpbsz|getmaxsect)( |$))+([\w./-]+)?$/.test(line);
+          return /^(--(getsize64|getsz|getss|getbsz|getro|getra|report|getpbsz|getmaxsect)( |$))+([\w./-]+)?$/.test(
+            line,
+          );
         case 'iscsiadm':
           return /^-m (session|node|iface|discoverydb)( -P \d)?$/.test(line);
         default:
           return false;
       }
     },
-    match: ['mount', 'mount -t nfs', 'swapon --show', 'losetup -a', 'tune2fs -l /dev/sda1', 'blockdev --getsize64 /dev/sda', 'dmsetup ls'],
+    match: [
+      'mount',
+      'mount -t nfs',
+      'swapon --show',
+      'losetup -a',
+      'tune2fs -l /dev/sda1',
+      'blockdev --getsize64 /dev/sda',
+      'dmsetup ls',
+    ],
     notMatch: ['mount /dev/sdb1 /mnt', 'mount -a', 'swapon /dev/sda3'],
   },
   {
     name: 'read.btrfs',
     programs: ['btrfs'],
     looks: 'shows btrfs file systems',
-    verbs: ['filesystem show', 'filesystem usage', 'filesystem df', 'filesystem du', 'fi show', 'fi usage', 'fi df', 'fi du', 'device stats', 'device usage', 'dev stats', 'subvolume list', 'subvolume show', 'sub list', 'subvolume get-default', 'scrub status', 'balance status', 'qgroup show', 'property get', 'version'],
+    verbs: [
+      'filesystem show',
+      'filesystem usage',
+      'filesystem df',
+      'filesystem du',
+      'fi show',
+      'fi usage',
+      'fi df',
+      'fi du',
+      'device stats',
+      'device usage',
+      'dev stats',
+      'subvolume list',
+      'subvolume show',
+      'sub list',
+      'subvolume get-default',
+      'scrub status',
+      'balance status',
+      'qgroup show',
+      'property get',
+      'version',
+    ],
     never: ['-z', '--reset'],
     operands: 'names',
-    match: ['btrfs filesystem usage /', 'btrfs subvolume list /mnt', 'btrfs scrub status /mnt', 'btrfs device stats /mnt'],
+    match: [
+      'btrfs filesystem usage /',
+      'btrfs subvolume list /mnt',
+      'btrfs scrub status /mnt',
+      'btrfs device stats /mnt',
+    ],
     notMatch: ['btrfs device stats -z /mnt', 'btrfs scrub start /mnt', 'btrfs balance start /mnt'],
   },
   {
     name: 'read.ceph',
     programs: ['ceph', 'rbd', 'rados', 'pveceph', 'gluster'],
     looks: 'shows the storage cluster',
-    verbs: ['status', '-s', 'health', 'health detail', 'df', 'osd tree', 'osd df', 'osd status', 'osd ls', 'osd stat', 'osd dump', 'osd pool ls', 'osd pool stats', 'osd pool get', 'osd perf', 'mon stat', 'mon dump', 'mgr stat', 'mgr dump', 'mgr services', 'mds stat', 'fs status', 'fs ls', 'pg stat', 'pg dump', 'versions', 'version', 'quorum_status', 'crash ls', 'device ls', 'log last', 'ls', 'info', 'du', 'snap ls', 'showmapped', 'lspools', 'pool ls', 'volume info', 'volume status', 'volume list', 'peer status', 'orch ls', 'orch ps', 'orch host ls', 'features'],
+    verbs: [
+      '',
+      'status',
+      '-s',
+      'health',
+      'health detail',
+      'df',
+      'osd tree',
+      'osd df',
+      'osd status',
+      'osd ls',
+      'osd stat',
+      'osd dump',
+      'osd pool ls',
+      'osd pool stats',
+      'osd pool get',
+      'osd perf',
+      'mon stat',
+      'mon dump',
+      'mgr stat',
+      'mgr dump',
+      'mgr services',
+      'mds stat',
+      'fs status',
+      'fs ls',
+      'pg stat',
+      'pg dump',
+      'versions',
+      'version',
+      'quorum_status',
+      'crash ls',
+      'device ls',
+      'log last',
+      'ls',
+      'info',
+      'du',
+      'snap ls',
+      'showmapped',
+      'lspools',
+      'pool ls',
+      'volume info',
+      'volume status',
+      'volume list',
+      'peer status',
+      'orch ls',
+      'orch ps',
+      'orch host ls',
+      'features',
+    ],
     operands: 'data',
     never: ['--force', '-o'],
     match: ['ceph status', 'ceph osd tree', 'ceph health detail', 'rbd ls', 'ceph -s', 'gluster volume info'],

@@ -7,38 +7,198 @@ import type { ChangeRule, ReadRule } from '../rule.ts';
 export const fileReads: readonly ReadRule[] = [
   {
     name: 'read.ls',
-    programs: ['ls', 'dir', 'vdir', 'stat', 'file', 'readlink', 'realpath', 'basename', 'dirname', 'namei', 'pathchk', 'getfacl', 'lsattr', 'getcap', 'getfattr', 'exa', 'eza', 'lsd'],
+    programs: [
+      'ls',
+      'dir',
+      'vdir',
+      'stat',
+      'file',
+      'readlink',
+      'realpath',
+      'basename',
+      'dirname',
+      'namei',
+      'pathchk',
+      'getfacl',
+      'lsattr',
+      'getcap',
+      'getfattr',
+      'exa',
+      'eza',
+      'lsd',
+    ],
     looks: 'lists files and what is known about them',
     never: ['--compile', '-C-file'],
-    when: (call) => call.program !== 'file' || !hasFlag(call, '-C', '--compile', '-m', '--magic-file', '-f', '--files-from', '-z', '--uncompress'),
+    when: (call) =>
+      call.program !== 'file' ||
+      !hasFlag(call, '-C', '--compile', '-m', '--magic-file', '-f', '--files-from', '-z', '--uncompress'),
     operands: 'names',
-    match: ['ls', 'ls -la', 'ls -- -rf', 'ls -la /root/.ssh', 'stat /etc/shadow', 'file /usr/sbin/mkfs.ext4', 'dirname /sbin/poweroff', 'basename /sbin/reboot'],
+    match: [
+      'ls',
+      'ls -la',
+      'ls -- -rf',
+      'ls -la /root/.ssh',
+      'stat /etc/shadow',
+      'file /usr/sbin/mkfs.ext4',
+      'dirname /sbin/poweroff',
+      'basename /sbin/reboot',
+    ],
     notMatch: ['file -C -m x', 'lsblk'],
   },
   {
     name: 'read.cat',
-    programs: ['cat', 'tac', 'nl', 'head', 'tail', 'wc', 'cut', 'paste', 'join', 'comm', 'fold', 'fmt', 'expand', 'unexpand', 'column', 'od', 'hexdump', 'hd', 'strings', 'cmp', 'diff', 'colordiff', 'md5sum', 'sha1sum', 'sha224sum', 'sha256sum', 'sha384sum', 'sha512sum', 'b2sum', 'cksum', 'sum', 'zcat', 'xzcat', 'bzcat', 'zstdcat', 'lz4cat', 'zcmp', 'zdiff', 'pr', 'tsort', 'look', 'ptx', 'xmllint', 'yamllint', 'jsonlint', 'shellcheck', 'hadolint', 'ansible-lint', 'markdownlint', 'rev'],
+    programs: [
+      'cat',
+      'tac',
+      'nl',
+      'head',
+      'tail',
+      'wc',
+      'cut',
+      'paste',
+      'join',
+      'comm',
+      'fold',
+      'fmt',
+      'expand',
+      'unexpand',
+      'column',
+      'od',
+      'hexdump',
+      'hd',
+      'strings',
+      'cmp',
+      'diff',
+      'colordiff',
+      'md5sum',
+      'sha1sum',
+      'sha224sum',
+      'sha256sum',
+      'sha384sum',
+      'sha512sum',
+      'b2sum',
+      'cksum',
+      'sum',
+      'zcat',
+      'xzcat',
+      'bzcat',
+      'zstdcat',
+      'lz4cat',
+      'zcmp',
+      'zdiff',
+      'pr',
+      'tsort',
+      'look',
+      'ptx',
+      'xmllint',
+      'yamllint',
+      'jsonlint',
+      'shellcheck',
+      'hadolint',
+      'ansible-lint',
+      'markdownlint',
+      'rev',
+    ],
     looks: 'shows or compares text',
-    never: ['--output', '--output-file', '--fix', '--write', '--shell', '-w0', ],
+    never: ['--output', '--output-file', '--fix', '--write', '--shell', '-w0'],
     when: (call) =>
-      (call.program !== 'xmllint' || call.args.every((arg) => !arg.startsWith('-') || /^--(noout|format|xpath|nonet|valid)$/.test(arg))) &&
-      (call.program !== 'ansible-lint' || call.args.every((arg) => !arg.startsWith('-') || /^-(q|p|v|qq)$|^--(offline|nocolor|parseable|list-rules|version)$/.test(arg))) &&
-      (call.program !== 'column' || !hasFlag(call, )) &&
-      (call.program !== 'tail' || !hasFlag(call, )),
+      (call.program !== 'xmllint' ||
+        call.args.every((arg) => !arg.startsWith('-') || /^--(noout|format|xpath|nonet|valid)$/.test(arg))) &&
+      (call.program !== 'ansible-lint' ||
+        call.args.every(
+          (arg) =>
+            !arg.startsWith('-') ||
+            /^-(q|p|v|qq)$|^--(offline|nocolor|parseable|list-rules|version)$/.test(arg),
+        )) &&
+      (call.program !== 'column' || !hasFlag(call)) &&
+      (call.program !== 'tail' || !hasFlag(call)),
     operands: 'content',
-    valueFlags: ['-n', '-c', '-d', '-f', '-b', '-s', '-w', '-t', '-N', '-j', '-A', '--xpath', '-i', '-o', '-R', '-r', '-C', '-H', '-x', '-1', '-2', '-a', '-v', '-e', '-S'],
-    match: ['cat /etc/os-release', 'cat reboot.sh', 'head -n 20 app.log', 'tail -f app.log', 'wc -l shutdown.log', 'cut -d: -f1 /etc/passwd', 'diff a b', 'yamllint playbooks/site.yml', 'sha256sum x.iso'],
+    valueFlags: [
+      '-n',
+      '-c',
+      '-d',
+      '-f',
+      '-b',
+      '-s',
+      '-w',
+      '-t',
+      '-N',
+      '-j',
+      '-A',
+      '--xpath',
+      '-i',
+      '-o',
+      '-R',
+      '-r',
+      '-C',
+      '-H',
+      '-x',
+      '-1',
+      '-2',
+      '-a',
+      '-v',
+      '-e',
+      '-S',
+    ],
+    match: [
+      'cat /etc/os-release',
+      'cat reboot.sh',
+      'head -n 20 app.log',
+      'tail -f app.log',
+      'wc -l shutdown.log',
+      'cut -d: -f1 /etc/passwd',
+      'diff a b',
+      'yamllint playbooks/site.yml',
+      'sha256sum x.iso',
+    ],
     notMatch: ['cat /etc/shadow', 'xmllint --output x y', 'cat ~/.ssh/id_rsa'],
   },
   {
     name: 'read.grep',
     programs: ['grep', 'egrep', 'fgrep', 'zgrep', 'xzgrep', 'bzgrep', 'rg', 'ag', 'ack', 'pcregrep', 'ugrep'],
     looks: 'searches text',
-    never: ['--pre', '--pre-glob', '--hostname-bin', '--pager', '-z', '--search-zip', '--filter', '--output', '--save-config', '--ackrc', '--hyperlink-format'],
-    valueFlags: ['-e', '-f', '-m', '-A', '-B', '-C', '-d', '-D', '--include', '--exclude', '--exclude-dir', '-g', '-t', '--type', '--regexp', '--file', '--max-count', '--context'],
+    never: [
+      '--pre',
+      '--pre-glob',
+      '--hostname-bin',
+      '--pager',
+      '-z',
+      '--search-zip',
+      '--filter',
+      '--output',
+      '--save-config',
+      '--ackrc',
+      '--hyperlink-format',
+    ],
+    valueFlags: [
+      '-e',
+      '-f',
+      '-m',
+      '-A',
+      '-B',
+      '-C',
+      '-d',
+      '-D',
+      '--include',
+      '--exclude',
+      '--exclude-dir',
+      '-g',
+      '-t',
+      '--type',
+      '--regexp',
+      '--file',
+      '--max-count',
+      '--context',
+    ],
     operands: 'pattern',
     when: (call) => !searchesBroadly(call),
-    match: ["grep -c 'zpool destroy' notes.md", "grep -rn '@reboot' /etc/cron.d", 'grep -R "dd if=" /root/scripts', "grep -E 'reboot|poweroff;halt' notes.md", 'rg TODO src'],
+    match: [
+      "grep -c 'zpool destroy' notes.md",
+      "grep -rn '@reboot' /etc/cron.d",
+      'grep -R "dd if=" /root/scripts',
+      "grep -E 'reboot|poweroff;halt' notes.md",
+      'rg TODO src',
+    ],
     notMatch: ['grep -r password /etc', 'rg --pre reboot x', 'grep root /etc/shadow', 'grep -r . /'],
   },
   {
@@ -46,16 +206,32 @@ export const fileReads: readonly ReadRule[] = [
     programs: ['find'],
     looks: 'lists files',
     operands: 'names',
-    when: (call) => call.args.every((arg) => !arg.startsWith('-') || findTests.has(arg) || /^-O[0-3]$|^-[0-9]+$/.test(arg)),
-    match: ["find /var/log -name '*.log' -mtime -1", 'find / -xdev -type f -size +1G', 'find . -maxdepth 2 -type d'],
+    when: (call) =>
+      call.args.every((arg) => !arg.startsWith('-') || findTests.has(arg) || /^-O[0-3]$|^-[0-9]+$/.test(arg)),
+    match: [
+      "find /var/log -name '*.log' -mtime -1",
+      'find / -xdev -type f -size +1G',
+      'find . -maxdepth 2 -type d',
+    ],
     notMatch: ['find . -delete', 'find . -exec cat {} +', 'find . -fprint x', "find . -name x -ok rm {} ';'"],
   },
   {
     name: 'read.locate',
-    programs: ['locate', 'plocate', 'mlocate', 'which', 'whereis', 'whatis', 'apropos', 'tree', 'fd', 'fdfind'],
+    programs: [
+      'locate',
+      'plocate',
+      'mlocate',
+      'which',
+      'whereis',
+      'whatis',
+      'apropos',
+      'tree',
+      'fd',
+      'fdfind',
+    ],
     looks: 'finds files by name',
     never: ['-o', '--output', '-x', '-X', '--exec', '--exec-batch', '-R', '-d', '--database'],
-    when: (call) => !(['fd', 'fdfind', 'tree'].includes(call.program) && hasFlag(call, '-R', )),
+    when: (call) => !(['fd', 'fdfind', 'tree'].includes(call.program) && hasFlag(call, '-R')),
     operands: 'names',
     match: ['which shutdown', 'whereis reboot', 'tree -L 2', 'locate reboot'],
     notMatch: ['tree -o out.txt', 'fd -x reboot', 'fd . --exec rm'],
@@ -64,7 +240,7 @@ export const fileReads: readonly ReadRule[] = [
     name: 'read.du',
     programs: ['du', 'df', 'dust', 'duf', 'quota', 'repquota'],
     looks: 'shows how much room is used',
-    never: ['--files0-from', ],
+    never: ['--files0-from'],
     operands: 'names',
     match: ['df -h', 'df -h /dev/sda1', 'du -sh /var/log', 'du -h --max-depth=1 /srv'],
     notMatch: ['du --files0-from=x'],
@@ -73,11 +249,26 @@ export const fileReads: readonly ReadRule[] = [
     name: 'read.sort',
     programs: ['sort'],
     looks: 'sorts text',
-    never: ['-o', '--output', '-T', '--temporary-directory', '--compress-program', '--files0-from', '-S', '--buffer-size', '--random-source'],
+    never: [
+      '-o',
+      '--output',
+      '-T',
+      '--temporary-directory',
+      '--compress-program',
+      '--files0-from',
+      '-S',
+      '--buffer-size',
+      '--random-source',
+    ],
     valueFlags: ['-k', '-t', '--key', '--field-separator', '--parallel', '--sort', '--batch-size'],
     operands: 'content',
     match: ['sort names.txt', 'sort -k2,2n -t: names.txt', 'sort -rn'],
-    notMatch: ['sort -o x y', 'sort --compress-program=reboot x', 'sort --compress-p reboot x', 'sort -ro x y'],
+    notMatch: [
+      'sort -o x y',
+      'sort --compress-program=reboot x',
+      'sort --compress-p reboot x',
+      'sort -ro x y',
+    ],
   },
   {
     name: 'read.uniq',
@@ -91,12 +282,63 @@ export const fileReads: readonly ReadRule[] = [
   },
   {
     name: 'read.tr',
-    programs: ['tr', 'echo', 'seq', 'expr', 'true', 'false', ':', 'pwd', 'numfmt', 'factor', 'cal', 'ncal', 'nproc', 'arch', 'uname', 'whoami', 'groups', 'id', 'users', 'tty', 'uptime', 'getconf', 'locale', 'logname', 'hostid', 'who', 'w', 'finger', 'pinky', 'lsb_release', 'runlevel', 'systemd-detect-virt', 'systemd-escape', 'errno', 'ascii', 'units', 'figlet', 'toilet', 'cowsay', 'uuidgen'],
+    programs: [
+      'tr',
+      'echo',
+      'seq',
+      'expr',
+      'true',
+      'false',
+      ':',
+      'pwd',
+      'numfmt',
+      'factor',
+      'cal',
+      'ncal',
+      'nproc',
+      'arch',
+      'uname',
+      'whoami',
+      'groups',
+      'id',
+      'users',
+      'tty',
+      'uptime',
+      'getconf',
+      'locale',
+      'logname',
+      'hostid',
+      'who',
+      'w',
+      'finger',
+      'pinky',
+      'lsb_release',
+      'runlevel',
+      'systemd-detect-virt',
+      'systemd-escape',
+      'errno',
+      'ascii',
+      'units',
+      'figlet',
+      'toilet',
+      'cowsay',
+      'uuidgen',
+    ],
     looks: 'prints something',
     never: ['--lookup-file'],
     operands: 'data',
     when: (call) => call.program !== 'seq' || call.args.every((arg) => arg.length < 7),
-    match: ['tr a-z A-Z <<< reboot', "echo 'ls; reboot'", 'echo "do not reboot"', 'uname -a', 'pwd', 'id', 'whoami', 'seq 1 3', 'uptime'],
+    match: [
+      'tr a-z A-Z <<< reboot',
+      "echo 'ls; reboot'",
+      'echo "do not reboot"',
+      'uname -a',
+      'pwd',
+      'id',
+      'whoami',
+      'seq 1 3',
+      'uptime',
+    ],
     notMatch: ['seq 1 99999999', 'yes'],
   },
   {
@@ -113,24 +355,57 @@ export const fileReads: readonly ReadRule[] = [
     programs: ['test', '['],
     looks: 'tests a file or compares text',
     operands: 'names',
-    when: (call) => isPlainTest(call.program === '[' ? call.args.slice(0, -1) : call.args) && (call.program !== '[' || call.args.at(-1) === ']'),
-    match: ['test -f /var/run/reboot-required', '[ -d /srv ]', '[ a = b ]', '[ 1 -lt 2 ]', '[[ -f /var/run/reboot-required ]]'],
+    when: (call) =>
+      isPlainTest(call.program === '[' ? call.args.slice(0, -1) : call.args) &&
+      (call.program !== '[' || call.args.at(-1) === ']'),
+    match: [
+      'test -f /var/run/reboot-required',
+      '[ -d /srv ]',
+      '[ a = b ]',
+      '[ 1 -lt 2 ]',
+      '[[ -f /var/run/reboot-required ]]',
+    ],
     notMatch: ["test -v 'a[$(reboot)]'", '[ -v x ]', '[ a -a b ]'],
   },
   {
     name: 'read.date',
-    programs: ['date', 'hwclock', 'sleep', 'chronyc', 'ntpq', 'ntpstat', ],
+    programs: ['date', 'hwclock', 'sleep', 'chronyc', 'ntpq', 'ntpstat'],
     looks: 'shows the time or waits',
     operands: 'data',
     when: (call) => {
-      if (call.program === 'date') return !hasFlag(call, '-s', '--set', '-f', '--file') && operands(call, ['-d', '--date', '-r', '--reference', '-I']).every((word) => word.startsWith('+'));
-      if (call.program === 'hwclock') return call.args.every((arg) => /^(-r|--show|--get|--verbose|-v|-u|-l)$/.test(arg));
-      if (call.program === 'sleep') return call.args.length === 1 && /^[0-9]{1,3}(\.[0-9]+)?s?$/.test(call.args[0] ?? '');
-      if (call.program === 'chronyc') return operands(call).every((word) => /^(tracking|sources|sourcestats|activity|ntpdata|serverstats|clients|rtcdata|selectdata)$/.test(word)) && operands(call).length > 0 && !hasFlag(call, '-f', '-h', '-p');
-      return call.program === 'ntpstat' || call.args.every((arg) => /^-(p|n|pn|c|np|4|6)$|^(rv|peers|as|associations)$/.test(arg)) && call.args.length > 0;
+      if (call.program === 'date')
+        return (
+          !hasFlag(call, '-s', '--set', '-f', '--file') &&
+          operands(call, ['-d', '--date', '-r', '--reference', '-I']).every((word) => word.startsWith('+'))
+        );
+      if (call.program === 'hwclock')
+        return call.args.every((arg) => /^(-r|--show|--get|--verbose|-v|-u|-l)$/.test(arg));
+      if (call.program === 'sleep')
+        return call.args.length === 1 && /^[0-9]{1,3}(\.[0-9]+)?s?$/.test(call.args[0] ?? '');
+      if (call.program === 'chronyc')
+        return (
+          operands(call).every((word) =>
+            /^(tracking|sources|sourcestats|activity|ntpdata|serverstats|clients|rtcdata|selectdata)$/.test(
+              word,
+            ),
+          ) &&
+          operands(call).length > 0 &&
+          !hasFlag(call, '-f', '-h', '-p')
+        );
+      return (
+        call.program === 'ntpstat' ||
+        (call.args.every((arg) => /^-(p|n|pn|c|np|4|6)$|^(rv|peers|as|associations)$/.test(arg)) &&
+          call.args.length > 0)
+      );
     },
     match: ['date', 'date -u +%F', "date -d '1 day ago' +%F", 'sleep 5', 'chronyc tracking'],
-    notMatch: ['date -s 12:00', 'date 010100002026', 'sleep infinity', 'hwclock --systohc', 'chronyc makestep'],
+    notMatch: [
+      'date -s 12:00',
+      'date 010100002026',
+      'sleep infinity',
+      'hwclock --systohc',
+      'chronyc makestep',
+    ],
   },
   {
     name: 'read.base64',
@@ -145,14 +420,54 @@ export const fileReads: readonly ReadRule[] = [
   },
   {
     name: 'read.jq',
-    programs: ['jq', 'gojq', 'jaq', 'yq', 'xq', 'tomlq', 'dasel', 'gron', 'htmlq', ],
+    programs: ['jq', 'gojq', 'jaq', 'yq', 'xq', 'tomlq', 'dasel', 'gron', 'htmlq'],
     looks: 'picks values out of a document',
-    only: ['-r', '-c', '-e', '-s', '-S', '-n', '-M', '-C', '-j', '-a', '-R', '-P', '-o', '-p', '--raw-output', '--compact-output', '--exit-status', '--slurp', '--sort-keys', '--null-input', '--monochrome-output', '--color-output', '--tab', '--indent', '--arg', '--argjson', '--join-output', '--raw-input', '--output-format', '--input-format', '--prettyPrint', '--unwrapScalar', '--version', '-0'],
+    only: [
+      '-r',
+      '-c',
+      '-e',
+      '-s',
+      '-S',
+      '-n',
+      '-M',
+      '-C',
+      '-j',
+      '-a',
+      '-R',
+      '-P',
+      '-o',
+      '-p',
+      '--raw-output',
+      '--compact-output',
+      '--exit-status',
+      '--slurp',
+      '--sort-keys',
+      '--null-input',
+      '--monochrome-output',
+      '--color-output',
+      '--tab',
+      '--indent',
+      '--arg',
+      '--argjson',
+      '--join-output',
+      '--raw-input',
+      '--output-format',
+      '--input-format',
+      '--prettyPrint',
+      '--unwrapScalar',
+      '--version',
+      '-0',
+    ],
     valueFlags: ['--indent', '-o', '-p', '--output-format', '--input-format'],
     operands: 'pattern',
-    when: (call) => !call.args.some((arg) => /\b(env|\$ENV|load|load_str|strenv|envsubst|eval|system|input_filename|import|include|debug_file|error_file|split_doc|halt_error)\b|\$ENV|\$__prog/.test(arg)) && !call.args.some((arg) => arg.startsWith('-') && isFlag(arg, '-i')),
+    when: (call) =>
+      !call.args.some((arg) =>
+        /\b(env|\$ENV|load|load_str|strenv|envsubst|eval|system|input_filename|import|include|debug_file|error_file|split_doc|halt_error)\b|\$ENV|\$__prog/.test(
+          arg,
+        ),
+      ) && !call.args.some((arg) => arg.startsWith('-') && isFlag(arg, '-i')),
     match: ["jq '.reboot' state.json", "jq -r '.items[].name' x.json", "yq '.services' compose.yaml"],
-    notMatch: ["yq -i '.a=1' x.yaml", "jq -n 'env'", "jq -f prog.jq x.json", "jq -n '$ENV'"],
+    notMatch: ["yq -i '.a=1' x.yaml", "jq -n 'env'", 'jq -f prog.jq x.json', "jq -n '$ENV'"],
   },
   {
     name: 'read.awk',
@@ -163,28 +478,98 @@ export const fileReads: readonly ReadRule[] = [
     operands: 'pattern',
     when: (call) => {
       const program = operands(call, ['-F', '-v'])[0];
-      return program !== undefined && awkOnlyReads(program) && operands(call, ['-F', '-v']).slice(1).every((file) => !file.includes('=') && !file.startsWith('-')) && !/\bwhile\s*\(\s*1|\bfor\s*\(\s*;\s*;/.test(program);
+      return (
+        program !== undefined &&
+        awkOnlyReads(program) &&
+        operands(call, ['-F', '-v'])
+          .slice(1)
+          .every((file) => !file.includes('=') && !file.startsWith('-')) &&
+        !/\bwhile\s*\(\s*1|\bfor\s*\(\s*;\s*;/.test(program)
+      );
     },
-    match: ["awk '{print $1}' /etc/hosts", "awk -F: '$3 > 999 {print $1}' /etc/passwd", "awk '/a|b/ {n++} END {print n}' x"],
-    notMatch: ["awk 'BEGIN{system(\"reboot\")}'", "awk '{print > \"x\"}' y", "awk '{print | \"sh\"}' y", "awk -f prog.awk x", "awk 'BEGIN{\"reboot\" | getline}'"],
+    match: [
+      "awk '{print $1}' /etc/hosts",
+      "awk -F: '$3 > 999 {print $1}' /etc/passwd",
+      "awk '/a|b/ {n++} END {print n}' x",
+    ],
+    notMatch: [
+      'awk \'BEGIN{system("reboot")}\'',
+      'awk \'{print > "x"}\' y',
+      'awk \'{print | "sh"}\' y',
+      'awk -f prog.awk x',
+      'awk \'BEGIN{"reboot" | getline}\'',
+    ],
   },
   {
     name: 'read.sed',
     programs: ['sed', 'gsed'],
     looks: 'prints edited text',
-    only: ['-n', '-E', '-r', '-e', '-s', '-u', '-z', '--quiet', '--silent', '--expression', '--regexp-extended', '--posix', '--sandbox', '--separate', '--null-data', '--line-length', '-l', '--debug', '--version'],
+    only: [
+      '-n',
+      '-E',
+      '-r',
+      '-e',
+      '-s',
+      '-u',
+      '-z',
+      '--quiet',
+      '--silent',
+      '--expression',
+      '--regexp-extended',
+      '--posix',
+      '--sandbox',
+      '--separate',
+      '--null-data',
+      '--line-length',
+      '-l',
+      '--debug',
+      '--version',
+    ],
     valueFlags: ['-e', '--expression', '-l', '--line-length'],
     operands: 'pattern',
     when: (call) => {
       const effects = sedEffects(sedScript(call));
-      return !effects.unreadable && !effects.runsText && effects.commands.length === 0 && effects.files.length === 0;
+      return (
+        !effects.unreadable &&
+        !effects.runsText &&
+        effects.commands.length === 0 &&
+        effects.files.length === 0
+      );
     },
-    match: ["sed -n '/reboot/p' /var/log/syslog", "sed 's/a/b/g' x", "sed -n '1,5p' x", "sed -e '/^#/d' -e '/^$/d' x"],
-    notMatch: ["sed -i 's/a/b/' app.conf", "sed '1e reboot' /etc/hostname", "sed -n 'w out' x", "sed 's/a/reboot/e' x", "sed -f prog x", "sed 'r /etc/shadow' x"],
+    match: [
+      "sed -n '/reboot/p' /var/log/syslog",
+      "sed 's/a/b/g' x",
+      "sed -n '1,5p' x",
+      "sed -e '/^#/d' -e '/^$/d' x",
+    ],
+    notMatch: [
+      "sed -i 's/a/b/' app.conf",
+      "sed '1e reboot' /etc/hostname",
+      "sed -n 'w out' x",
+      "sed 's/a/reboot/e' x",
+      'sed -f prog x',
+      "sed 'r /etc/shadow' x",
+    ],
   },
   {
     name: 'read.archive',
-    programs: ['tar', 'unzip', 'zipinfo', 'ar', 'cpio', '7z', 'unrar', 'gzip', 'xz', 'zstd', 'bzip2', 'dpkg-deb', 'isoinfo', 'unsquashfs', 'lsar'],
+    programs: [
+      'tar',
+      'unzip',
+      'zipinfo',
+      'ar',
+      'cpio',
+      '7z',
+      'unrar',
+      'gzip',
+      'xz',
+      'zstd',
+      'bzip2',
+      'dpkg-deb',
+      'isoinfo',
+      'unsquashfs',
+      'lsar',
+    ],
     looks: 'lists what an archive holds',
     operands: 'names',
     when: (call) => {
@@ -192,7 +577,17 @@ export const fileReads: readonly ReadRule[] = [
       const first = call.args[0] ?? '';
       switch (call.program) {
         case 'tar':
-          return /^-?t[vzjJf]*$|^-?[vzjJ]*t[vzjJ]*f?$/.test(first) && call.args.slice(1).every((arg) => !arg.startsWith('-') || /^-[tvzjJf]+$|^--(list|verbose|gzip|file=.*|wildcards|full-time)$/.test(arg)) && !call.args.some((arg) => /:/.test(arg));
+          return (
+            /^-?t[vzjJf]*$|^-?[vzjJ]*t[vzjJ]*f?$/.test(first) &&
+            call.args
+              .slice(1)
+              .every(
+                (arg) =>
+                  !arg.startsWith('-') ||
+                  /^-[tvzjJf]+$|^--(list|verbose|gzip|file=.*|wildcards|full-time)$/.test(arg),
+              ) &&
+            !call.args.some((arg) => /:/.test(arg))
+          );
         case 'unzip':
           return flags.length > 0 && flags.every((flag) => /^-(l|v|Z|Zl|Z1|t|lv|z)$/.test(flag));
         case 'zipinfo':
@@ -208,7 +603,11 @@ export const fileReads: readonly ReadRule[] = [
         case 'xz':
         case 'zstd':
         case 'bzip2':
-          return flags.length > 0 && flags.every((flag) => /^-(l|t|lv|tv|v)$|^--(list|test|verbose)$/.test(flag)) && hasFlag(call, '-l', '-t', '--list', '--test');
+          return (
+            flags.length > 0 &&
+            flags.every((flag) => /^-(l|t|lv|tv|v)$|^--(list|test|verbose)$/.test(flag)) &&
+            hasFlag(call, '-l', '-t', '--list', '--test')
+          );
         case 'dpkg-deb':
           return /^(-I|-c|-f|-W|--info|--contents|--field|--show)$/.test(first);
         default:
@@ -216,14 +615,28 @@ export const fileReads: readonly ReadRule[] = [
       }
     },
     match: ['tar -tf x.tar', 'tar tzvf x.tar.gz', 'unzip -l x.zip', 'dpkg-deb -I x.deb', 'gzip -l x.gz'],
-    notMatch: ['tar -xf x.tar', 'tar --to-command=reboot -tf x.tar', 'tar -tf x.tar --checkpoint-action=exec=reboot', 'unzip x.zip', 'tar -I reboot -tf x.tar'],
+    notMatch: [
+      'tar -xf x.tar',
+      'tar --to-command=reboot -tf x.tar',
+      'tar -tf x.tar --checkpoint-action=exec=reboot',
+      'unzip x.zip',
+      'tar -I reboot -tf x.tar',
+    ],
   },
   {
     name: 'read.dd',
     programs: ['dd'],
     looks: 'reads and throws away',
     operands: 'content',
-    when: (call) => call.args.includes('of=/dev/null') && call.args.every((arg) => /^(if=(?!\/dev\/)[^\0]+|if=\/dev\/zero|of=\/dev\/null|count=[0-9]{1,6}|bs=[0-9]+[kKM]?|status=\w+|iflag=\w+)$/.test(arg)) && (call.args.some((arg) => arg.startsWith('count=')) || !call.args.includes('if=/dev/zero')) && call.args.some((arg) => arg.startsWith('if=')),
+    when: (call) =>
+      call.args.includes('of=/dev/null') &&
+      call.args.every((arg) =>
+        /^(if=(?!\/dev\/)[^\0]+|if=\/dev\/zero|of=\/dev\/null|count=[0-9]{1,6}|bs=[0-9]+[kKM]?|status=\w+|iflag=\w+)$/.test(
+          arg,
+        ),
+      ) &&
+      (call.args.some((arg) => arg.startsWith('count=')) || !call.args.includes('if=/dev/zero')) &&
+      call.args.some((arg) => arg.startsWith('if=')),
     match: ['dd if=/dev/zero of=/dev/null count=1', 'dd if=big.iso of=/dev/null bs=1M'],
     notMatch: ['dd if=/dev/zero of=/dev/sda', 'dd if=/dev/zero of=/dev/null', 'dd if=a of=b'],
   },
@@ -232,19 +645,76 @@ export const fileReads: readonly ReadRule[] = [
     programs: ['*'],
     looks: 'prints a version',
     operands: 'data',
-    when: (call) => call.args.length === 1 && /^(--version|--help)$/.test(call.args[0] ?? '') && versioned.has(call.program) || (call.args.length === 1 && /^(-V|-v|-version|version)$/.test(call.args[0] ?? '') && versionedShort.get(call.program) === call.args[0]),
-    match: ['git --version', 'docker --version', 'python3 --version', 'node --version', 'node -v', 'tar --version', 'ssh -V', 'bash --version'],
+    when: (call) =>
+      (call.args.length === 1 &&
+        /^(--version|--help)$/.test(call.args[0] ?? '') &&
+        versioned.has(call.program)) ||
+      (call.args.length === 1 &&
+        /^(-V|-v|-version|version)$/.test(call.args[0] ?? '') &&
+        versionedShort.get(call.program) === call.args[0]),
+    match: [
+      'git --version',
+      'docker --version',
+      'python3 --version',
+      'node --version',
+      'node -v',
+      'tar --version',
+      'ssh -V',
+      'bash --version',
+    ],
     notMatch: ['./tool --version', 'reboot --version', 'unknowntool --version'],
   },
 ];
 
 const versioned = new Set(
-  'git docker podman python python3 perl ruby node npm npx pnpm yarn pip pip3 go cargo rustc java php tar gzip rsync curl wget ssh bash sh zsh vim nano make gcc cc clang cmake ansible ansible-playbook ansible-galaxy ansible-lint kubectl helm flux argocd talosctl terraform tofu packer vault sops age k9s k3s kubeadm kustomize jq yq awk gawk sed grep find sort ls cat systemctl journalctl apt apt-get dpkg rpm dnf pacman snap flatpak zfs zpool lvm btrfs mdadm smartctl nvme psql mysql mariadb redis-cli redis-server sqlite3 mongosh nginx caddy traefik haproxy apache2 httpd postgres openssl gpg tmux screen htop top ps free ip ss nft iptables nmap tcpdump dig ping traceroute restic borg rclone ffmpeg tailscale wg docker-compose virsh qemu-img qemu-system-x86_64 pveversion nvidia-smi code hugo uptime df du lsblk less man bc strace gdb crontab at fio stress-ng iperf3 containerd runc nerdctl ctr crictl cilium istioctl etcdctl prometheus promtool grafana-cli k6 gh glab step certbot acme.sh fail2ban-client pip-audit poetry uv deno bun lua tclsh expect'.split(' '),
+  'git docker podman python python3 perl ruby node npm npx pnpm yarn pip pip3 go cargo rustc java php tar gzip rsync curl wget ssh bash sh zsh vim nano make gcc cc clang cmake ansible ansible-playbook ansible-galaxy ansible-lint kubectl helm flux argocd talosctl terraform tofu packer vault sops age k9s k3s kubeadm kustomize jq yq awk gawk sed grep find sort ls cat systemctl journalctl apt apt-get dpkg rpm dnf pacman snap flatpak zfs zpool lvm btrfs mdadm smartctl nvme psql mysql mariadb redis-cli redis-server sqlite3 mongosh nginx caddy traefik haproxy apache2 httpd postgres openssl gpg tmux screen htop top ps free ip ss nft iptables nmap tcpdump dig ping traceroute restic borg rclone ffmpeg tailscale wg docker-compose virsh qemu-img qemu-system-x86_64 pveversion nvidia-smi code hugo uptime df du lsblk less man bc strace gdb crontab at fio stress-ng iperf3 containerd runc nerdctl ctr crictl cilium istioctl etcdctl prometheus promtool grafana-cli k6 gh glab step certbot acme.sh fail2ban-client pip-audit poetry uv deno bun lua tclsh expect'.split(
+    ' ',
+  ),
 );
-const versionedShort = new Map([['ssh', '-V'], ['node', '-v'], ['npm', '-v'], ['java', '-version'], ['python3', '-V'], ['python', '-V'], ['perl', '-v'], ['php', '-v'], ['nginx', '-v'], ['go', 'version'], ['openssl', 'version'], ['terraform', 'version'], ['tofu', 'version'], ['restic', 'version'], ['rclone', 'version'], ['tmux', '-V'], ['ruby', '-v'], ['vault', 'version'], ['caddy', 'version'], ['traefik', 'version'], ['etcdctl', 'version'], ['containerd', '-v'], ['crictl', 'version'], ['cilium', 'version'], ['istioctl', 'version'], ['kubeadm', 'version'], ['kustomize', 'version'], ['promtool', '--version'], ['borg', '-V'], ['sqlite3', '-version'], ['gcc', '-v'], ['zsh', '--version'], ['tailscale', 'version'], ['nmap', '-V'], ['dig', '-v'], ['haproxy', '-v'], ['wg', '--version']]);
+const versionedShort = new Map([
+  ['ssh', '-V'],
+  ['node', '-v'],
+  ['npm', '-v'],
+  ['java', '-version'],
+  ['python3', '-V'],
+  ['python', '-V'],
+  ['perl', '-v'],
+  ['php', '-v'],
+  ['nginx', '-v'],
+  ['go', 'version'],
+  ['openssl', 'version'],
+  ['terraform', 'version'],
+  ['tofu', 'version'],
+  ['restic', 'version'],
+  ['rclone', 'version'],
+  ['tmux', '-V'],
+  ['ruby', '-v'],
+  ['vault', 'version'],
+  ['caddy', 'version'],
+  ['traefik', 'version'],
+  ['etcdctl', 'version'],
+  ['containerd', '-v'],
+  ['crictl', 'version'],
+  ['cilium', 'version'],
+  ['istioctl', 'version'],
+  ['kubeadm', 'version'],
+  ['kustomize', 'version'],
+  ['promtool', '--version'],
+  ['borg', '-V'],
+  ['sqlite3', '-version'],
+  ['gcc', '-v'],
+  ['zsh', '--version'],
+  ['tailscale', 'version'],
+  ['nmap', '-V'],
+  ['dig', '-v'],
+  ['haproxy', '-v'],
+  ['wg', '--version'],
+]);
 
 const findTests = new Set(
-  '-name -iname -path -ipath -wholename -iwholename -regex -iregex -type -xtype -mtime -mmin -atime -amin -ctime -cmin -newer -anewer -cnewer -newermt -newerct -newerat -size -empty -user -group -uid -gid -nouser -nogroup -perm -readable -writable -executable -links -inum -samefile -lname -ilname -maxdepth -mindepth -mount -xdev -depth -daystart -follow -noleaf -regextype -not -a -o -and -or -true -false -print -print0 -printf -ls -prune -quit -used -fstype -H -L -P -nowarn -warn -ignore_readdir_race'.split(' '),
+  '-name -iname -path -ipath -wholename -iwholename -regex -iregex -type -xtype -mtime -mmin -atime -amin -ctime -cmin -newer -anewer -cnewer -newermt -newerct -newerat -size -empty -user -group -uid -gid -nouser -nogroup -perm -readable -writable -executable -links -inum -samefile -lname -ilname -maxdepth -mindepth -mount -xdev -depth -daystart -follow -noleaf -regextype -not -a -o -and -or -true -false -print -print0 -printf -ls -prune -quit -used -fstype -H -L -P -nowarn -warn -ignore_readdir_race'.split(
+    ' ',
+  ),
 );
 
 /** The scripts of a sed call as one. */
@@ -256,11 +726,33 @@ export function sedScript(call: Call): string {
 
 /** A search through everything would show keys and passwords among the rest. */
 function searchesBroadly(call: Call): boolean {
-  const recursive = ['rg', 'ag', 'ack', 'ugrep'].includes(call.program) || hasFlag(call, '-r', '-R', '--recursive', '--dereference-recursive') || flagValues(call, '-d', '--directories').includes('recurse');
+  const recursive =
+    ['rg', 'ag', 'ack', 'ugrep'].includes(call.program) ||
+    hasFlag(call, '-r', '-R', '--recursive', '--dereference-recursive') ||
+    flagValues(call, '-d', '--directories').includes('recurse');
   if (!recursive) return false;
-  const words = operands(call, ['-e', '-f', '-m', '-A', '-B', '-C', '-d', '-D', '--include', '--exclude', '--exclude-dir', '-g', '-t']);
+  const words = operands(call, [
+    '-e',
+    '-f',
+    '-m',
+    '-A',
+    '-B',
+    '-C',
+    '-d',
+    '-D',
+    '--include',
+    '--exclude',
+    '--exclude-dir',
+    '-g',
+    '-t',
+  ]);
   const places = hasFlag(call, '-e', '-f') ? words : words.slice(1);
-  return places.some((place) => /^(\/|~|\/etc|\/home(\/[^/]+)?|\/proc.*|\/sys.*|\/dev.*|\/run.*|\/var|\/var\/lib(\/.*)?|\/mnt|\/media|\.\.)$/.test(normalPath(place, call.cwd)) && !/^\/(var\/log)/.test(place));
+  return places.some(
+    (place) =>
+      /^(\/|~|\/etc|\/home(\/[^/]+)?|\/proc.*|\/sys.*|\/dev.*|\/run.*|\/var|\/var\/lib(\/.*)?|\/mnt|\/media|\.\.)$/.test(
+        normalPath(place, call.cwd),
+      ) && !/^\/(var\/log)/.test(place),
+  );
 }
 
 const fileTests = /^-[abcdefghkLnprsStuwxzGNO]$/;
@@ -278,10 +770,76 @@ function isPlainTest(args: readonly string[]): boolean {
 export const fileChanges: readonly ChangeRule[] = [
   {
     name: 'change.files',
-    programs: ['mv', 'mkdir', 'rmdir', 'rm', 'touch', 'mkfifo', 'mknod', 'truncate', 'unlink', 'mktemp', 'tee', 'split', 'csplit', 'shuf', 'chmod', 'chown', 'chgrp', 'setfacl', 'chattr', 'patch', 'sponge', 'gzip', 'gunzip', 'xz', 'unxz', 'bzip2', 'bunzip2', 'zstd', 'unzip', 'unrar', '7z', 'zip', 'nano', 'vi', 'rename', 'fallocate', 'dos2unix', 'sed', 'gsed', 'sort', 'uniq', 'xxd', 'yq', 'jq', 'tree', 'crudini', 'cpio', 'ar', 'dpkg-deb', 'base64', 'iconv', 'envsubst', 'date', 'hwclock', 'chronyc', 'tac', 'strings'],
+    programs: [
+      'mv',
+      'mkdir',
+      'rmdir',
+      'rm',
+      'touch',
+      'mkfifo',
+      'mknod',
+      'truncate',
+      'unlink',
+      'mktemp',
+      'tee',
+      'split',
+      'csplit',
+      'shuf',
+      'chmod',
+      'chown',
+      'chgrp',
+      'setfacl',
+      'chattr',
+      'patch',
+      'sponge',
+      'gzip',
+      'gunzip',
+      'xz',
+      'unxz',
+      'bzip2',
+      'bunzip2',
+      'zstd',
+      'unzip',
+      'unrar',
+      '7z',
+      'zip',
+      'nano',
+      'vi',
+      'rename',
+      'fallocate',
+      'dos2unix',
+      'sed',
+      'gsed',
+      'sort',
+      'uniq',
+      'xxd',
+      'yq',
+      'jq',
+      'tree',
+      'crudini',
+      'cpio',
+      'ar',
+      'dpkg-deb',
+      'base64',
+      'iconv',
+      'envsubst',
+      'date',
+      'hwclock',
+      'chronyc',
+      'tac',
+      'strings',
+    ],
     reason: 'It changes files.',
     args: 'paths',
-    match: ['mv a.txt b.txt', 'chmod 644 f', 'chown www-data f', 'rm -rf /tmp/chiffon-work', "sed -i 's/a/b/' app.conf", 'mkdir -p x/y', 'touch x'],
+    match: [
+      'mv a.txt b.txt',
+      'chmod 644 f',
+      'chown www-data f',
+      'rm -rf /tmp/chiffon-work',
+      "sed -i 's/a/b/' app.conf",
+      'mkdir -p x/y',
+      'touch x',
+    ],
     notMatch: ['ls', 'cat x'],
   },
   {
@@ -289,7 +847,14 @@ export const fileChanges: readonly ChangeRule[] = [
     programs: ['cp', 'install', 'ln', 'link', 'dd', 'rsync', 'scp', 'sftp', 'tar'],
     reason: 'It copies or links files.',
     args: 'copy',
-    match: ['cp a b', 'cp /etc/fstab /tmp/fstab.bak', 'ln -s a b', 'rsync -a a/ b/', 'tar -xf x.tar', 'tar czf /tmp/etc.tgz /etc/nginx'],
+    match: [
+      'cp a b',
+      'cp /etc/fstab /tmp/fstab.bak',
+      'ln -s a b',
+      'rsync -a a/ b/',
+      'tar -xf x.tar',
+      'tar czf /tmp/etc.tgz /etc/nginx',
+    ],
     notMatch: ['tar -tf x.tar', 'cp /dev/zero /dev/nvme0n1'],
   },
 ];

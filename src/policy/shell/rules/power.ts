@@ -43,8 +43,29 @@ const busMember =
   /(^|\.)(Reboot|PowerOff|Halt|KExec|Suspend|Hibernate|HybridSleep|SuspendThenHibernate|Sleep|SoftReboot|Exit|ScheduleShutdown|SetRebootTo\w*|SetRebootParameter)(WithFlags)?$/;
 
 const systemctlValues = [
-  '-t', '--type', '-H', '--host', '-M', '--machine', '-p', '--property', '-P', '-n', '--lines', '-o', '--output',
-  '-s', '--signal', '--state', '--job-mode', '--kill-whom', '--root', '--what', '--message', '--when', '--check-inhibitors',
+  '-t',
+  '--type',
+  '-H',
+  '--host',
+  '-M',
+  '--machine',
+  '-p',
+  '--property',
+  '-P',
+  '-n',
+  '--lines',
+  '-o',
+  '--output',
+  '-s',
+  '--signal',
+  '--state',
+  '--job-mode',
+  '--kill-whom',
+  '--root',
+  '--what',
+  '--message',
+  '--when',
+  '--check-inhibitors',
 ];
 
 /** The verb and units of a systemctl call. */
@@ -57,7 +78,16 @@ export const powerFloor: readonly FloorRule[] = [
     name: 'floor.host-power',
     programs: powerPrograms,
     reason: 'It powers off, restarts or suspends the machine that everything runs on.',
-    match: ['reboot', '/sbin/reboot', 'shutdown -r +1', 'poweroff -f', 'halt', 'kexec -e', 'rtcwake -m mem -s 60', 'shutdown -h now'],
+    match: [
+      'reboot',
+      '/sbin/reboot',
+      'shutdown -r +1',
+      'poweroff -f',
+      'halt',
+      'kexec -e',
+      'rtcwake -m mem -s 60',
+      'shutdown -h now',
+    ],
     notMatch: ['last reboot', 'echo reboot', 'cat reboot.sh', 'command -v shutdown'],
   },
   {
@@ -76,9 +106,16 @@ export const powerFloor: readonly FloorRule[] = [
       const [verb = '', ...units] = systemctlWords(call);
       if (verb.includes('\0')) return true;
       if (powerVerbs.test(verb)) return true;
-      if (/^(start|restart|reload-or-restart|try-restart|isolate|enable|unmask|reenable|set-default|link|add-wants|add-requires)$/.test(verb))
+      if (
+        /^(start|restart|reload-or-restart|try-restart|isolate|enable|unmask|reenable|set-default|link|add-wants|add-requires)$/.test(
+          verb,
+        )
+      )
         return units.some((unit) => powerUnits.test(unit) || unit.includes('\0'));
-      return verb === 'kill' && units.some((unit) => /^(init\.scope|systemd-logind(\.service)?|-\.slice)$/.test(unit));
+      return (
+        verb === 'kill' &&
+        units.some((unit) => /^(init\.scope|systemd-logind(\.service)?|-\.slice)$/.test(unit))
+      );
     },
     match: [
       'systemctl reboot',
@@ -91,19 +128,42 @@ export const powerFloor: readonly FloorRule[] = [
       'loginctl poweroff',
       'systemctl set-default poweroff.target',
     ],
-    notMatch: ['systemctl status reboot.target', 'systemctl restart nginx', 'systemctl list-units', 'loginctl list-sessions'],
+    notMatch: [
+      'systemctl status reboot.target',
+      'systemctl restart nginx',
+      'systemctl list-units',
+      'loginctl list-sessions',
+    ],
   },
   {
     name: 'floor.host-power',
     programs: ['kill', 'pkill', 'killall'],
     reason: 'It signals the first process or every process, which stops the machine.',
     when: (call) => {
-      const targets = call.program === 'kill' ? killTargets(call.args) : operands(call, ['-s', '--signal', '-u', '-U', '-g', '-P', '-t']);
+      const targets =
+        call.program === 'kill'
+          ? killTargets(call.args)
+          : operands(call, ['-s', '--signal', '-u', '-U', '-g', '-P', '-t']);
       if (call.program === 'kill') return targets.some((pid) => /^(1|-1|-0+|0)$/.test(pid));
-      if (hasFlag(call, '-u', '-U', '--euid', '--uid') && flagValues(call, '-u', '-U').some((user) => /^(root|0)$/.test(user))) return true;
-      return targets.some((name) => /^(systemd|init|systemd-logind|dbus-daemon|sshd?|\.[*+]?|\^?\.?|\.\+|pve-cluster|pmxcfs|kvm|qemu.*)$/.test(name));
+      if (
+        hasFlag(call, '-u', '-U', '--euid', '--uid') &&
+        flagValues(call, '-u', '-U').some((user) => /^(root|0)$/.test(user))
+      )
+        return true;
+      return targets.some((name) =>
+        /^(systemd|init|systemd-logind|dbus-daemon|sshd?|\.[*+]?|\^?\.?|\.\+|pve-cluster|pmxcfs|kvm|qemu.*)$/.test(
+          name,
+        ),
+      );
     },
-    match: ['kill -9 -1', 'kill -s SIGRTMIN+4 1', 'kill 1', 'kill -9 -- -1', 'pkill -9 -u root', 'killall -9 systemd'],
+    match: [
+      'kill -9 -1',
+      'kill -s SIGRTMIN+4 1',
+      'kill 1',
+      'kill -9 -- -1',
+      'pkill -9 -u root',
+      'killall -9 systemd',
+    ],
     notMatch: ['kill -9 4242', 'pkill -HUP nginx', 'kill -l'],
   },
   {
@@ -112,7 +172,11 @@ export const powerFloor: readonly FloorRule[] = [
     reason: 'It asks the login or system manager over D-Bus to power the machine.',
     when: (call) =>
       call.args.some((arg) => busMember.test(arg) || powerUnits.test(arg.replace(/^string:/, ''))) ||
-      call.args.some((arg) => /^org\.freedesktop\.(login1|systemd1|UPower|ConsoleKit)/.test(arg) && call.args.some((other) => other.includes('\0'))),
+      call.args.some(
+        (arg) =>
+          /^org\.freedesktop\.(login1|systemd1|UPower|ConsoleKit)/.test(arg) &&
+          call.args.some((other) => other.includes('\0')),
+      ),
     match: [
       'busctl call org.freedesktop.login1 /org/freedesktop/login1 org.freedesktop.login1.Manager Reboot b false',
       'dbus-send --system --print-reply --dest=org.freedesktop.login1 /org/freedesktop/login1 org.freedesktop.login1.Manager.PowerOff boolean:false',
@@ -122,11 +186,26 @@ export const powerFloor: readonly FloorRule[] = [
   },
   {
     name: 'floor.host-power',
-    programs: ['ipmitool', 'ipmi-chassis', 'ipmipower', 'bmc-device', 'redfishtool', 'fence_ipmilan', 'fence_pve', 'fence_node', 'stonith_admin', 'perccli', 'amttool', 'wsman', 'wmic'],
+    programs: [
+      'ipmitool',
+      'ipmi-chassis',
+      'ipmipower',
+      'bmc-device',
+      'redfishtool',
+      'fence_ipmilan',
+      'fence_pve',
+      'fence_node',
+      'stonith_admin',
+      'perccli',
+      'amttool',
+      'wsman',
+      'wmic',
+    ],
     reason: 'It switches the machine through its management controller.',
     when: (call) =>
       call.program !== 'ipmitool' ||
-      (/\b(power|chassis) /.test(`${call.args.join(' ')} `) && /\b(off|cycle|reset|soft|diag|on|up|down|bootdev|bootparam|policy)\b/.test(call.args.join(' '))) ||
+      (/\b(power|chassis) /.test(`${call.args.join(' ')} `) &&
+        /\b(off|cycle|reset|soft|diag|on|up|down|bootdev|bootparam|policy)\b/.test(call.args.join(' '))) ||
       /\b(mc reset|raw|exec|shell|set|user|delete|clear)\b/.test(call.args.join(' ')),
     match: ['ipmitool chassis power cycle', 'ipmitool -H 10.0.0.9 power off', 'ipmitool raw 0x00 0x02 0x03'],
     notMatch: ['ipmitool chassis power status', 'ipmitool sdr list'],
@@ -143,7 +222,8 @@ export const powerFloor: readonly FloorRule[] = [
     name: 'floor.host-power',
     programs: ['salt', 'salt-call', 'puppet', 'fab', 'bolt', 'rundeck'],
     reason: 'It powers machines through configuration management.',
-    when: (call) => call.args.some((arg) => /^(system|power)\.(reboot|shutdown|poweroff|halt|init)/.test(arg)),
+    when: (call) =>
+      call.args.some((arg) => /^(system|power)\.(reboot|shutdown|poweroff|halt|init)/.test(arg)),
     match: ["salt '*' system.reboot"],
     notMatch: ["salt '*' test.ping"],
   },
@@ -164,23 +244,108 @@ export const powerReads: readonly ReadRule[] = [
     name: 'read.systemctl',
     programs: ['systemctl'],
     looks: 'shows units',
-    verbs: ['status', 'show', 'cat', 'list-units', 'list-unit-files', 'list-timers', 'list-sockets', 'list-jobs', 'list-dependencies', 'list-machines', 'list-automounts', 'list-paths', 'is-active', 'is-enabled', 'is-failed', 'is-system-running', 'get-default', 'help', ],
+    verbs: [
+      '',
+      'status',
+      'show',
+      'cat',
+      'list-units',
+      'list-unit-files',
+      'list-timers',
+      'list-sockets',
+      'list-jobs',
+      'list-dependencies',
+      'list-machines',
+      'list-automounts',
+      'list-paths',
+      'is-active',
+      'is-enabled',
+      'is-failed',
+      'is-system-running',
+      'get-default',
+      'help',
+    ],
     valueFlags: systemctlValues,
     never: ['-H', '--host', '--root', '-f', '--force', '--now', '-s', '--signal'],
     operands: 'data',
     when: (call) => !call.args.some((arg) => /environ/i.test(arg)),
-    match: ['systemctl status reboot.target', 'systemctl list-timers --no-pager', 'systemctl is-system-running', 'systemctl --failed'],
+    match: [
+      'systemctl status reboot.target',
+      'systemctl list-timers --no-pager',
+      'systemctl is-system-running',
+      'systemctl --failed',
+    ],
     notMatch: ['systemctl restart nginx', 'systemctl -H root@n100 status', 'systemctl show-environment'],
   },
   {
     name: 'read.loginctl',
-    programs: ['loginctl', 'machinectl', 'networkctl', 'resolvectl', 'timedatectl', 'hostnamectl', 'localectl', 'bootctl', 'coredumpctl', 'busctl', 'portablectl', 'oomctl', 'userdbctl', 'homectl', 'udevadm'],
+    programs: [
+      'loginctl',
+      'machinectl',
+      'networkctl',
+      'resolvectl',
+      'timedatectl',
+      'hostnamectl',
+      'localectl',
+
+      'coredumpctl',
+      'busctl',
+      'portablectl',
+      'oomctl',
+      'userdbctl',
+      'homectl',
+      'udevadm',
+    ],
     looks: 'shows what systemd knows',
-    verbs: ['status', 'show', 'list', 'list-sessions', 'list-users', 'list-seats', 'session-status', 'user-status', 'seat-status', 'show-session', 'show-user', 'list-images', 'image-status', 'lldp', 'query', 'statistics', 'list-timezones', 'show-timesync', 'timesync-status', 'list-locales', 'list-keymaps', 'tree', 'introspect', 'info'],
+    verbs: [
+      '',
+      'status',
+      'show',
+      'list',
+      'list-sessions',
+      'list-users',
+      'list-seats',
+      'session-status',
+      'user-status',
+      'seat-status',
+      'show-session',
+      'show-user',
+      'list-images',
+      'image-status',
+      'lldp',
+      'query',
+      'statistics',
+      'list-timezones',
+      'show-timesync',
+      'timesync-status',
+      'list-locales',
+      'list-keymaps',
+      'tree',
+      'introspect',
+      'info',
+    ],
     operands: 'data',
     never: ['-H', '--host', '--now', '--output-file', '-D', '--directory', '-o'],
-    when: (call) => !(['bootctl', 'coredumpctl', 'udevadm', 'homectl'].includes(call.program) && operands(call).length === 0 && call.args.length > 0 && call.program !== 'coredumpctl'),
-    match: ['hostnamectl', 'timedatectl', 'loginctl list-sessions', 'resolvectl status', 'networkctl list', 'busctl list'],
-    notMatch: ['hostnamectl set-hostname x', 'timedatectl set-time 12:00', 'machinectl shell', 'coredumpctl dump'],
+    when: (call) =>
+      !(
+        ['bootctl', 'coredumpctl', 'udevadm', 'homectl'].includes(call.program) &&
+        operands(call).length === 0 &&
+        call.args.length > 0 &&
+        call.program !== 'coredumpctl'
+      ),
+    match: [
+      'hostnamectl',
+      'timedatectl',
+      'loginctl list-sessions',
+      'resolvectl status',
+      'networkctl list',
+      'busctl list',
+    ],
+    notMatch: [
+      'hostnamectl set-hostname x',
+      'timedatectl set-time 12:00',
+      'machinectl shell',
+      'coredumpctl dump',
+    ],
   },
 ];

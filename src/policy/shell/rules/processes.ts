@@ -5,14 +5,53 @@ import type { ChangeRule, FloorRule, ReadRule } from '../rule.ts';
 export const processReads: readonly ReadRule[] = [
   {
     name: 'read.ps',
-    programs: ['ps', 'pgrep', 'pidof', 'pstree', 'free', 'vmstat', 'iostat', 'mpstat', 'pidstat', 'sar', 'numastat', 'lsipc', 'last', 'lastb', 'lastlog', 'slabtop', 'procinfo', 'smem', 'ipcs', 'nfsstat', 'nfsiostat', 'dmidecode', 'getent', 'cpupower', 'prtstat', 'systemd-cgls', 'systemd-analyze', 'lsmod', 'modinfo', 'sestatus', 'getenforce', 'aa-status', 'apparmor_status', 'ulimit', 'umask', ],
+    programs: [
+      'ps',
+      'pgrep',
+      'pidof',
+      'pstree',
+      'free',
+      'vmstat',
+      'iostat',
+      'mpstat',
+      'pidstat',
+      'sar',
+      'numastat',
+      'lsipc',
+      'last',
+      'lastb',
+      'lastlog',
+      'slabtop',
+      'procinfo',
+      'smem',
+      'ipcs',
+      'nfsstat',
+      'nfsiostat',
+      'dmidecode',
+      'getent',
+      'cpupower',
+      'prtstat',
+      'systemd-cgls',
+      'systemd-analyze',
+      'lsmod',
+      'modinfo',
+      'sestatus',
+      'getenforce',
+      'aa-status',
+      'apparmor_status',
+      'ulimit',
+      'umask',
+    ],
     looks: 'shows processes, memory and who was logged in',
     never: ['--dump-bin', '--from-dump', '--outfile', '--output-file'],
     operands: 'data',
     when: (call) => {
       switch (call.program) {
         case 'ps':
-          return !(call.args[0] !== undefined && /^[a-z]*e[a-z]*$/i.test(call.args[0])) && !call.args.some((arg) => /environ/i.test(arg));
+          return (
+            !(call.args[0] !== undefined && /^[a-z]*e[a-z]*$/i.test(call.args[0])) &&
+            !call.args.some((arg) => /environ/i.test(arg))
+          );
         case 'getent':
           return !/^(g?shadow)$/.test(operands(call)[0] ?? '') && operands(call).length > 0;
         case 'sar':
@@ -22,7 +61,9 @@ export const processReads: readonly ReadRule[] = [
         case 'cpupower':
           return /^(frequency-info|idle-info|info|monitor)$/.test(operands(call)[0] ?? '');
         case 'systemd-analyze':
-          return /^(|time|blame|critical-chain|calendar|timestamp|timespan|security|verify|unit-paths|dump|plot|syscall-filter|cat-config)$/.test(operands(call)[0] ?? '');
+          return /^(|time|blame|critical-chain|calendar|timestamp|timespan|security|verify|unit-paths|dump|plot|syscall-filter|cat-config)$/.test(
+            operands(call)[0] ?? '',
+          );
         case 'ulimit':
           return call.args.every((arg) => arg.startsWith('-'));
         case 'umask':
@@ -35,17 +76,84 @@ export const processReads: readonly ReadRule[] = [
           return true;
       }
     },
-    match: ['ps aux', 'last reboot', 'free -m', 'vmstat 1 2', 'pgrep -a nginx', 'getent passwd bob', 'dmidecode -t memory', 'systemd-analyze blame', 'lsmod'],
+    match: [
+      'ps aux',
+      'last reboot',
+      'free -m',
+      'vmstat 1 2',
+      'pgrep -a nginx',
+      'getent passwd bob',
+      'dmidecode -t memory',
+      'systemd-analyze blame',
+      'lsmod',
+    ],
     notMatch: ['ps auxe', 'getent shadow', 'dmidecode --dump-bin x'],
   },
   {
     name: 'read.top',
-    programs: ['top', 'iotop', 'atop', 'fuser', 'hostname', 'sysctl', 'dmesg', 'journalctl', 'crontab', 'atq', 'command', 'type', 'kill', 'taskset', 'chrt', 'ionice', 'prlimit', 'cgget', 'chage', 'passwd', 'auditctl', 'ausearch', 'aureport', 'visudo', 'sudo', 'jobs', 'times', 'modprobe', 'kmod', 'update-alternatives', 'needrestart', 'perf', 'ulimit', 'fail2ban-client', 'cscli'],
+    programs: [
+      'top',
+      'iotop',
+      'atop',
+      'fuser',
+      'hostname',
+      'sysctl',
+      'dmesg',
+      'journalctl',
+      'crontab',
+      'atq',
+      'command',
+      'type',
+      'kill',
+      'taskset',
+      'chrt',
+      'ionice',
+      'prlimit',
+      'cgget',
+      'chage',
+      'passwd',
+      'auditctl',
+      'ausearch',
+      'aureport',
+      'visudo',
+      'sudo',
+      'jobs',
+      'times',
+      'modprobe',
+      'kmod',
+      'update-alternatives',
+      'needrestart',
+      'perf',
+      'ulimit',
+      'fail2ban-client',
+      'cscli',
+    ],
     looks: 'shows the state of the system',
     operands: 'data',
     when: (call) => showsState(call),
-    match: ['top -b -n 1', 'hostname', 'hostname -I', 'sysctl kernel.sysrq', 'sysctl -a', 'dmesg -T', 'journalctl -u systemd-logind --since yesterday --no-pager', 'crontab -l', 'command -v shutdown', 'type ls', 'fail2ban-client status'],
-    notMatch: ['hostname evil', 'sysctl -w vm.swappiness=1', 'sysctl -p', 'journalctl --vacuum-time=1s', 'crontab x', 'command reboot', 'fuser -k 80/tcp', 'top'],
+    match: [
+      'top -b -n 1',
+      'hostname',
+      'hostname -I',
+      'sysctl kernel.sysrq',
+      'sysctl -a',
+      'dmesg -T',
+      'journalctl -u systemd-logind --since yesterday --no-pager',
+      'crontab -l',
+      'command -v shutdown',
+      'type ls',
+      'fail2ban-client status',
+    ],
+    notMatch: [
+      'hostname evil',
+      'sysctl -w vm.swappiness=1',
+      'sysctl -p',
+      'journalctl --vacuum-time=1s',
+      'crontab x',
+      'command reboot',
+      'fuser -k 80/tcp',
+      'top',
+    ],
   },
 ];
 
@@ -59,13 +167,42 @@ function showsState(call: Call): boolean {
     case 'fuser':
       return !hasFlag(call, '-k', '--kill', '-K', '-i');
     case 'hostname':
-      return call.args.every((arg) => /^-(f|I|i|s|d|A|a|y)$|^--(fqdn|long|short|ip-address|all-ip-addresses|domain|all-fqdns|alias)$/.test(arg));
+      return call.args.every((arg) =>
+        /^-(f|I|i|s|d|A|a|y)$|^--(fqdn|long|short|ip-address|all-ip-addresses|domain|all-fqdns|alias)$/.test(
+          arg,
+        ),
+      );
     case 'sysctl':
-      return call.args.length > 0 && !hasFlag(call, '-w', '--write', '-p', '--load', '-f', '--system') && !line.includes('=');
+      return (
+        call.args.length > 0 &&
+        !hasFlag(call, '-w', '--write', '-p', '--load', '-f', '--system') &&
+        !line.includes('=')
+      );
     case 'dmesg':
-      return !hasFlag(call, '-C', '-c', '--clear', '--read-clear', '-D', '-E', '-n', '--console-level', '--console-off', '--console-on', '-F', '--file', '-K');
+      return !hasFlag(
+        call,
+        '-C',
+        '-c',
+        '--clear',
+        '--read-clear',
+        '-D',
+        '-E',
+        '-n',
+        '--console-level',
+        '--console-off',
+        '--console-on',
+        '-F',
+        '--file',
+        '-K',
+      );
     case 'journalctl':
-      return !call.args.some((arg) => /^--(vac|rot|fl|rel|sm|sy|setup|update-|cursor-f|interval|force|verify-k|root|image|namespace)/.test(arg)) && !hasFlag(call, '-H');
+      return (
+        !call.args.some((arg) =>
+          /^--(vac|rot|fl|rel|sm|sy|setup|update-|cursor-f|interval|force|verify-k|root|image|namespace)/.test(
+            arg,
+          ),
+        ) && !hasFlag(call, '-H')
+      );
     case 'crontab':
       return /^(-u [\w.-]+ )?-l$|^-l( -u [\w.-]+)?$/.test(line);
     case 'atq':
@@ -119,23 +256,87 @@ function showsState(call: Call): boolean {
 export const exhaustionFloor: readonly FloorRule[] = [
   {
     name: 'floor.exhaustion',
-    programs: ['stress', 'stress-ng', 'cpuburn', 'memtester', 'forkbomb', 'stressapptest', 'sysbench', 'bonnie++', 'hping3', 'siege', 'slowloris', 'burnP6', 'prime95', 'mprime', 'lookbusy', 'wrk', 'ab', 'hey', 'vegeta', 'mdk3', 'mdk4', 't50'],
+    programs: [
+      'stress',
+      'stress-ng',
+      'cpuburn',
+      'memtester',
+      'forkbomb',
+      'stressapptest',
+      'sysbench',
+      'bonnie++',
+      'hping3',
+      'siege',
+      'slowloris',
+      'burnP6',
+      'prime95',
+      'mprime',
+      'lookbusy',
+      'wrk',
+      'ab',
+      'hey',
+      'vegeta',
+      'mdk3',
+      'mdk4',
+      't50',
+    ],
     reason: 'It takes all the processor, memory or network there is.',
     match: ['stress-ng --vm 8 --vm-bytes 100%', 'stress -c 64', 'hping3 --flood n100'],
     notMatch: ['vmstat 1 2'],
   },
   {
     name: 'floor.exhaustion',
-    programs: ['fallocate', 'truncate', 'mkfile', 'xfs_mkfile', 'head', 'dd', 'openssl', 'fio', 'shuf', 'seq', 'qemu-img', 'split', 'yes', 'tail', 'sort', 'cat', 'tac', 'base64', 'od', 'xxd', 'gzip', 'cp', 'pv', 'md5sum', 'sha256sum', 'wc', 'strings', 'hexdump', 'rev', 'grep', 'zip', 'tar', 'tr'],
+    programs: [
+      'fallocate',
+      'truncate',
+      'mkfile',
+      'xfs_mkfile',
+      'head',
+      'dd',
+      'openssl',
+      'fio',
+      'shuf',
+      'seq',
+      'qemu-img',
+      'split',
+      'yes',
+      'tail',
+      'sort',
+      'cat',
+      'tac',
+      'base64',
+      'od',
+      'xxd',
+      'gzip',
+      'cp',
+      'pv',
+      'md5sum',
+      'sha256sum',
+      'wc',
+      'strings',
+      'hexdump',
+      'rev',
+      'grep',
+      'zip',
+      'tar',
+      'tr',
+    ],
     reason: 'It fills the disk or the memory, or never ends.',
     when: (call) => {
       const huge = call.args.some((arg) => isHuge(arg.replace(/^(-\w|--[a-z-]+=|count=|bs=|size=)/, '')));
-      const endless = call.args.some((arg) => /^(if=)?\/dev\/(zero|u?random|full)$/.test(arg.startsWith('if=') ? `if=${normalPath(arg.slice(3), call.cwd)}` : normalPath(arg, call.cwd)));
+      const endless = call.args.some((arg) =>
+        /^(if=)?\/dev\/(zero|u?random|full)$/.test(
+          arg.startsWith('if=') ? `if=${normalPath(arg.slice(3), call.cwd)}` : normalPath(arg, call.cwd),
+        ),
+      );
       switch (call.program) {
         case 'yes':
           return true;
         case 'dd':
-          return huge || (endless && (!call.args.some((arg) => /^count=/.test(arg)) || ddBytes(call.args) > 2 ** 36));
+          return (
+            huge ||
+            (endless && (!call.args.some((arg) => /^count=/.test(arg)) || ddBytes(call.args) > 2 ** 36))
+          );
         case 'fallocate':
         case 'truncate':
         case 'mkfile':
@@ -143,7 +344,10 @@ export const exhaustionFloor: readonly FloorRule[] = [
         case 'qemu-img':
           return huge;
         case 'head':
-          return endless && (huge || !call.args.some((arg) => /^-(c|n|[0-9])|^--(bytes|lines)/.test(arg))) || huge && endless;
+          return (
+            (endless && (huge || !call.args.some((arg) => /^-(c|n|[0-9])|^--(bytes|lines)/.test(arg)))) ||
+            (huge && endless)
+          );
         case 'seq':
           return huge || call.args.some((arg) => /^[0-9]{10,}$|^inf/.test(arg));
         case 'fio':
@@ -153,18 +357,53 @@ export const exhaustionFloor: readonly FloorRule[] = [
         case 'tr':
           return false;
         default:
-          return endless && call.program !== 'cp' || (call.program === 'cp' && call.args[0] !== undefined && endless && call.args.some((arg) => arg.startsWith('/dev/')) && /^\/dev\/(zero|u?random|full)$/.test(call.args.find((arg) => arg.startsWith('/dev/')) ?? ''));
+          return (
+            (endless && call.program !== 'cp') ||
+            (call.program === 'cp' &&
+              call.args[0] !== undefined &&
+              endless &&
+              call.args.some((arg) => arg.startsWith('/dev/')) &&
+              /^\/dev\/(zero|u?random|full)$/.test(call.args.find((arg) => arg.startsWith('/dev/')) ?? ''))
+          );
       }
     },
-    match: ['fallocate -l 9999G /fill', 'truncate -s 100T /fill', 'dd if=/dev/zero of=/fill', 'yes > /fill', 'cat /dev/zero', 'tail /dev/zero', 'dd if=/dev/urandom of=/fill bs=1M count=99999999'],
-    notMatch: ['fallocate -l 1G swapfile', 'dd if=/dev/zero of=/dev/null count=1', 'head -c 16 /dev/urandom', 'dd if=/dev/zero of=/tmp/x bs=1M count=10'],
+    match: [
+      'fallocate -l 9999G /fill',
+      'truncate -s 100T /fill',
+      'dd if=/dev/zero of=/fill',
+      'yes > /fill',
+      'cat /dev/zero',
+      'tail /dev/zero',
+      'dd if=/dev/urandom of=/fill bs=1M count=99999999',
+    ],
+    notMatch: [
+      'fallocate -l 1G swapfile',
+      'dd if=/dev/zero of=/dev/null count=1',
+      'head -c 16 /dev/urandom',
+      'dd if=/dev/zero of=/tmp/x bs=1M count=10',
+    ],
   },
   {
     name: 'floor.exhaustion',
-    programs: ['ping', 'ping6', 'ulimit', 'sleep', 'cpulimit', 'prlimit', 'iperf', 'iperf3', 'swapoff', 'nping', 'arping'],
+    programs: [
+      'ping',
+      'ping6',
+      'ulimit',
+      'sleep',
+      'cpulimit',
+      'prlimit',
+      'iperf',
+      'iperf3',
+      'swapoff',
+      'nping',
+      'arping',
+    ],
     reason: 'It floods the network or lifts the limits that protect the machine.',
     when: (call) => {
-      if (call.program.startsWith('ping')) return hasFlag(call, '-f', '-A') || call.args.some((arg) => /^-i0?\.0/.test(arg) || /^0?\.0\d*$/.test(arg));
+      if (call.program.startsWith('ping'))
+        return (
+          hasFlag(call, '-f', '-A') || call.args.some((arg) => /^-i0?\.0/.test(arg) || /^0?\.0\d*$/.test(arg))
+        );
       return call.program === 'nping' && hasFlag(call, '--flood', '--rate');
     },
     match: ['ping -f 10.0.0.1', 'ping -i 0.001 n100'],
@@ -184,7 +423,9 @@ function ddBytes(args: readonly string[]): number {
     const given = args.find((arg) => arg.startsWith(`${name}=`))?.slice(name.length + 1);
     const match = given === undefined ? undefined : /^([0-9]+)([kKMGT]?)B?$/.exec(given);
     if (given !== undefined && !match) return Number.POSITIVE_INFINITY;
-    return match ? Number(match[1]) * 1024 ** ' KMGT'.indexOf((match[2] ?? '').toUpperCase() || ' ') : fallback;
+    return match
+      ? Number(match[1]) * 1024 ** ' KMGT'.indexOf((match[2] ?? '').toUpperCase() || ' ')
+      : fallback;
   };
   return value('bs', 512) * value('count', Number.POSITIVE_INFINITY);
 }
@@ -192,10 +433,82 @@ function ddBytes(args: readonly string[]): number {
 export const processChanges: readonly ChangeRule[] = [
   {
     name: 'change.services',
-    programs: ['systemctl', 'service', 'rc-service', 'update-rc.d', 'chkconfig', 'loginctl', 'machinectl', 'hostnamectl', 'timedatectl', 'localectl', 'resolvectl', 'networkctl', 'hostname', 'sysctl', 'modprobe', 'kill', 'pkill', 'killall', 'renice', 'useradd', 'userdel', 'usermod', 'adduser', 'deluser', 'groupadd', 'groupdel', 'groupmod', 'gpasswd', 'addgroup', 'delgroup', 'logrotate', 'supervisorctl', 'pm2', 'sv', 'rc-update', 'locale-gen', 'dpkg-reconfigure', 'update-alternatives', 'ldconfig', 'newgrp', 'coredumpctl', 'udevadm', 'wall', 'write', 'logger', 'dmesg', 'journalctl', 'busctl', 'dbus-send', 'gdbus', 'htop', 'top', 'btop', 'iotop', 'atop', 'fuser', 'tcpdump', 'crontab', 'atrm', 'printenv', 'umask', 'ulimit'],
-    reason: 'It changes a service, a process, an account or a system setting, or shows more than a look should.',
+    programs: [
+      'systemctl',
+      'service',
+      'rc-service',
+      'update-rc.d',
+      'chkconfig',
+      'loginctl',
+      'machinectl',
+      'hostnamectl',
+      'timedatectl',
+      'localectl',
+      'resolvectl',
+      'networkctl',
+      'hostname',
+      'sysctl',
+      'modprobe',
+      'kill',
+      'pkill',
+      'killall',
+      'renice',
+      'useradd',
+      'userdel',
+      'usermod',
+      'adduser',
+      'deluser',
+      'groupadd',
+      'groupdel',
+      'groupmod',
+      'gpasswd',
+      'addgroup',
+      'delgroup',
+      'logrotate',
+      'supervisorctl',
+      'pm2',
+      'sv',
+      'rc-update',
+      'locale-gen',
+      'dpkg-reconfigure',
+      'update-alternatives',
+      'ldconfig',
+      'newgrp',
+      'coredumpctl',
+      'udevadm',
+      'wall',
+      'write',
+      'logger',
+      'dmesg',
+      'journalctl',
+      'busctl',
+      'dbus-send',
+      'gdbus',
+      'htop',
+      'top',
+      'btop',
+      'iotop',
+      'atop',
+      'fuser',
+      'tcpdump',
+      'crontab',
+      'atrm',
+      'printenv',
+      'umask',
+      'ulimit',
+    ],
+    reason:
+      'It changes a service, a process, an account or a system setting, or shows more than a look should.',
     args: 'data',
-    match: ['systemctl stop ssh', 'systemctl daemon-reload', 'useradd bob', 'systemctl restart nginx', 'kill 4242', 'printenv', 'tcpdump -i vmbr0 -c 10'],
+    match: [
+      'systemctl stop ssh',
+      'systemctl daemon-reload',
+      'useradd bob',
+      'systemctl restart nginx',
+      'kill 4242',
+      'printenv',
+      'tcpdump -i vmbr0 -c 10',
+    ],
     notMatch: ['systemctl status nginx', 'ps aux'],
   },
 ];

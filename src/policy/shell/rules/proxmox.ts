@@ -2,22 +2,83 @@ import { flagValues, hasFlag, operands } from '../call.ts';
 import { opaque } from '../reading/scope.ts';
 import type { ChangeRule, FloorRule, ReadRule } from '../rule.ts';
 
-const values = ['--storage', '-storage', '--target', '--output-format', '--snapshot', '--vmid', '--node', '--command', '-command', '--idlist', '-idlist'];
+const values = [
+  '--storage',
+  '-storage',
+  '--target',
+  '--output-format',
+  '--snapshot',
+  '--vmid',
+  '--node',
+  '--command',
+  '-command',
+  '--idlist',
+  '-idlist',
+];
 
 export const proxmoxReads: readonly ReadRule[] = [
   {
     name: 'read.qm',
     programs: ['qm', 'pct'],
     looks: 'shows guests',
-    verbs: ['list', 'status', 'config', 'pending', 'showcmd', 'listsnapshot', 'df', 'cpusets', 'cloudinit pending', 'help', ],
+    verbs: [
+      'list',
+      'status',
+      'config',
+      'pending',
+      'showcmd',
+      'listsnapshot',
+      'df',
+      'cpusets',
+      'cloudinit pending',
+      'help',
+    ],
     valueFlags: values,
     operands: 'data',
-    match: ['qm list', 'qm status 100 --verbose', 'qm config 100', 'qm pending 100', 'pct list', 'pct config 101', 'qm listsnapshot 100'],
-    notMatch: ['qm reboot 100', 'qm destroy 100', 'qm set 100 --memory 1', 'pct exec 101 ls', 'qm guest exec 100 ls'],
+    match: [
+      'qm list',
+      'qm status 100 --verbose',
+      'qm config 100',
+      'qm pending 100',
+      'pct list',
+      'pct config 101',
+      'qm listsnapshot 100',
+    ],
+    notMatch: [
+      'qm reboot 100',
+      'qm destroy 100',
+      'qm set 100 --memory 1',
+      'pct exec 101 ls',
+      'qm guest exec 100 ls',
+    ],
   },
   {
     name: 'read.pve',
-    programs: ['pvesm', 'pvecm', 'pvesh', 'pveversion', 'pveum', 'pvenode', 'ha-manager', 'pvesubscription', 'pvesr', 'proxmox-backup-client', 'proxmox-backup-manager', 'corosync-cfgtool', 'corosync-quorumtool', 'corosync-cmapctl', 'pvestatd', 'pvedaemon', 'pveproxy', 'proxmox-boot-tool', 'pveceph', 'pveam', 'pvescheduler', 'spiceproxy', 'pvefw-logger'],
+    programs: [
+      'pvesm',
+      'pvecm',
+      'pvesh',
+      'pveversion',
+      'pveum',
+      'pvenode',
+      'ha-manager',
+      'pvesubscription',
+      'pvesr',
+      'proxmox-backup-client',
+      'proxmox-backup-manager',
+      'corosync-cfgtool',
+      'corosync-quorumtool',
+      'corosync-cmapctl',
+      'pvestatd',
+      'pvedaemon',
+      'pveproxy',
+      'proxmox-boot-tool',
+      'pveceph',
+      'pveam',
+      'pvescheduler',
+      'spiceproxy',
+      'pvefw-logger',
+    ],
     looks: 'shows Proxmox',
     valueFlags: values,
     operands: 'data',
@@ -30,7 +91,10 @@ export const proxmoxReads: readonly ReadRule[] = [
         case 'pvecm':
           return /^(status|nodes|apiver|help)$/.test(line);
         case 'pvesh':
-          return /^(get|ls|usage|help)\b/.test(line) && !/(access|token|ticket|password|termproxy|vncproxy|secret|cloudinit|agent)/.test(line);
+          return (
+            /^(get|ls|usage|help)\b/.test(line) &&
+            !/(access|token|ticket|password|termproxy|vncproxy|secret|cloudinit|agent)/.test(line)
+          );
         case 'pveversion':
           return true;
         case 'pveum':
@@ -48,7 +112,11 @@ export const proxmoxReads: readonly ReadRule[] = [
         case 'proxmox-backup-client':
           return /^(list|snapshots|snapshot list|status|version|snapshot files)\b/.test(line);
         case 'proxmox-backup-manager':
-          return /^(datastore|remote|user|disk|task|prune-job|sync-job|verify-job|node|network|versions|cert|acl|garbage-collection) ?(list|show|status|info|log|fs list)?\b/.test(line) && /\b(list|show|status|info|log|versions)$/.test(line);
+          return (
+            /^(datastore|remote|user|disk|task|prune-job|sync-job|verify-job|node|network|versions|cert|acl|garbage-collection) ?(list|show|status|info|log|fs list)?\b/.test(
+              line,
+            ) && /\b(list|show|status|info|log|versions)$/.test(line)
+          );
         case 'corosync-cfgtool':
           return /^-[snb]$/.test(call.args.join(' '));
         case 'corosync-quorumtool':
@@ -63,8 +131,23 @@ export const proxmoxReads: readonly ReadRule[] = [
           return line === 'status';
       }
     },
-    match: ['pvesm status', 'pvesm list local-lvm', 'pvecm status', 'pvesh get /nodes', 'pveversion -v', 'pveum user list', 'pvenode task list', 'ha-manager status', 'proxmox-boot-tool status'],
-    notMatch: ['pvesm free local:x', 'pvesh create /nodes/n100/status --command reboot', 'pvenode stopall', 'pvecm expected 1'],
+    match: [
+      'pvesm status',
+      'pvesm list local-lvm',
+      'pvecm status',
+      'pvesh get /nodes',
+      'pveversion -v',
+      'pveum user list',
+      'pvenode task list',
+      'ha-manager status',
+      'proxmox-boot-tool status',
+    ],
+    notMatch: [
+      'pvesm free local:x',
+      'pvesh create /nodes/n100/status --command reboot',
+      'pvenode stopall',
+      'pvecm expected 1',
+    ],
   },
 ];
 
@@ -72,7 +155,7 @@ export const proxmoxFloor: readonly FloorRule[] = [
   {
     name: 'floor.guest-wipe',
     programs: ['qm', 'pct'],
-    reason: "It deletes a guest or one of its disks, and there is no undo.",
+    reason: 'It deletes a guest or one of its disks, and there is no undo.',
     when: (call) => {
       const words = operands(call, values);
       const [verb = '', next = ''] = words;
@@ -80,14 +163,45 @@ export const proxmoxFloor: readonly FloorRule[] = [
       if (verb === 'destroy') return true;
       if (verb === 'unlink' || (verb === 'disk' && next === 'unlink')) return true;
       if (verb === 'nbdstop' || verb === 'mtunnel') return false;
-      if (/^(move-disk|move_disk|move-volume|move_volume)$/.test(verb) || (verb === 'disk' && next === 'move')) return flagValues(call, '--delete', '-delete').some((value) => value !== '0');
+      if (
+        /^(move-disk|move_disk|move-volume|move_volume)$/.test(verb) ||
+        (verb === 'disk' && next === 'move')
+      )
+        return flagValues(call, '--delete', '-delete').some((value) => value !== '0');
       if (verb === 'monitor' || verb === 'sendkey') return call.stdin.kind !== 'none';
-      if (verb === 'set') return flagValues(call, '--delete', '-delete').some((value) => /(scsi|virtio|ide|sata|efidisk|tpmstate|unused|rootfs|mp)[0-9]*/.test(value)) || call.args.some((arg) => /\/dev\/(sd|nvme|vd|disk|mapper|pve|zvol)/.test(arg)) || hasFlag(call, '--args', '-args', '--hookscript', '-hookscript');
-      if (verb === 'create' || verb === 'restore') return hasFlag(call, '--force', '-force') && call.program === 'pct' || hasFlag(call, '--hookscript', '-hookscript');
-      return verb === 'resize' && words.some((word) => /^-[0-9]/.test(word)) || call.args.some((arg) => arg === '--purge' || arg === '--destroy-unreferenced-disks');
+      if (verb === 'set')
+        return (
+          flagValues(call, '--delete', '-delete').some((value) =>
+            /(scsi|virtio|ide|sata|efidisk|tpmstate|unused|rootfs|mp)[0-9]*/.test(value),
+          ) ||
+          call.args.some((arg) => /\/dev\/(sd|nvme|vd|disk|mapper|pve|zvol)/.test(arg)) ||
+          hasFlag(call, '--args', '-args', '--hookscript', '-hookscript')
+        );
+      if (verb === 'create' || verb === 'restore')
+        return (
+          (hasFlag(call, '--force', '-force') && call.program === 'pct') ||
+          hasFlag(call, '--hookscript', '-hookscript')
+        );
+      return (
+        (verb === 'resize' && words.some((word) => /^-[0-9]/.test(word))) ||
+        call.args.some((arg) => arg === '--purge' || arg === '--destroy-unreferenced-disks')
+      );
     },
-    match: ['qm destroy 100', 'pct destroy 101 --purge', 'qm unlink 100 --idlist scsi0 --force', 'qm set 100 --delete scsi0', "qm list | awk '{print $1}' | xargs -n1 qm destroy", 'qm disk unlink 100 --idlist scsi1'],
-    notMatch: ['qm list', 'qm reboot 100', 'qm delsnapshot 100 pre', 'qm set 100 --memory 2048', 'qm migrate 100 n101'],
+    match: [
+      'qm destroy 100',
+      'pct destroy 101 --purge',
+      'qm unlink 100 --idlist scsi0 --force',
+      'qm set 100 --delete scsi0',
+      "qm list | awk '{print $1}' | xargs -n1 qm destroy",
+      'qm disk unlink 100 --idlist scsi1',
+    ],
+    notMatch: [
+      'qm list',
+      'qm reboot 100',
+      'qm delsnapshot 100 pre',
+      'qm set 100 --memory 2048',
+      'qm migrate 100 n101',
+    ],
   },
   {
     name: 'floor.guest-wipe',
@@ -96,13 +210,31 @@ export const proxmoxFloor: readonly FloorRule[] = [
     when: (call) => {
       const words = operands(call, values);
       const line = words.join(' ');
-      if (call.program === 'pvesm') return /^(free|prune-backups|remove)\b/.test(line) && !hasFlag(call, '--dry-run', '-dry-run');
-      if (call.program === 'vzdump') return flagValues(call, '--prune-backups', '-prune-backups').some((value) => /keep-last=[01]$|keep-all=0/.test(value)) || flagValues(call, '--remove', '-remove', '--maxfiles').some((value) => value === '1') || hasFlag(call, '--script', '-script') || hasFlag(call, '--hookscript');
-      if (call.program === 'pvesh') return /^delete\b/.test(line) || /^(create|set) \/?nodes\/[^/]+\/(disks|qemu\/\d+\/(unlink|agent\/exec)|execute|storage)/.test(line);
+      if (call.program === 'pvesm')
+        return /^(free|prune-backups|remove)\b/.test(line) && !hasFlag(call, '--dry-run', '-dry-run');
+      if (call.program === 'vzdump')
+        return (
+          flagValues(call, '--prune-backups', '-prune-backups').some((value) =>
+            /keep-last=[01]$|keep-all=0/.test(value),
+          ) ||
+          flagValues(call, '--remove', '-remove', '--maxfiles').some((value) => value === '1') ||
+          hasFlag(call, '--script', '-script') ||
+          hasFlag(call, '--hookscript')
+        );
+      if (call.program === 'pvesh')
+        return (
+          /^delete\b/.test(line) ||
+          /^(create|set) \/?nodes\/[^/]+\/(disks|qemu\/\d+\/(unlink|agent\/exec)|execute|storage)/.test(line)
+        );
       if (call.program === 'pvesr') return /^(delete|finalize-local-job|prepare-local-job)/.test(line);
       return false;
     },
-    match: ['pvesm prune-backups local --keep-last 0', 'pvesm free local-lvm:vm-100-disk-0', 'pvesh delete /nodes/n100/qemu/100', 'pvesm remove local'],
+    match: [
+      'pvesm prune-backups local --keep-last 0',
+      'pvesm free local-lvm:vm-100-disk-0',
+      'pvesh delete /nodes/n100/qemu/100',
+      'pvesm remove local',
+    ],
     notMatch: ['pvesm list local-lvm', 'pvesh get /nodes', 'qmrestore x.vma 100 --force 1'],
   },
   {
@@ -112,10 +244,17 @@ export const proxmoxFloor: readonly FloorRule[] = [
     when: (call) => {
       const line = operands(call).join(' ');
       const command = call.args.join(' ');
-      if (call.program === 'pvesh') return /^create \/?nodes\/[^/]+\/(status|termproxy|vncshell|spiceshell)/.test(line) || /--?command[= ](reboot|shutdown)/.test(command);
+      if (call.program === 'pvesh')
+        return (
+          /^create \/?nodes\/[^/]+\/(status|termproxy|vncshell|spiceshell)/.test(line) ||
+          /--?command[= ](reboot|shutdown)/.test(command)
+        );
       return /\b(reboot|shutdown|poweroff)\b/.test(line) && call.program !== 'pvenode';
     },
-    match: ['pvesh create /nodes/n100/status --command reboot', 'pvesh create /nodes/n100/status -command shutdown'],
+    match: [
+      'pvesh create /nodes/n100/status --command reboot',
+      'pvesh create /nodes/n100/status -command shutdown',
+    ],
     notMatch: ['pvesh get /nodes/n100/status', 'pvenode stopall'],
   },
 ];
@@ -123,10 +262,46 @@ export const proxmoxFloor: readonly FloorRule[] = [
 export const proxmoxChanges: readonly ChangeRule[] = [
   {
     name: 'change.guests',
-    programs: ['qm', 'pct', 'pvesm', 'pvesh', 'pvenode', 'qmrestore', 'vzdump', 'pvecm', 'ha-manager', 'pveum', 'pvesr', 'pveam', 'proxmox-backup-client', 'proxmox-backup-manager', 'pvesubscription', 'pveceph', 'pveversion', 'pve-firewall', 'pvereport', 'pveperf', 'pvestatd', 'pvedaemon', 'pveproxy', 'corosync-cfgtool', 'corosync-quorumtool'],
+    programs: [
+      'qm',
+      'pct',
+      'pvesm',
+      'pvesh',
+      'pvenode',
+      'qmrestore',
+      'vzdump',
+      'pvecm',
+      'ha-manager',
+      'pveum',
+      'pvesr',
+      'pveam',
+      'proxmox-backup-client',
+      'proxmox-backup-manager',
+      'pvesubscription',
+      'pveceph',
+      'pveversion',
+      'pve-firewall',
+      'pvereport',
+      'pveperf',
+      'pvestatd',
+      'pvedaemon',
+      'pveproxy',
+      'corosync-cfgtool',
+      'corosync-quorumtool',
+    ],
     reason: 'It changes guests, their power, their snapshots or Proxmox itself.',
     args: 'data',
-    match: ['qm reboot 100', 'pvenode stopall', 'qm reset 100', 'qm migrate 100 n101', 'qm delsnapshot 100 pre', 'qmrestore x.vma 100 --force 1', 'qm start 100', 'pct snapshot 101 pre', 'vzdump 100'],
+    match: [
+      'qm reboot 100',
+      'pvenode stopall',
+      'qm reset 100',
+      'qm migrate 100 n101',
+      'qm delsnapshot 100 pre',
+      'qmrestore x.vma 100 --force 1',
+      'qm start 100',
+      'pct snapshot 101 pre',
+      'vzdump 100',
+    ],
     notMatch: ['qm list', 'pvesm status'],
   },
 ];

@@ -6,8 +6,37 @@ import type { Unwrapped, WrapperRule } from '../rule.ts';
 import { sedScript } from './files.ts';
 
 /** Programs whose command begins after flags, assignments and a number of operands. */
-const plain: Readonly<Record<string, { values?: readonly string[]; skip?: number; assignments?: boolean; text?: readonly string[] }>> = {
-  sudo: { values: ['-u', '-g', '-h', '-p', '-C', '-D', '-r', '-t', '-T', '-U', '-R', '--user', '--group', '--host', '--prompt', '--chdir', '--role', '--type', '--chroot', '--close-from'], assignments: true },
+const plain: Readonly<
+  Record<
+    string,
+    { values?: readonly string[]; skip?: number; assignments?: boolean; text?: readonly string[] }
+  >
+> = {
+  sudo: {
+    values: [
+      '-u',
+      '-g',
+      '-h',
+      '-p',
+      '-C',
+      '-D',
+      '-r',
+      '-t',
+      '-T',
+      '-U',
+      '-R',
+      '--user',
+      '--group',
+      '--host',
+      '--prompt',
+      '--chdir',
+      '--role',
+      '--type',
+      '--chroot',
+      '--close-from',
+    ],
+    assignments: true,
+  },
   doas: { values: ['-u', '-C', '-a'] },
   pkexec: { values: ['--user'] },
   run0: { values: ['-u', '-g', '-D', '--user', '--group', '--chdir', '--setenv'] },
@@ -53,9 +82,38 @@ const plain: Readonly<Record<string, { values?: readonly string[]; skip?: number
   strace: { values: ['-e', '-o', '-p', '-u', '-s', '-E', '-P', '-a', '-S', '-O', '-I', '-b', '-X'] },
   valgrind: {},
   firejail: {},
-  proot: { values: ['-r', '-b', '-w', '-q', '-m', '-S', '-R', ] },
-  unshare: { values: ['-S', '-G', '-R', '-w', '--root', '--wd', '--setuid', '--setgid', '--map-user', '--map-group', '--map-users', '--map-groups', '--boottime', '--monotonic', '--propagation'] },
-  setpriv: { values: ['--reuid', '--regid', '--groups', '--inh-caps', '--ambient-caps', '--bounding-set', '--securebits', '--pdeathsig'] },
+  proot: { values: ['-r', '-b', '-w', '-q', '-m', '-S', '-R'] },
+  unshare: {
+    values: [
+      '-S',
+      '-G',
+      '-R',
+      '-w',
+      '--root',
+      '--wd',
+      '--setuid',
+      '--setgid',
+      '--map-user',
+      '--map-group',
+      '--map-users',
+      '--map-groups',
+      '--boottime',
+      '--monotonic',
+      '--propagation',
+    ],
+  },
+  setpriv: {
+    values: [
+      '--reuid',
+      '--regid',
+      '--groups',
+      '--inh-caps',
+      '--ambient-caps',
+      '--bounding-set',
+      '--securebits',
+      '--pdeathsig',
+    ],
+  },
   daemonize: { values: ['-c', '-e', '-E', '-o', '-p', '-l', '-u'] },
   daemon: {},
   'dumb-init': {},
@@ -63,7 +121,9 @@ const plain: Readonly<Record<string, { values?: readonly string[]; skip?: number
   catatonit: {},
   's6-setuidgid': { skip: 1 },
   setuidgid: { skip: 1 },
-  chpst: { values: ['-u', '-U', '-e', '-/', '-n', '-l', '-L', '-m', '-d', '-o', '-p', '-f', '-c', '-r', '-t', '-b'] },
+  chpst: {
+    values: ['-u', '-U', '-e', '-/', '-n', '-l', '-L', '-m', '-d', '-o', '-p', '-f', '-c', '-r', '-t', '-b'],
+  },
   'su-exec': { skip: 1 },
   gosu: { skip: 1 },
   'aa-exec': { values: ['-p', '-n'] },
@@ -72,7 +132,36 @@ const plain: Readonly<Record<string, { values?: readonly string[]; skip?: number
   torsocks: {},
   proxychains: { values: ['-f'] },
   proxychains4: { values: ['-f'] },
-  'systemd-run': { values: ['-u', '-p', '-E', '-M', '-H', '-d', '--unit', '--property', '--description', '--slice', '--on-active', '--on-boot', '--on-calendar', '--uid', '--gid', '--nice', '--setenv', '--working-directory', '--timer-property', '--service-type', '--machine', '--host', '--on-unit-active', '--on-startup', '--path-property', '--socket-property'] },
+  'systemd-run': {
+    values: [
+      '-u',
+      '-p',
+      '-E',
+      '-M',
+      '-H',
+      '-d',
+      '--unit',
+      '--property',
+      '--description',
+      '--slice',
+      '--on-active',
+      '--on-boot',
+      '--on-calendar',
+      '--uid',
+      '--gid',
+      '--nice',
+      '--setenv',
+      '--working-directory',
+      '--timer-property',
+      '--service-type',
+      '--machine',
+      '--host',
+      '--on-unit-active',
+      '--on-startup',
+      '--path-property',
+      '--socket-property',
+    ],
+  },
   caffeinate: {},
   nocache: {},
   chroot: { values: ['--userspec', '--groups'], skip: 1 },
@@ -98,7 +187,16 @@ const plain: Readonly<Record<string, { values?: readonly string[]; skip?: number
 
 /** Flags of all programs whose value is a line of shell or a program. */
 const commandFlags: Readonly<Record<string, readonly string[]>> = {
-  tar: ['--to-command', '--use-compress-program', '-I', '--rsh-command', '--info-script', '--new-volume-script', '-F', '--rmt-command'],
+  tar: [
+    '--to-command',
+    '--use-compress-program',
+    '-I',
+    '--rsh-command',
+    '--info-script',
+    '--new-volume-script',
+    '-F',
+    '--rmt-command',
+  ],
   bsdtar: ['--use-compress-program'],
   gtar: ['--to-command', '--use-compress-program', '-I', '--rsh-command', '--info-script', '-F'],
   rsync: ['-e', '--rsh', '--rsync-path'],
@@ -139,14 +237,29 @@ function unwrapKnown(call: Call): Unwrapped {
     for (const flag of spec.text ?? []) texts.push(...flagValues(call, flag));
     const rest = afterFlags(call.args, spec.values ?? [], spec.skip ?? 0, spec.assignments ?? false);
     if (['watch', 'viddy', 'hyperfine'].includes(call.program)) texts.push(rest.join(' '));
-    else if (!(spec.text && rest.length > 0 && (spec.text.includes(rest[0] as string) || flagValues(call, ...spec.text).length > 0))) words.push(rest);
+    else if (
+      !(
+        spec.text &&
+        rest.length > 0 &&
+        (spec.text.includes(rest[0] as string) || flagValues(call, ...spec.text).length > 0)
+      )
+    )
+      words.push(rest);
   }
   const more = special[call.program]?.(call);
-  return { words: [...words, ...(more?.words ?? [])].filter((list) => list.length > 0), texts: [...texts, ...(more?.texts ?? [])].filter((text) => text !== '') };
+  return {
+    words: [...words, ...(more?.words ?? [])].filter((list) => list.length > 0),
+    texts: [...texts, ...(more?.texts ?? [])].filter((text) => text !== ''),
+  };
 }
 
 /** What is left of the arguments once a wrapper's own flags, assignments and operands are taken off. */
-export function afterFlags(args: readonly string[], values: readonly string[], skip: number, assignments: boolean): string[] {
+export function afterFlags(
+  args: readonly string[],
+  values: readonly string[],
+  skip: number,
+  assignments: boolean,
+): string[] {
   let i = 0;
   let left = skip;
   for (; i < args.length; i++) {
@@ -165,14 +278,44 @@ export function afterFlags(args: readonly string[], values: readonly string[], s
   return args.slice(i);
 }
 
-const afterDashes = (args: readonly string[]): string[] => (args.includes('--') ? args.slice(args.indexOf('--') + 1) : []);
+const afterDashes = (args: readonly string[]): string[] =>
+  args.includes('--') ? args.slice(args.indexOf('--') + 1) : [];
 
-const sshValues = ['-b', '-c', '-D', '-E', '-e', '-F', '-I', '-i', '-J', '-L', '-l', '-m', '-O', '-o', '-p', '-Q', '-R', '-S', '-W', '-w', '-B', '-P'];
+const sshValues = [
+  '-b',
+  '-c',
+  '-D',
+  '-E',
+  '-e',
+  '-F',
+  '-I',
+  '-i',
+  '-J',
+  '-L',
+  '-l',
+  '-m',
+  '-O',
+  '-o',
+  '-p',
+  '-Q',
+  '-R',
+  '-S',
+  '-W',
+  '-w',
+  '-B',
+  '-P',
+];
 
 function viaSsh(call: Call): Unwrapped {
   const rest = afterFlags(call.args, sshValues, 1, false);
-  const options = flagValues(call, '-o').map((option) => option.replace(/^\s*\w+[\s=]+/, (name) => (/(command|program|provider)/i.test(name) ? '' : name)));
-  const named = flagValues(call, '-o').filter((option) => /^\s*(ProxyCommand|LocalCommand|KnownHostsCommand|PermitLocalCommand|RemoteCommand|PKCS11Provider|SecurityKeyProvider|ProxyUseFdpass|Match)/i.test(option));
+  const options = flagValues(call, '-o').map((option) =>
+    option.replace(/^\s*\w+[\s=]+/, (name) => (/(command|program|provider)/i.test(name) ? '' : name)),
+  );
+  const named = flagValues(call, '-o').filter((option) =>
+    /^\s*(ProxyCommand|LocalCommand|KnownHostsCommand|PermitLocalCommand|RemoteCommand|PKCS11Provider|SecurityKeyProvider|ProxyUseFdpass|Match)/i.test(
+      option,
+    ),
+  );
   const remote = rest[0] === '--' ? rest.slice(1) : rest;
   const piped = remote.length === 0 && call.stdin.kind === 'text' ? [call.stdin.text] : [];
   return { texts: [remote.join(' '), ...piped, ...(named.length > 0 ? options : [])] };
@@ -185,7 +328,70 @@ function inContainer(call: Call): Unwrapped {
   if (dashes.length > 0) return { words: [dashes] };
   const at = args.findIndex((arg) => /^(exec|run|create|attach|enter|shell|ssh)$/.test(arg));
   if (at < 0) return {};
-  const values = ['-e', '--env', '-u', '--user', '-w', '--workdir', '-v', '--volume', '-p', '--publish', '--name', '--network', '--net', '--entrypoint', '-h', '--hostname', '--mount', '-l', '--label', '--restart', '-m', '--memory', '--cpus', '--device', '--cap-add', '--cap-drop', '--security-opt', '--pid', '--ipc', '--uts', '--userns', '--ulimit', '--tmpfs', '--env-file', '--add-host', '--dns', '--log-driver', '--log-opt', '--gpus', '--platform', '--pull', '--shm-size', '--runtime', '--stop-signal', '--health-cmd', '--expose', '--ip', '--link', '--volumes-from', '--group-add', '-a', '-c', '--container', '-n', '--namespace', '--image', '--index', '--detach-keys', '--cgroup-parent', '--annotation', '--arch', '--sysctl', ];
+  const values = [
+    '-e',
+    '--env',
+    '-u',
+    '--user',
+    '-w',
+    '--workdir',
+    '-v',
+    '--volume',
+    '-p',
+    '--publish',
+    '--name',
+    '--network',
+    '--net',
+    '--entrypoint',
+    '-h',
+    '--hostname',
+    '--mount',
+    '-l',
+    '--label',
+    '--restart',
+    '-m',
+    '--memory',
+    '--cpus',
+    '--device',
+    '--cap-add',
+    '--cap-drop',
+    '--security-opt',
+    '--pid',
+    '--ipc',
+    '--uts',
+    '--userns',
+    '--ulimit',
+    '--tmpfs',
+    '--env-file',
+    '--add-host',
+    '--dns',
+    '--log-driver',
+    '--log-opt',
+    '--gpus',
+    '--platform',
+    '--pull',
+    '--shm-size',
+    '--runtime',
+    '--stop-signal',
+    '--health-cmd',
+    '--expose',
+    '--ip',
+    '--link',
+    '--volumes-from',
+    '--group-add',
+    '-a',
+    '-c',
+    '--container',
+    '-n',
+    '--namespace',
+    '--image',
+    '--index',
+    '--detach-keys',
+    '--cgroup-parent',
+    '--annotation',
+    '--arch',
+    '--sysctl',
+  ];
   const rest = afterFlags(args.slice(at + 1), values, 1, false);
   return { words: [rest], texts: flagValues(call, '--entrypoint', '--health-cmd', '--command') };
 }
@@ -195,7 +401,10 @@ function escapes(call: Call): Unwrapped {
   const given = [...call.args, ...(call.stdin.kind === 'text' ? call.stdin.text.split('\n') : [])];
   const texts: string[] = [];
   for (const line of given) {
-    const match = /^[\s+:%]*(?:silent\s+|exec(?:ute)?\s+['"]?|sil\w*!?\s+|normal\s+)?(?:r(?:ead)?\s*)?(?:!|\\!|\.(?:shell|system)\s+|(?:shell|system)\s+|py(?:thon)?3?\s+|lua\s+|perl\s+|cmd\/)(.+)$/s.exec(line.trim());
+    const match =
+      /^[\s+:%]*(?:silent\s+|exec(?:ute)?\s+['"]?|sil\w*!?\s+|normal\s+)?(?:r(?:ead)?\s*)?(?:!|\\!|\.(?:shell|system)\s+|(?:shell|system)\s+|py(?:thon)?3?\s+|lua\s+|perl\s+|cmd\/)(.+)$/s.exec(
+        line.trim(),
+      );
     if (match?.[1]) texts.push(match[1]);
     for (const inner of line.matchAll(/system\(\s*['"]([^'"]*)['"]/g)) texts.push(inner[1] as string);
     for (const inner of line.matchAll(/(?:^|[|;:])\s*!([^|]+)/g)) texts.push(inner[1] as string);
@@ -205,22 +414,39 @@ function escapes(call: Call): Unwrapped {
 }
 
 const special: Readonly<Record<string, (call: Call) => Unwrapped>> = {
-  command: (call) => (/^-[pvV]*[vV]/.test(call.args[0] ?? '') ? {} : { words: [afterFlags(call.args, [], 0, false)] }),
+  command: (call) =>
+    /^-[pvV]*[vV]/.test(call.args[0] ?? '') ? {} : { words: [afterFlags(call.args, [], 0, false)] },
   env: (call) => {
     const split = flagValues(call, '-S', '--split-string');
-    const rest = afterFlags(call.args, ['-u', '-C', '--unset', '--chdir', '-S', '--split-string', '--block-signal'], 0, true);
+    const rest = afterFlags(
+      call.args,
+      ['-u', '-C', '--unset', '--chdir', '-S', '--split-string', '--block-signal'],
+      0,
+      true,
+    );
     return { words: [rest], texts: split.map((text) => [text, ...rest].join(' ')) };
   },
-  perf: (call) => ({ words: [afterFlags(call.args.slice(1), ['-e', '-F', '-o', '-p', '-r', '-I', '-C'], 0, false)] }),
+  perf: (call) => ({
+    words: [afterFlags(call.args.slice(1), ['-e', '-F', '-o', '-p', '-r', '-I', '-C'], 0, false)],
+  }),
   bwrap: (call) => ({ words: suffixes(call.args) }),
   su: (call) => ({ words: [afterDashes(call.args)] }),
   sg: (call) => ({ texts: [operands(call).slice(1).join(' ')] }),
-  runuser: (call) => ({ words: [afterDashes(call.args), call.args.includes('-u') ? afterFlags(call.args, ['-u', '-g', '-G'], 0, false) : []] }),
+  runuser: (call) => ({
+    words: [
+      afterDashes(call.args),
+      call.args.includes('-u') ? afterFlags(call.args, ['-u', '-g', '-G'], 0, false) : [],
+    ],
+  }),
   capsh: (call) => ({ words: [afterDashes(call.args)] }),
   eval: (call) => ({ texts: [call.args.join(' ')] }),
   trap: (call) => (/^-[lp]/.test(call.args[0] ?? '') ? {} : { texts: [operands(call)[0] ?? ''] }),
-  alias: (call) => ({ texts: call.args.filter((arg) => arg.includes('=')).map((arg) => arg.slice(arg.indexOf('=') + 1)) }),
-  bind: (call) => ({ texts: call.args.map((arg) => arg.replace(/^[^:]*:/, '').replace(/^\s*["']|["']\s*$/g, '')) }),
+  alias: (call) => ({
+    texts: call.args.filter((arg) => arg.includes('=')).map((arg) => arg.slice(arg.indexOf('=') + 1)),
+  }),
+  bind: (call) => ({
+    texts: call.args.map((arg) => arg.replace(/^[^:]*:/, '').replace(/^\s*["']|["']\s*$/g, '')),
+  }),
   hash: (call) => ({ words: suffixes(call.args) }),
   find: findCommands,
   bfs: findCommands,
@@ -232,17 +458,64 @@ const special: Readonly<Record<string, (call: Call) => Unwrapped>> = {
   nawk: awkTexts,
   sed: sedTexts,
   gsed: sedTexts,
-  tar: (call) => ({ texts: [...flagValues(call, '--checkpoint-action').map((action) => action.replace(/^exec=/, ''))] }),
-  gtar: (call) => ({ texts: [...flagValues(call, '--checkpoint-action').map((action) => action.replace(/^exec=/, ''))] }),
-  zip: (call) => ({ texts: call.args.flatMap((arg, i) => (arg === '-TT' || arg === '--unzip-command' ? [call.args[i + 1] ?? ''] : [])) }),
+  tar: (call) => ({
+    texts: [...flagValues(call, '--checkpoint-action').map((action) => action.replace(/^exec=/, ''))],
+  }),
+  gtar: (call) => ({
+    texts: [...flagValues(call, '--checkpoint-action').map((action) => action.replace(/^exec=/, ''))],
+  }),
+  zip: (call) => ({
+    texts: call.args.flatMap((arg, i) =>
+      arg === '-TT' || arg === '--unzip-command' ? [call.args[i + 1] ?? ''] : [],
+    ),
+  }),
   git: (call) => {
-    const at = call.args.findIndex((arg) => /^(bisect|submodule|rebase|filter-branch|difftool|mergetool|config|clone|fetch|push|pull)$/.test(arg));
+    const at = call.args.findIndex((arg) =>
+      /^(bisect|submodule|rebase|filter-branch|difftool|mergetool|config|clone|fetch|push|pull)$/.test(arg),
+    );
     const rest = call.args.slice(at + 1);
     const words = call.args[at] === 'bisect' && rest[0] === 'run' ? [rest.slice(1)] : [];
-    const texts = call.args[at] === 'submodule' && rest[0] === 'foreach' ? [rest.slice(1).filter((word) => word !== '--recursive').join(' ')] : [];
-    const execs = at < 0 ? [] : flagValues({ args: rest }, '--exec', '-x', '--upload-pack', '--receive-pack', '--tree-filter', '--index-filter', '--msg-filter', '--env-filter', '--extcmd', '-u');
-    const settings = flagValues({ args: at < 0 ? call.args : call.args.slice(0, at) }, '-c').map((setting) => setting.slice(setting.indexOf('=') + 1).replace(/^!/, ''));
-    return { words, texts: [...texts, ...(call.args[at] === 'push' || call.args[at] === 'pull' ? execs.filter((text) => text.includes('/') || /\s/.test(text)) : execs), ...settings, ...call.args.filter((arg) => arg.startsWith('!') || arg.startsWith('ext::')).map((arg) => arg.replace(/^(!|ext::)/, ''))] };
+    const texts =
+      call.args[at] === 'submodule' && rest[0] === 'foreach'
+        ? [
+            rest
+              .slice(1)
+              .filter((word) => word !== '--recursive')
+              .join(' '),
+          ]
+        : [];
+    const execs =
+      at < 0
+        ? []
+        : flagValues(
+            { args: rest },
+            '--exec',
+            '-x',
+            '--upload-pack',
+            '--receive-pack',
+            '--tree-filter',
+            '--index-filter',
+            '--msg-filter',
+            '--env-filter',
+            '--extcmd',
+            '-u',
+          );
+    const settings = flagValues({ args: at < 0 ? call.args : call.args.slice(0, at) }, '-c').map((setting) =>
+      setting.slice(setting.indexOf('=') + 1).replace(/^!/, ''),
+    );
+    return {
+      words,
+      texts: [
+        ...texts,
+        ...(call.args[at] === 'push' || call.args[at] === 'pull'
+          ? execs.filter((text) => text.includes('/') || /\s/.test(text))
+          : execs),
+        ...settings,
+        ...call.args
+          .filter((arg) => arg.startsWith('!') || arg.startsWith('ext::'))
+          .map((arg) => arg.replace(/^(!|ext::)/, '')),
+      ],
+    };
   },
   ssh: viaSsh,
   autossh: viaSsh,
@@ -251,13 +524,27 @@ const special: Readonly<Record<string, (call: Call) => Unwrapped>> = {
   tsh: (call) => ({ texts: [call.args.slice(2).join(' ')] }),
   rsh: viaSsh,
   rexec: viaSsh,
-  pssh: (call) => ({ texts: [afterFlags(call.args, ['-h', '-H', '-l', '-p', '-t', '-o', '-e', '-O'], 0, false).join(' ')] }),
-  'parallel-ssh': (call) => ({ texts: [afterFlags(call.args, ['-h', '-H', '-l', '-p', '-t', '-o', '-e', '-O'], 0, false).join(' ')] }),
-  pdsh: (call) => ({ texts: [afterFlags(call.args, ['-w', '-l', '-f', '-x', '-R', '-g', '-t', '-u'], 0, false).join(' ')] }),
-  clush: (call) => ({ texts: [afterFlags(call.args, ['-w', '-g', '-x', '-f', '-t', '-u', '-l', '-o'], 0, false).join(' ')] }),
+  pssh: (call) => ({
+    texts: [afterFlags(call.args, ['-h', '-H', '-l', '-p', '-t', '-o', '-e', '-O'], 0, false).join(' ')],
+  }),
+  'parallel-ssh': (call) => ({
+    texts: [afterFlags(call.args, ['-h', '-H', '-l', '-p', '-t', '-o', '-e', '-O'], 0, false).join(' ')],
+  }),
+  pdsh: (call) => ({
+    texts: [afterFlags(call.args, ['-w', '-l', '-f', '-x', '-R', '-g', '-t', '-u'], 0, false).join(' ')],
+  }),
+  clush: (call) => ({
+    texts: [afterFlags(call.args, ['-w', '-g', '-x', '-f', '-t', '-u', '-l', '-o'], 0, false).join(' ')],
+  }),
   dsh: (call) => ({ texts: [afterFlags(call.args, ['-m', '-g', '-f', '-r'], 0, false).join(' ')] }),
-  salt: (call) => ({ texts: call.args.flatMap((arg, i) => (arg === 'cmd.run' || arg === 'cmd.shell' || arg === 'cmd.run_all' ? [call.args[i + 1] ?? ''] : [])) }),
-  'salt-call': (call) => ({ texts: call.args.flatMap((arg, i) => (/^cmd\./.test(arg) ? [call.args[i + 1] ?? ''] : [])) }),
+  salt: (call) => ({
+    texts: call.args.flatMap((arg, i) =>
+      arg === 'cmd.run' || arg === 'cmd.shell' || arg === 'cmd.run_all' ? [call.args[i + 1] ?? ''] : [],
+    ),
+  }),
+  'salt-call': (call) => ({
+    texts: call.args.flatMap((arg, i) => (/^cmd\./.test(arg) ? [call.args[i + 1] ?? ''] : [])),
+  }),
   vagrant: (call) => ({ texts: flagValues(call, '-c', '--command') }),
   multipass: inContainer,
   docker: inContainer,
@@ -275,34 +562,140 @@ const special: Readonly<Record<string, (call: Call) => Unwrapped>> = {
   crictl: inContainer,
   ctr: inContainer,
   machinectl: inContainer,
-  pct: (call) => (call.args[0] === 'exec' ? { words: [afterDashes(call.args).length > 0 ? afterDashes(call.args) : call.args.slice(2)] } : {}),
-  qm: (call) => (call.args[0] === 'guest' && call.args[1] === 'exec' ? { words: [afterDashes(call.args).length > 0 ? afterDashes(call.args) : afterFlags(call.args.slice(3), ['--timeout', '--synchronous', '--pass-stdin'], 0, false)] } : {}),
+  pct: (call) =>
+    call.args[0] === 'exec'
+      ? { words: [afterDashes(call.args).length > 0 ? afterDashes(call.args) : call.args.slice(2)] }
+      : {},
+  qm: (call) =>
+    call.args[0] === 'guest' && call.args[1] === 'exec'
+      ? {
+          words: [
+            afterDashes(call.args).length > 0
+              ? afterDashes(call.args)
+              : afterFlags(call.args.slice(3), ['--timeout', '--synchronous', '--pass-stdin'], 0, false),
+          ],
+        }
+      : {},
   ip: (call) => {
     const at = call.args.indexOf('exec');
     return at < 0 ? {} : { words: [call.args.slice(at + 2), call.args.slice(at + 1)] };
   },
   xargs: (call) => {
-    const rest = afterFlags(call.args, ['-I', '-n', '-P', '-L', '-d', '-a', '-E', '-s', '--max-args', '--max-procs', '--max-lines', '--delimiter', '--arg-file', '-J', '-R'], 0, false);
-    const fed = call.stdin.kind === 'text' ? call.stdin.text.split(/\s+/).filter((word) => word !== '') : call.stdin.kind === 'none' && !call.args.some((arg) => /^-a|^--arg-file/.test(arg)) ? [] : [opaque];
+    const rest = afterFlags(
+      call.args,
+      [
+        '-I',
+        '-n',
+        '-P',
+        '-L',
+        '-d',
+        '-a',
+        '-E',
+        '-s',
+        '--max-args',
+        '--max-procs',
+        '--max-lines',
+        '--delimiter',
+        '--arg-file',
+        '-J',
+        '-R',
+      ],
+      0,
+      false,
+    );
+    const fed =
+      call.stdin.kind === 'text'
+        ? call.stdin.text.split(/\s+/).filter((word) => word !== '')
+        : call.stdin.kind === 'none' && !call.args.some((arg) => /^-a|^--arg-file/.test(arg))
+          ? []
+          : [opaque];
     const replace = flagValues(call, '-I', '-i', '--replace')[0];
-    if (replace !== undefined && replace !== '') return { words: [rest.map((word) => word.replaceAll(replace, () => fed.join(' ') || opaque))] };
-    return { words: rest.length > 0 ? [[...rest, ...fed.map((word) => (word === opaque ? `${opaque}*` : word))]] : fed.length > 0 ? [fed.includes(opaque) ? ['echo', ...fed] : fed] : [] };
+    if (replace !== undefined && replace !== '')
+      return { words: [rest.map((word) => word.replaceAll(replace, () => fed.join(' ') || opaque))] };
+    return {
+      words:
+        rest.length > 0
+          ? [[...rest, ...fed.map((word) => (word === opaque ? `${opaque}*` : word))]]
+          : fed.length > 0
+            ? [fed.includes(opaque) ? ['echo', ...fed] : fed]
+            : [],
+    };
   },
   parallel: (call) => {
     const end = call.args.findIndex((arg) => /^:::/.test(arg));
-    const head = afterFlags(end < 0 ? call.args : call.args.slice(0, end), ['-j', '-a', '--jobs', '-S', '--colsep', '-n', '-I', '--delay', '--timeout', '--retries', '--joblog', '-N', '-L'], 0, false);
+    const head = afterFlags(
+      end < 0 ? call.args : call.args.slice(0, end),
+      [
+        '-j',
+        '-a',
+        '--jobs',
+        '-S',
+        '--colsep',
+        '-n',
+        '-I',
+        '--delay',
+        '--timeout',
+        '--retries',
+        '--joblog',
+        '-N',
+        '-L',
+      ],
+      0,
+      false,
+    );
     const inputs = end < 0 ? [opaque] : call.args.slice(end + 1);
-    return { texts: inputs.slice(0, 20).map((input) => (head.some((word) => word.includes('{')) ? head.map((word) => word.replaceAll(/\{[^}]*\}/g, () => input)).join(' ') : [...head, input].join(' '))) };
+    return {
+      texts: inputs
+        .slice(0, 20)
+        .map((input) =>
+          head.some((word) => word.includes('{'))
+            ? head.map((word) => word.replaceAll(/\{[^}]*\}/g, () => input)).join(' ')
+            : [...head, input].join(' '),
+        ),
+    };
   },
   sem: (call) => ({ texts: [afterFlags(call.args, ['-j', '--id'], 0, false).join(' ')] }),
   pee: (call) => ({ texts: [...call.args] }),
-  tmux: (call) => ({ texts: call.args.filter((arg, i) => i > 0 && !arg.startsWith('-') && !/^(Enter|C-m|new|new-session|new-window|send-keys|send|split-window|respawn-pane|run-shell|run|if-shell|pipe-pane|kill-session)$/.test(arg)), words: [] }),
-  screen: (call) => ({ words: [afterFlags(call.args, ['-S', '-c', '-h', '-p', '-s', '-t', '-T', '-e', '-x', '-r', ], 0, false)], texts: call.args.slice(call.args.indexOf('stuff') + 1 || call.args.length).map((text) => text.replace(/\\n|\^M/g, '')) }),
-  make: (call) => ({ texts: call.args.filter((arg) => /^(SHELL|MAKE|CC|CXX|LD|\.SHELLFLAGS)=/.test(arg)).map((arg) => arg.slice(arg.indexOf('=') + 1)).concat(flagValues(call, '--eval').map((text) => text.replace(/^[^:]*:\s*;?/, '').replace(/\$\(shell ([^)]*)\)/, '$1'))) }),
-  expect: (call) => ({ texts: flagValues(call, '-c').flatMap((text) => text.split(/[;\n]/).map((line) => line.trim().replace(/^(spawn|exec|system)\s+/, ''))) }),
+  tmux: (call) => ({
+    texts: call.args.filter(
+      (arg, i) =>
+        i > 0 &&
+        !arg.startsWith('-') &&
+        !/^(Enter|C-m|new|new-session|new-window|send-keys|send|split-window|respawn-pane|run-shell|run|if-shell|pipe-pane|kill-session)$/.test(
+          arg,
+        ),
+    ),
+    words: [],
+  }),
+  screen: (call) => ({
+    words: [afterFlags(call.args, ['-S', '-c', '-h', '-p', '-s', '-t', '-T', '-e', '-x', '-r'], 0, false)],
+    texts: call.args
+      .slice(call.args.indexOf('stuff') + 1 || call.args.length)
+      .map((text) => text.replace(/\\n|\^M/g, '')),
+  }),
+  make: (call) => ({
+    texts: call.args
+      .filter((arg) => /^(SHELL|MAKE|CC|CXX|LD|\.SHELLFLAGS)=/.test(arg))
+      .map((arg) => arg.slice(arg.indexOf('=') + 1))
+      .concat(
+        flagValues(call, '--eval').map((text) =>
+          text.replace(/^[^:]*:\s*;?/, '').replace(/\$\(shell ([^)]*)\)/, '$1'),
+        ),
+      ),
+  }),
+  expect: (call) => ({
+    texts: flagValues(call, '-c').flatMap((text) =>
+      text.split(/[;\n]/).map((line) => line.trim().replace(/^(spawn|exec|system)\s+/, '')),
+    ),
+  }),
   at: scheduled,
   batch: scheduled,
-  crontab: (call) => ({ texts: call.stdin.kind === 'text' ? call.stdin.text.split('\n').map((line) => line.replace(/^\s*(@\w+|(\S+\s+){5})/, '')) : [] }),
+  crontab: (call) => ({
+    texts:
+      call.stdin.kind === 'text'
+        ? call.stdin.text.split('\n').map((line) => line.replace(/^\s*(@\w+|(\S+\s+){5})/, ''))
+        : [],
+  }),
   entr: (call) => ({ words: [afterFlags(call.args, [], 0, false)] }),
   vim: escapes,
   vi: escapes,
@@ -328,17 +721,43 @@ const special: Readonly<Record<string, (call: Call) => Unwrapped>> = {
   mariadb: escapes,
   sqlite3: escapes,
   openssl: escapes,
-  wget: (call) => ({ texts: flagValues(call, '-e', '--execute').filter((text) => /askpass|use_/.test(text)).map((text) => text.replace(/^[^=]*=\s*/, '')) }),
-  socat: (call) => ({ texts: call.args.flatMap((arg) => (/^(exec|system):/i.exec(arg) ? [arg.replace(/^[^:]*:/, '').replace(/,.*$/, '')] : [])) }),
-  npm: (call) => (/^(exec|x)$/.test(call.args[0] ?? '') ? { words: [afterDashes(call.args).length > 0 ? afterDashes(call.args) : afterFlags(call.args.slice(1), ['-p', '--package', '-c'], 0, false)], texts: flagValues(call, '-c', '--call') } : {}),
+  wget: (call) => ({
+    texts: flagValues(call, '-e', '--execute')
+      .filter((text) => /askpass|use_/.test(text))
+      .map((text) => text.replace(/^[^=]*=\s*/, '')),
+  }),
+  socat: (call) => ({
+    texts: call.args.flatMap((arg) =>
+      /^(exec|system):/i.exec(arg) ? [arg.replace(/^[^:]*:/, '').replace(/,.*$/, '')] : [],
+    ),
+  }),
+  npm: (call) =>
+    /^(exec|x)$/.test(call.args[0] ?? '')
+      ? {
+          words: [
+            afterDashes(call.args).length > 0
+              ? afterDashes(call.args)
+              : afterFlags(call.args.slice(1), ['-p', '--package', '-c'], 0, false),
+          ],
+          texts: flagValues(call, '-c', '--call'),
+        }
+      : {},
   bundle: (call) => (call.args[0] === 'exec' ? { words: [call.args.slice(1)] } : {}),
   poetry: (call) => (call.args[0] === 'run' ? { words: [call.args.slice(1)] } : {}),
   pipenv: (call) => (call.args[0] === 'run' ? { words: [call.args.slice(1)] } : {}),
-  uv: (call) => (call.args[0] === 'run' ? { words: [afterFlags(call.args.slice(1), ['--with', '-p', '--python'], 0, false)] } : {}),
-  conda: (call) => (call.args[0] === 'run' ? { words: [afterFlags(call.args.slice(1), ['-n', '-p'], 0, false)] } : {}),
+  uv: (call) =>
+    call.args[0] === 'run'
+      ? { words: [afterFlags(call.args.slice(1), ['--with', '-p', '--python'], 0, false)] }
+      : {},
+  conda: (call) =>
+    call.args[0] === 'run' ? { words: [afterFlags(call.args.slice(1), ['-n', '-p'], 0, false)] } : {},
   mise: (call) => ({ words: [afterDashes(call.args)] }),
   asdf: (call) => (call.args[0] === 'exec' ? { words: [call.args.slice(1)] } : {}),
-  aws: (call) => ({ texts: flagValues(call, '--parameters').flatMap((text) => [...text.matchAll(/"([^"]+)"|commands=\[?"?([^"\]]+)/g)].map((match) => match[1] ?? match[2] ?? '')) }),
+  aws: (call) => ({
+    texts: flagValues(call, '--parameters').flatMap((text) =>
+      [...text.matchAll(/"([^"]+)"|commands=\[?"?([^"\]]+)/g)].map((match) => match[1] ?? match[2] ?? ''),
+    ),
+  }),
   op: (call) => ({ words: [afterDashes(call.args)] }),
   doppler: (call) => ({ words: [afterDashes(call.args)], texts: flagValues(call, '--command') }),
   'aws-vault': (call) => ({ words: [afterDashes(call.args)] }),
@@ -380,7 +799,12 @@ function awkTexts(call: Call): Unwrapped {
 
 function sedTexts(call: Call): Unwrapped {
   const effects = sedEffects(sedScript(call));
-  return { texts: [...effects.commands, ...(effects.runsText ? [/[\\|/]([^\\|/]*)[\\|/]\w*e/.exec(sedScript(call))?.[1] || opaque] : [])] };
+  return {
+    texts: [
+      ...effects.commands,
+      ...(effects.runsText ? [/[\\|/]([^\\|/]*)[\\|/]\w*e/.exec(sedScript(call))?.[1] || opaque] : []),
+    ],
+  };
 }
 
 function scheduled(call: Call): Unwrapped {
@@ -393,9 +817,9 @@ function suffixes(args: readonly string[]): string[][] {
 
 const quiet = ['sudo', 'nice', 'ionice', 'stdbuf', 'timeout', 'time', 'command', 'env', 'nohup'];
 
-const otherWrappers = [...new Set([...Object.keys(plain), ...Object.keys(commandFlags), ...Object.keys(special)])].filter(
-  (program) => !quiet.includes(program),
-);
+const otherWrappers = [
+  ...new Set([...Object.keys(plain), ...Object.keys(commandFlags), ...Object.keys(special)]),
+].filter((program) => !quiet.includes(program));
 
 export const wrappers: readonly WrapperRule[] = [
   {
@@ -405,17 +829,71 @@ export const wrappers: readonly WrapperRule[] = [
     transparent: (call) => {
       const words = unwrapKnown(call).words?.[0] ?? [];
       const own = call.args.slice(0, call.args.length - words.length);
-      return call.program !== 'nohup' && own.every((arg) => /^(-n|-c|-k|-p|-H|-s|-[ioe][0L]|-c[0-3]|-n-?[0-9]+|-?[0-9]+(\.[0-9]+)?[smhd]?|--|--non-interactive|-[0-9]+|INT|TERM|KILL|--preserve-status|--foreground)$/.test(arg)) && !(call.program === 'sudo' && own.some((arg) => !/^(-n|-H|--|--non-interactive)$/.test(arg)));
+      return (
+        call.program !== 'nohup' &&
+        own.every((arg) =>
+          /^(-n|-c|-k|-p|-H|-s|-[ioe][0L]|-c[0-3]|-n-?[0-9]+|-?[0-9]+(\.[0-9]+)?[smhd]?|--|--non-interactive|-[0-9]+|INT|TERM|KILL|--preserve-status|--foreground)$/.test(
+            arg,
+          ),
+        ) &&
+        !(call.program === 'sudo' && own.some((arg) => !/^(-n|-H|--|--non-interactive)$/.test(arg)))
+      );
     },
-    match: ['sudo reboot', 'sudo -n -u root reboot', 'sudo A=b reboot', 'sudo -E -- reboot', 'nice -n 19 reboot', 'timeout 5 reboot', 'env A=b reboot', 'nohup reboot &', 'env -S "reboot"', 'command reboot'],
-    notMatch: ['sudo lvs', 'sudo -n zpool status', 'sudo systemctl restart nginx', 'nice -n 19 df -h', 'timeout 5 uptime', 'command -v reboot'],
+    match: [
+      'sudo reboot',
+      'sudo -n -u root reboot',
+      'sudo A=b reboot',
+      'sudo -E -- reboot',
+      'nice -n 19 reboot',
+      'timeout 5 reboot',
+      'env A=b reboot',
+      'nohup reboot &',
+      'env -S "reboot"',
+      'command reboot',
+    ],
+    notMatch: [
+      'sudo lvs',
+      'sudo -n zpool status',
+      'sudo systemctl restart nginx',
+      'nice -n 19 df -h',
+      'timeout 5 uptime',
+      'command -v reboot',
+    ],
   },
   {
     name: 'wrap.starts-another',
     programs: otherWrappers,
     unwrap: unwrapKnown,
-    match: ['doas reboot', 'pkexec reboot', 'setsid reboot', 'strace -f reboot', 'find . -exec reboot {} +', 'ssh n100 reboot', 'watch -n 5 reboot', "awk 'BEGIN{system(\"reboot\")}'", 'docker exec x reboot', 'kubectl exec x -- reboot', 'su -c reboot', 'chroot /mnt reboot', 'nsenter -t 1 -m reboot', "flock /tmp/l -c 'reboot'", 'xargs -a /dev/null reboot', 'start-stop-daemon --start --exec /sbin/reboot', 'tar -cf x --checkpoint=1 --checkpoint-action=exec=reboot y', 'busybox reboot', 'trap reboot EXIT', 'alias ls=reboot', 'git bisect run reboot', 'qm guest exec 100 -- reboot', 'parallel reboot ::: 1'],
-    notMatch: ['find . -name x -exec ls {} +', 'ssh n100 uptime', "sed -n '/reboot/p' x", 'git log --grep reboot'],
+    match: [
+      'doas reboot',
+      'pkexec reboot',
+      'setsid reboot',
+      'strace -f reboot',
+      'find . -exec reboot {} +',
+      'ssh n100 reboot',
+      'watch -n 5 reboot',
+      'awk \'BEGIN{system("reboot")}\'',
+      'docker exec x reboot',
+      'kubectl exec x -- reboot',
+      'su -c reboot',
+      'chroot /mnt reboot',
+      'nsenter -t 1 -m reboot',
+      "flock /tmp/l -c 'reboot'",
+      'xargs -a /dev/null reboot',
+      'start-stop-daemon --start --exec /sbin/reboot',
+      'tar -cf x --checkpoint=1 --checkpoint-action=exec=reboot y',
+      'busybox reboot',
+      'trap reboot EXIT',
+      'alias ls=reboot',
+      'git bisect run reboot',
+      'qm guest exec 100 -- reboot',
+      'parallel reboot ::: 1',
+    ],
+    notMatch: [
+      'find . -name x -exec ls {} +',
+      'ssh n100 uptime',
+      "sed -n '/reboot/p' x",
+      'git log --grep reboot',
+    ],
   },
 ];
-

@@ -1,0 +1,285 @@
+import type { Intent } from '#core/intent.ts';
+import type { NoPlanReason } from '#core/understanding.ts';
+import { fillSlot } from './fill-slot.ts';
+import type { FloorRule } from './floor.ts';
+import type { Item } from './items.ts';
+import { isFree, type Match } from './match-pattern.ts';
+import { findStarts, type Reader, type Reading, readClause } from './read-clause.ts';
+import { type Clause, openingAt, splitClauses } from './split-clauses.ts';
+import type { Missing } from './what-is-missing.ts';
+import { isNameOnly } from './why-no-plan.ts';
+
+/** Something to ask before the message can be carried out. */
+export interface Ask {
+  readonly command: string;
+  readonly missing: Missing;
+  readonly inputs: Intent['inputs'];
+  readonly firm: boolean;
+}
+
+/** A message, clause by clause, put together. */
+export interface MessageReading {
+  /** In the order they were said; an ask stands where its intent would. */
+  readonly parts: readonly (Intent | Ask)[];
+  readonly refused: FloorRule | null;
+  /** Why clauses came to nothing, first things first. */
+  readonly reasons: readonly NoPlanReason[];
+}
+
+interface Said {
+  readonly clause: Clause;
+  readonly match: Match | null;
+  parts: (Intent | Ask)[];
+}
+
+export function isAsk(part: Intent | Ask): part is Ask {
+  return 'missing' in part;
+}
+
+/** Reads all clauses of a message in the light of each other. */
+export function readMessage(reader: Reader, items: readonly Item[]): MessageReading {
+  const clauses = splitClauses(cutContrasts(items), reader.phrases.joined);
+  const said: Said[] = [];
+  const reasons: NoPlanReason[] = [];
+  let mentioned: readonly string[] = [];
+  let mentionedHost: string | null = null;
+  let placed: string | null = null;
+  let blockedSentence = -1;
+  let verbBlocked = false;
+  let before: Said | null = null;
+
+  for (const [index, clause] of clauses.entries()) {
+    if (clause.sentence !== clauses[index - 1]?.sentence) {
+      placed = null;
+      verbBlocked = false;
+    }
+    const here = servicesIn(clause.items);
+    const isCorrection: boolean = clause.link === 'correction';
+    if (isCancelled(clause, said.length > 0)) {
+      said.splice(0);
+      reasons.unshift('negation');
+      before = null;
+      continue;
+    }
+    if (blockedSentence === clause.sentence) continue;
+
+    if (before !== null && before.match !== null && (clause.link !== 'sentence' || isCorrection) && !verbBlocked) {
+      const shared = shareVerb(before, clause, isCorrection);
+      if (shared === 'merged') continue;
+      if (shared !== null) {
+        const next: Said = { clause, match: before.match, parts: shared };
+        if (isCorrection) said.splice(said.indexOf(before), 1, next);
+        else {
+          if (before.parts.every((part) => isAsk(part) || part.inputs['host'] === undefined)) backfillHost(before, shared, said);
+          said.push(next);
+        }
+        before = next;
+        mentioned = here.length > 0 ? [...new Set([...(isCorrection ? [] : mentioned), ...here])] : mentioned;
+        continue;
+      }
+    }
+
+    const reading: Reading = readClause(reader, clause.items, findStarts(clause.items, openingAt), clause.asked, { mentioned });
+    const hostOnly = placedHost(clause.items);
+    if (reading.kind === 'refused') return { parts: [], refused: reading.floor, reasons };
+    if (reading.kind === 'empty' || hostOnly !== null) {
+      if (hostOnly !== null && said.every((other) => other.clause.sentence !== clause.sentence)) placed = hostOnly;
+      if (hostOnly !== null && isNameOnly(clause.items)) reasons.push('name_only');
+    } else if (reading.kind === 'nothing') {
+      if (verbBlocked && isNameOnly(clause.items)) continue;
+      if (reading.blocks === 'sentence') blockedSentence = clause.sentence;
+      if (reading.blocks === 'sentence' && reading.why === 'conditional') dropSentence(said, clause.sentence);
+      if (reading.blocks === 'verb') verbBlocked = true;
+      reasons.push(reading.why);
+      before = null;
+    } else if (verbBlocked && (clause.link === 'and' || clause.link === 'or') && clauses[index - 1]?.sentence === clause.sentence) {
+      reasons.push('negation');
+    } else {
+      verbBlocked = false;
+      const parts = partsOf(reading, mentioned, placed, mentionedHost);
+      if (isCorrection && before !== null) said.splice(said.indexOf(before), 1);
+      forwardObject(before, parts, clause);
+      before = { clause, match: reading.match, parts };
+      said.push(before);
+      const host = parts.map((part) => part.inputs['host']).find((value) => typeof value === 'string');
+      if (host !== undefined && here.length > 0) mentionedHost = String(host);
+      else if (here.length > 0) mentionedHost = null;
+    }
+    if (here.length > 0) {
+      const listed = reading.kind === 'nothing' && clause.link !== 'sentence' && clause.link !== 'start';
+      mentioned = listed ? [...new Set([...mentioned, ...here])] : here;
+    }
+  }
+  return { parts: tidy(said), refused: null, reasons };
+}
+
+function partsOf(
+  reading: Extract<Reading, { kind: 'meant' | 'ask' }>,
+  mentioned: readonly string[],
+  placed: string | null,
+  mentionedHost: string | null,
+): (Intent | Ask)[] {
+  const { meaning } = reading.match.pattern;
+  const withHost = (inputs: Intent['inputs']): Intent['inputs'] =>
+    placed !== null && meaning.inputs['host'] !== undefined && inputs['host'] === undefined ? { ...inputs, host: placed } : inputs;
+  if (reading.kind === 'meant') {
+    const pointed = mentionedHost !== null && meaning.inputs['host'] !== undefined && pointsBack(reading.match, mentioned);
+    return reading.intents.map((intent) => ({
+      ...intent,
+      inputs: withHost(pointed && intent.inputs['host'] === undefined ? { ...intent.inputs, host: mentionedHost } : intent.inputs),
+    }));
+  }
+  const only = mentioned.length === 1 ? mentioned[0] : undefined;
+  if (reading.missing.kind === 'object' && only !== undefined && meaning.inputs['service']?.required === true && meaning.risk !== 'destructive') {
+    return [{ command: meaning.command, inputs: withHost({ service: only, ...reading.inputs }) }];
+  }
+  return [{ command: meaning.command, missing: reading.missing, inputs: withHost(reading.inputs), firm: reading.firm }];
+}
+
+/** Whether the service was only pointed at: "it". */
+function pointsBack(match: Match, mentioned: readonly string[]): boolean {
+  const filling = match.fillings.get('service');
+  return filling?.kind === 'values' && filling.values.every((value) => mentioned.includes(String(value))) && match.explained.length <= 3;
+}
+
+/** "restart plex and jellyfin", "restart plex, I mean jellyfin": a clause of names takes the verb before it. */
+function shareVerb(before: Said, clause: Clause, isCorrection: boolean): (Intent | Ask)[] | 'merged' | null {
+  const { meaning } = (before.match as Match).pattern;
+  const first = before.parts.at(-1);
+  if (first === undefined) return null;
+  const items = clause.items.filter((item) => item.text !== '');
+  const start = items.findIndex((item) => !item.soft);
+  const hosts = items.flatMap((item) => (item.kind === 'host' ? [item.host] : []));
+  const port = items.find((item) => item.kind === 'port');
+  const object = Object.entries(meaning.inputs).find(([, input]) => input.required) ?? Object.entries(meaning.inputs)[0];
+
+  if (start >= 0 && object !== undefined) {
+    const [name, input] = object;
+    for (const { filling, length } of fillSlot(name, input, items, start, { mentioned: [] })) {
+      const rest = items.slice(start + length).filter((item) => !isFree(item) && !/^(?:stage|stages|task|vm|too|one)$/.test(item.text));
+      if (rest.length > 0 || filling.kind === 'anything') continue;
+      const inputs = isAsk(first) ? first.inputs : first.inputs;
+      const kept: Record<string, string | number> = { ...inputs };
+      delete kept[name];
+      if (!isCorrection) {
+        delete kept['port'];
+        if (hosts.length > 0) kept['host'] = hosts[0] as string;
+        else if (before.parts.length > 0) delete kept['host'];
+        if (hosts.length === 0 && inputs['host'] !== undefined && placedBefore(before)) kept['host'] = inputs['host'];
+      }
+      if (port?.kind === 'port' && meaning.inputs['port'] !== undefined) kept['port'] = port.port;
+      if (clause.link === 'or') {
+        const values = [...before.parts.flatMap((part) => (part.inputs[name] === undefined ? [] : [String(part.inputs[name])])), ...(filling.kind === 'values' ? filling.values.map(String) : [])];
+        before.parts = [{ command: meaning.command, missing: { kind: 'several', said: values.join(' or '), values }, inputs: kept, firm: true }];
+        return 'merged';
+      }
+      if (filling.kind !== 'values') {
+        return [{ command: meaning.command, missing: filling.kind === 'stranger' || filling.kind === 'sort' || filling.kind === 'several' ? filling : { kind: 'object', bare: false }, inputs: kept, firm: true }];
+      }
+      if (meaning.risk === 'destructive' && (!filling.exact || isCorrection)) {
+        return [{ command: meaning.command, missing: { kind: 'confirm', services: filling.values.map(String) }, inputs: kept, firm: true }];
+      }
+      return filling.values.map((value) => ({ command: meaning.command, inputs: inOrder({ ...kept, [name]: value }, meaning.inputs) }));
+    }
+  }
+  if (port?.kind === 'port' && items.every(isFree) && meaning.inputs['port'] !== undefined) {
+    before.parts = before.parts.map((part) => ({ ...part, inputs: inOrder({ ...part.inputs, port: port.port }, meaning.inputs) }));
+    return 'merged';
+  }
+  if (hosts.length > 0 && items.every((item) => item.kind === 'host' || isFree(item)) && meaning.inputs['host'] !== undefined && !isAsk(first)) {
+    return hosts.map((host) => ({ ...first, inputs: inOrder({ ...first.inputs, host }, meaning.inputs) }));
+  }
+  return null;
+}
+
+/** Whether the host stood before the names it is for: "on n100, restart a and b". */
+function placedBefore(before: Said): boolean {
+  return before.clause.items.findIndex((item) => item.kind === 'host') < before.clause.items.findIndex((item) => item.kind === 'service');
+}
+
+function inOrder(inputs: Readonly<Record<string, string | number>>, declared: Readonly<Record<string, unknown>>): Intent['inputs'] {
+  return Object.fromEntries(Object.keys(declared).flatMap((name) => (inputs[name] === undefined ? [] : [[name, inputs[name] as string | number]])));
+}
+
+/** "restart a and b on n100": the host belongs to all that share the verb. */
+function backfillHost(before: Said, shared: readonly (Intent | Ask)[], said: readonly Said[]): void {
+  const host = shared[0]?.inputs['host'];
+  if (host === undefined) return;
+  for (const other of said) {
+    if (other.match !== before.match) continue;
+    other.parts = other.parts.map((part) => (part.inputs['host'] === undefined ? { ...part, inputs: { ...part.inputs, host } } : part));
+  }
+}
+
+/** "stop and update plex", "disk space and updates on n100": what was left out is said afterwards. */
+function forwardObject(before: Said | null, parts: readonly (Intent | Ask)[], clause: Clause): void {
+  if (before === null || before.match === null || clause.link !== 'and') return;
+  const service = parts.find((part) => !isAsk(part))?.inputs['service'];
+  const host = parts.find((part) => !isAsk(part))?.inputs['host'];
+  const { meaning, style } = before.match.pattern;
+  before.parts = before.parts.map((part) => {
+    if (isAsk(part) && part.missing.kind === 'object' && service !== undefined && meaning.inputs['service'] !== undefined && meaning.risk !== 'destructive') {
+      const inputs = { ...part.inputs, service, ...(host === undefined ? {} : { host }) };
+      return { command: part.command, inputs: inOrder(inputs, meaning.inputs) };
+    }
+    if (style === 'label' && host !== undefined && part.inputs['host'] === undefined && meaning.inputs['host'] !== undefined) {
+      return { ...part, inputs: { ...part.inputs, host } };
+    }
+    return part;
+  });
+}
+
+function dropSentence(said: Said[], sentence: number): void {
+  for (let i = said.length - 1; i >= 0; i -= 1) if (said[i]?.clause.sentence === sentence) said.splice(i, 1);
+}
+
+const cancelling = /^(?:(?:no|nope|sorry|actually|oh|wait|please|just|and|but|on second thoughts?|ok|it|that|this|all|now|yet|stop)\s)*(?:do not|never ?mind|cancel(?: (?:that|it|this|everything))?|forget (?:it|that|about it)|scratch that|leave it|abort|nevermind|not now|not yet|do not do (?:that|it)|just kidding|i am kidding|kidding|joking|just joking)(?:\s(?:it|that|please|now|do|thanks|yet|bother))*$/;
+
+/** "no, don't", "never mind": takes back what was said. */
+function isCancelled(clause: Clause, somethingSaid: boolean): boolean {
+  if (!somethingSaid) return false;
+  const words = clause.items.map((item) => item.text).filter((text) => text !== '').join(' ');
+  return cancelling.test(words);
+}
+
+/** The host of a clause that says nothing but where: "on n100". */
+function placedHost(items: readonly Item[]): string | null {
+  const hosts = items.filter((item) => item.kind === 'host');
+  const only = items.every((item) => item.kind === 'host' || isFree(item));
+  const first = hosts[0];
+  return only && first?.kind === 'host' ? first.host : null;
+}
+
+function servicesIn(items: readonly Item[]): readonly string[] {
+  return [...new Set(items.flatMap((item) => (item.kind === 'service' && item.names.length === 1 ? item.names : [])))];
+}
+
+/** Leaves out what is named only to say that it is not meant: "instead of plex", "not plex", "without restarting it". */
+function cutContrasts(items: readonly Item[]): readonly Item[] {
+  const kept: Item[] = [];
+  let cutting = false;
+  for (const [at, item] of items.entries()) {
+    const next = items[at + 1];
+    if (item.gap !== 'none' || item.text === 'and' || item.text === 'but') cutting = false;
+    const contrast =
+      (item.text === 'instead' && next?.text === 'of') ||
+      (item.text === 'rather' && next?.text === 'than') ||
+      (item.text === 'without' && kept.some((other) => other.kind === 'service')) ||
+      (item.text === 'not' && next?.kind === 'service' && kept.some((other) => other.kind === 'service')) ||
+      (item.text === 'not' && at > 0 && next?.kind === 'service' && (item.gap !== 'none' || items[at - 1]?.text === 'but'));
+    if (contrast) cutting = true;
+    if (cutting) continue;
+    if (item.text === 'instead' && item.kind === 'word') continue;
+    kept.push(item);
+  }
+  return kept;
+}
+
+/** Neighbouring repetitions are one; remarks give way to orders. */
+function tidy(said: readonly Said[]): readonly (Intent | Ask)[] {
+  const parts = said.flatMap((one) => one.parts);
+  const hasIntent = parts.some((part) => !isAsk(part));
+  const firm = parts.filter((part) => !isAsk(part) || part.firm || !hasIntent);
+  const useful = firm.filter((part) => !(isAsk(part) && part.missing.kind === 'object' && part.missing.bare && hasIntent));
+  return useful.filter((part, index) => index === 0 || JSON.stringify(part) !== JSON.stringify(useful[index - 1]));
+}

@@ -1,0 +1,114 @@
+import type { PlanContent } from '#core/plan.ts';
+import type { FileStep, Step } from '#core/step.ts';
+import { judgeComposeFile } from './judge-compose-file.ts';
+import { isDevicePath, isGuardPath, isKernelPath, isSystemPath, normalPath } from './shell/paths.ts';
+import { judgeCommand, judgeScript, type Verdict } from './shell/judge-command.ts';
+
+/** What policy says about one step. */
+export interface StepJudgement {
+  readonly stepId: string;
+  readonly verdict: Verdict;
+  /** Stable name of the rule that decided. */
+  readonly rule: string;
+  /** One sentence for a person. */
+  readonly reason: string;
+}
+
+/** Every step with its verdict, or the step because of which the plan may not even be shown for approval. */
+export type PlanJudgement =
+  | { readonly ok: true; readonly steps: readonly StepJudgement[] }
+  | { readonly ok: false; readonly stepId: string; readonly rule: string; readonly reason: string };
+
+/**
+ * Judges a plan before it is shown to anybody. One denied step refuses the whole plan, and a plan that says it only
+ * reads may hold nothing but what is known to only look.
+ */
+export function judgePlan(content: PlanContent): PlanJudgement {
+  const steps: StepJudgement[] = [];
+  for (const step of content.steps) {
+    const judged = judgeStep(step);
+    if (judged.verdict === 'deny')
+      return {
+        ok: false,
+        stepId: step.id,
+        rule: judged.rule,
+        reason: `Step ${step.id} (${step.summary}) is against the safety rules, and nobody can approve it: ${judged.reason}`,
+      };
+    if (content.risk === 'read' && judged.verdict !== 'allow')
+      return {
+        ok: false,
+        stepId: step.id,
+        rule: 'policy.read-plan-changes',
+        reason: `The plan says that it only reads, but step ${step.id} (${step.summary}) is not known to only look: ${judged.reason}`,
+      };
+    steps.push(judged);
+  }
+  return { ok: true, steps };
+}
+
+function judgeStep(step: Step): StepJudgement {
+  switch (step.uses) {
+    case 'shell':
+      return { stepId: step.id, ...withoutForms(judgeCommand(step.command)) };
+    case 'file':
+      return { stepId: step.id, ...judgeFileStep(step) };
+    case 'http':
+      return {
+        stepId: step.id,
+        verdict: 'allow',
+        rule: 'read.http',
+        reason: 'This only asks an address until it answers.',
+      };
+    case 'wait':
+      return { stepId: step.id, verdict: 'allow', rule: 'read.wait', reason: 'This only lets time pass.' };
+  }
+}
+
+type Judged = Omit<StepJudgement, 'stepId'>;
+
+function withoutForms({ verdict, rule, reason }: Judged): Judged {
+  return { verdict, rule, reason };
+}
+
+function judgeFileStep(step: FileStep): Judged {
+  if (isProtectedPath(step.path))
+    return {
+      verdict: 'deny',
+      rule: 'floor.protected-path',
+      reason: `${step.path} is one of the files that no plan may write.`,
+    };
+  if (/^0?[2-7]...$/.test(step.mode) && step.mode.length === 4 && !step.mode.startsWith('0'))
+    return {
+      verdict: 'deny',
+      rule: 'floor.guard',
+      reason: 'The file would run with the rights of its owner.',
+    };
+  const written: Judged = { verdict: 'approval', rule: 'change.file', reason: `It writes ${step.path}.` };
+  if (isScript(step)) {
+    const script = withoutForms(judgeScript(step.content));
+    if (script.verdict === 'deny') return script;
+  }
+  if (!/(^|\/)[^/]+\.ya?ml$/i.test(step.path)) return written;
+  return judgeComposeFile(step.content) ?? written;
+}
+
+function isScript(step: FileStep): boolean {
+  return /\.(sh|bash)$/i.test(step.path) || /^#!.*\b(ba|da|a|z|k)?sh\b/.test(step.content);
+}
+
+/** Paths that decide what starts, who gets in, what the kernel does, and anything that climbs out of its folder. */
+function isProtectedPath(path: string): boolean {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: finding them is the point
+  if (path.split('/').includes('..') || /[\u0000-\u001f\u007f]/.test(path)) return true;
+  const whole = normalPath(path);
+  const inHome = normalPath(path, '~');
+  return [whole, inHome].some(
+    (one) =>
+      /^\/(dev|proc|sys|boot)(\/|$)/.test(one) ||
+      /^\/etc\/(g?shadow|sudoers)/.test(one) ||
+      (isGuardPath(one) && !/^~\/\.config\/systemd(\/|$)/.test(one)) ||
+      isSystemPath(one) ||
+      isDevicePath(one) ||
+      isKernelPath(one),
+  );
+}

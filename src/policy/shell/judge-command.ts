@@ -1,0 +1,124 @@
+import { hidesCharacters } from './hidden-characters.ts';
+import { type Rebuilt, rebuild } from './rebuild.ts';
+import { ask, deny, type Finding, stricter, strictest, type Verdict } from './verdict.ts';
+import { type Located, walkText } from './walk.ts';
+
+export type { Verdict } from './verdict.ts';
+
+/** What the judge says about a shell text. */
+export interface Judgement {
+  readonly verdict: Verdict;
+  /** Stable name: `floor.host-power`, `read.ls`, `change.unknown-program`. */
+  readonly rule: string;
+  /** One sentence for a person. */
+  readonly reason: string;
+  /** Only when allowed and no shell is needed: the commands to start one after the other, while each succeeds or by `;`. */
+  readonly argv?: readonly (readonly string[])[];
+  /** Only when allowed: the text rebuilt from exactly the judged words, quoted for any POSIX shell. */
+  readonly normal?: string;
+}
+
+export interface JudgeOptions {
+  /** The host it would run on, for the reason. */
+  readonly host?: string;
+}
+
+const longestAllowed = 10_000;
+const longestRead = 200_000;
+
+/**
+ * Judges a line of shell before it is run: `allow` only looks, `approval` a person decides, `deny` nobody may approve.
+ *
+ * A parser reads the text; no pattern is ever matched against the whole of it. Every command in it, also inside
+ * substitutions, functions, wrappers (`sudo`, `xargs`, `ssh`, `find -exec` …), here-documents and one-liners, is
+ * resolved as far as the text alone permits (quotes, braces, known variables, `$(echo …)`), and then the strictest
+ * rule wins. The rules are tables in `rules/`, each with examples that are tested.
+ *
+ * Three things keep an attacker's spelling from being allowed, whatever the rules miss:
+ * 1. `allow` needs a rule that describes the call; a program, verb or flag nobody described is not read-only.
+ * 2. `allow` needs plain words only. Expansions, patterns, arithmetic, assignments, groups and loops are at best
+ *    `approval`. Each word is read a second time by a reader of our own, and both readings must agree.
+ * 3. What is allowed is rebuilt from the judged words (`normal`), judged words and rebuilt words are compared, and
+ *    whoever runs an allowed command runs `normal`, so a shell that reads the original differently does not matter.
+ *
+ * This is not the wall. The wall is on the host: a user of its own, exact sudoers entries, no disk or docker group.
+ */
+export function judgeCommand(command: string, options: JudgeOptions = {}): Judgement {
+  const findings = findingsOf(command);
+  const worst = strictest(findings);
+  if (worst && worst.verdict !== 'allow') return judgement(worst, options);
+  const rebuilt = rebuiltSafely(command);
+  if (!rebuilt)
+    return judgement(ask('not-plain', 'It is more than plain words joined by simple operators.'), options);
+  const reading = worst ?? { verdict: 'allow', rule: 'read.nothing', reason: 'There is nothing to run.' };
+  return {
+    ...judgement(reading, options),
+    normal: rebuilt.normal,
+    ...(rebuilt.argv ? { argv: rebuilt.argv } : {}),
+  };
+}
+
+/** Judges a script of several lines. The strictest verdict counts, and the reason names its line. Never carries `argv`. */
+export function judgeScript(script: string, options: JudgeOptions = {}): Judgement {
+  const interpreter = /^#!\s*(\S+)(?:\s+(\S+))?/.exec(script);
+  const named = (interpreter?.[1]?.endsWith('/env') ? interpreter[2] : interpreter?.[1])?.split('/').at(-1);
+  if (named && !/^(ba|da|a|z|k|mk)?sh$/.test(named))
+    return judgement(
+      ask('other-language', `The script is written for ${named}, which this judge does not read.`),
+      options,
+    );
+  const findings = findingsOf(script, longestRead);
+  const worst = strictest(findings);
+  if (!worst)
+    return judgement({ verdict: 'allow', rule: 'read.nothing', reason: 'There is nothing to run.' }, options);
+  const line = script.slice(0, worst.at).split('\n').length;
+  return judgement({ ...worst, reason: `Line ${line}: ${worst.reason}` }, options);
+}
+
+function judgement(finding: Finding, options: JudgeOptions): Judgement {
+  const reason = options.host ? `On ${options.host}: ${finding.reason}` : finding.reason;
+  return { verdict: finding.verdict, rule: finding.rule, reason };
+}
+
+function findingsOf(text: string, longest = longestAllowed): readonly Located[] {
+  const found: Located[] = [];
+  const note = (finding: Finding) => found.push({ ...finding, at: 0 });
+  if (text.length > longestRead)
+    return [{ ...deny('too-long', 'It is too long to be read by anybody.'), at: 0 }];
+  if (hidesCharacters(text))
+    note(
+      deny(
+        'hidden-characters',
+        'It holds characters that cannot be seen or that look like others, so what is shown is not what would run.',
+      ),
+    );
+  if (text.length > longest) note(ask('too-long', `It is longer than ${longest} characters.`));
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: everything but ASCII
+  if (/[^\u0000-\u007f]/.test(text)) {
+    note(ask('unusual-characters', 'It holds characters beyond plain ASCII.'));
+    const folded = text.normalize('NFKC');
+    if (folded !== text) found.push(...walk(folded).filter((finding) => finding.verdict === 'deny'));
+  }
+  found.push(...walk(text));
+  return found;
+}
+
+/** A text that exhausts the parser or the stack is unreadable for people too. */
+function walk(text: string): readonly Located[] {
+  try {
+    return walkText(text);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return [{ ...deny('opaque-code', 'It is nested more deeply than anybody can follow.'), at: 0 }];
+  }
+}
+
+/** The rebuilt text, provided that reading it again gives the same words and the same verdict. */
+function rebuiltSafely(command: string): Rebuilt | undefined {
+  const first = rebuild(command);
+  if (!first) return undefined;
+  const second = rebuild(first.normal);
+  if (JSON.stringify(first.words) !== JSON.stringify(second?.words)) return undefined;
+  const again = strictest(walkText(first.normal));
+  return again && stricter(again.verdict, 'allow') ? undefined : first;
+}

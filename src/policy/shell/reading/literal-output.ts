@@ -1,0 +1,81 @@
+import type { Command, ParsedScript } from 'unbash';
+import { resolveWord } from './resolve-word.ts';
+import { opaque, type Scope, type Stdin } from './scope.ts';
+
+/** What a substitution prints, when it is one command whose output can be read off: `$(echo ls)`, `$(which dd)`. */
+export function outputOfScript(script: ParsedScript, scope: Scope): string | undefined {
+  const [statement, ...more] = script.commands;
+  if (!statement || more.length > 0 || statement.command.type !== 'Command') return undefined;
+  return outputOfCommand(statement.command, scope, { kind: 'none' });
+}
+
+/** What a command prints, when that can be read off its words; undefined when it can't. */
+export function outputOfCommand(command: Command, scope: Scope, stdin: Stdin): string | undefined {
+  const words = command.name
+    ? [command.name, ...command.args].flatMap((word) =>
+        word.type === 'Word' ? resolveWord(word, scope) : [],
+      )
+    : [];
+  const [name = '', ...args] = words.map((field) => field.text);
+  const program = name.split('/').at(-1);
+  switch (program) {
+    case 'echo': {
+      const flags = args.findIndex((arg) => !/^-[neE]+$/.test(arg));
+      const rest = args.slice(flags < 0 ? args.length : flags);
+      const given = args.slice(0, args.length - rest.length).join('');
+      const text = rest.join(' ');
+      return (given.includes('e') ? decodeEscapes(text) : text) + (given.includes('n') ? '' : '\n');
+    }
+    case 'printf':
+      return format(args);
+    case 'which':
+      return `${args.at(-1) ?? ''}\n`;
+    case 'command':
+    case 'type':
+      return /^-[vpP]$/.test(args[0] ?? '') ? `${args[1] ?? ''}\n` : undefined;
+    case 'basename':
+      return `${args[0]?.replace(/\/+$/, '').split('/').at(-1) ?? ''}\n`;
+    case 'true':
+    case ':':
+      return '';
+    case 'cat':
+    case 'tee':
+      return stdin.kind === 'text' && (program === 'tee' || args.length === 0 || args[0] === '-')
+        ? stdin.text
+        : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function format(args: readonly string[]): string | undefined {
+  const [pattern = '', ...values] = args;
+  if (pattern === '-v' || pattern.includes(opaque)) return undefined;
+  const holes = pattern.match(/%[^%]/g) ?? [];
+  if (holes.some((hole) => !'sbcq'.includes(hole[1] as string))) return undefined;
+  let output = '';
+  const rest = [...values];
+  do {
+    output += decodeEscapes(
+      pattern.replace(/%%|%[sbcq]/g, (hole) =>
+        hole === '%%' ? '%' : hole === '%c' ? (rest.shift() ?? '').slice(0, 1) : (rest.shift() ?? ''),
+      ),
+    );
+  } while (rest.length > 0 && holes.length > 0);
+  return output;
+}
+
+function decodeEscapes(text: string): string {
+  return text.replace(
+    /\\(x[0-9A-Fa-f]{1,2}|0?[0-7]{1,3}|[ntrab\\ev]|u[0-9A-Fa-f]{1,4}|U[0-9A-Fa-f]{1,8})/g,
+    (_, code: string) => {
+      if (/^[xuU]/.test(code)) return fromCode(Number.parseInt(code.slice(1), 16));
+      if (/^[0-7]/.test(code)) return fromCode(Number.parseInt(code, 8));
+      return { n: '\n', t: '\t', r: '\r', a: '\x07', b: '\b', e: '\x1b', v: '\v', '\\': '\\' }[code] ?? code;
+    },
+  );
+}
+
+function fromCode(code: number): string {
+  return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : opaque;
+}

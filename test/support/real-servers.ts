@@ -1,0 +1,89 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, chown, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+export interface RealServer {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** Debian's Redis, set up as Chiffon wants it: nothing evicted, everything appended to a file. */
+export async function startRedis(): Promise<RealServer> {
+  const directory = await mkdtemp(join(tmpdir(), 'chiffon-redis-'));
+  const port = await freePort();
+  const child = spawn(
+    'redis-server',
+    ['--port', String(port), '--bind', '127.0.0.1', '--dir', directory, '--save', '', '--appendonly', 'yes', '--maxmemory-policy', 'noeviction'],
+    { stdio: 'ignore' },
+  );
+  await listens(port, child);
+  return { url: `redis://127.0.0.1:${port}`, stop: () => end(child, 'SIGTERM', directory) };
+}
+
+/** Debian's PostgreSQL in a folder of its own, as an ordinary server somebody else runs. */
+export async function startPostgres(): Promise<RealServer> {
+  const versions = (await readdir('/usr/lib/postgresql')).toSorted((a, b) => Number(b) - Number(a));
+  const programs = `/usr/lib/postgresql/${versions[0]}/bin`;
+  const directory = await mkdtemp(join(tmpdir(), 'chiffon-postgres-'));
+  const user = await postgresUser();
+  const as = process.getuid?.() === 0 ? user : {};
+  if (process.getuid?.() === 0) await chown(directory, user.uid, user.gid);
+  await chmod(directory, 0o700);
+  await run(join(programs, 'initdb'), ['-D', directory, '-U', 'chiffon', '-A', 'trust', '-E', 'UTF8', '--no-sync'], { ...as, cwd: directory });
+  const port = await freePort();
+  const child = spawn(
+    join(programs, 'postgres'),
+    ['-D', directory, '-p', String(port), '-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories='],
+    { ...as, cwd: directory, stdio: 'ignore' },
+  );
+  await listens(port, child);
+  // It listens a moment before it takes logins.
+  await run(join(programs, 'pg_isready'), ['-h', '127.0.0.1', '-p', String(port), '-t', '20']).catch(() => sleep(1000));
+  return { url: `postgres://chiffon@127.0.0.1:${port}/postgres`, stop: () => end(child, 'SIGINT', directory) };
+}
+
+async function postgresUser(): Promise<{ readonly uid: number; readonly gid: number }> {
+  const line = (await readFile('/etc/passwd', 'utf8')).split('\n').find((entry) => entry.startsWith('postgres:'));
+  const [, , uid, gid] = (line ?? '').split(':').map(Number);
+  if (!uid || !gid) throw new Error('there is no user postgres; install the Debian package postgresql');
+  return { uid, gid };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+async function listens(port: number, child: ChildProcess): Promise<void> {
+  for (let tries = 0; tries < 200; tries += 1) {
+    if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode} at once`);
+    const open = await new Promise<boolean>((resolve) => {
+      const socket = connect(port, '127.0.0.1')
+        .once('connect', () => (socket.destroy(), resolve(true)))
+        .once('error', () => resolve(false));
+    });
+    if (open) return;
+    await sleep(50);
+  }
+  throw new Error(`nothing listens on port ${port} after 10 s`);
+}
+
+async function end(child: ChildProcess, signal: NodeJS.Signals, directory: string): Promise<void> {
+  if (child.exitCode === null && child.signalCode === null) {
+    const ended = once(child, 'exit');
+    child.kill(signal);
+    await ended;
+  }
+  await rm(directory, { recursive: true, force: true });
+}
