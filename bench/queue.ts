@@ -186,7 +186,11 @@ if (given.length === 0) {
   const quiet = { info: () => {}, warn: () => {} };
   try {
     const postgres = await startEmbeddedPostgres({ directory: join(directory, 'postgres'), log: quiet });
-    rows.push(...(await compare('PostgreSQL', postgres.url).finally(() => postgres.stop())));
+    try {
+      rows.push(...(await compare('PostgreSQL', postgres.url)));
+    } finally {
+      await postgres.stop();
+    }
     if (spawnSync('redis-server', ['--version']).status === 0) {
       const redis = await startRedis(directory);
       rows.push(...(await compare('Redis', redis.url).finally(() => redis.child.kill('SIGKILL'))));

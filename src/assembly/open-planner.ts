@@ -11,6 +11,8 @@ const commandsDirectory = fileURLToPath(new URL('../../commands', import.meta.ur
 
 /** The machine that is there without any configuration. */
 export const sandboxName = 'sandbox';
+/** The service that runs there from the start. */
+const sandboxService = 'demo-web';
 
 /** Reads the catalog and builds the planner for the configured machines; or all mistakes of the catalog. */
 export function openPlanner(
@@ -28,6 +30,7 @@ export function openPlanner(
     recipes: recipes.recipes,
     hosts,
     defaultHost: config.defaultHost,
+    services: config.hosts.length === 0 ? [sandboxService] : [],
   });
   return { ok: true, planner };
 }

@@ -51,7 +51,10 @@ const phrases: readonly (readonly [ErrorClass, RegExp])[] = [
     'network_error',
     /connection (refused|timed out|reset)|no route to host|network is unreachable|could not resolve|temporary failure in name resolution|name or service not known|no such host|getaddrinfo|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|i\/o timeout|tls handshake timeout|bad address '|dial tcp|unable to access '?https?:|failed to fetch/i,
   ],
-  ['command_not_found', /command not found|: not found\s*$|unknown command:? |executable file not found/im],
+  [
+    'command_not_found',
+    /command not found|\b(sh|command): (\d+: )?\S+: not found\s*$|unknown command:? |is not a docker command|executable file not found/im,
+  ],
   [
     'missing_file',
     /no such file or directory|ENOENT|cannot (stat|access|open|find)|file not found|does not exist/i,

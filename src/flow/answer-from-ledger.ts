@@ -42,7 +42,8 @@ export async function answerFromLedger(
     if (events.length === 0) return `Nothing was changed on ${what} since ${dateOf(since)}.`;
     return [`Changes on ${what} since ${dateOf(since)}, newest first:`, ...lines(events)].join('\n');
   }
-  return deps.planner.help();
+  const seen = (await deps.ledger.hosts()).flatMap((host) => (host.facts === null ? [] : [host.facts]));
+  return deps.planner.help(seen);
 }
 
 function lines(events: readonly StoredEvent[]): string[] {

@@ -28,7 +28,8 @@ export type Composition =
 
 /** Words → intents → plan. Pure: the same words and facts give the same plan. */
 export interface Planner {
-  understand(words: string): Understanding;
+  /** What words mean in this house; services that were seen on its hosts are known by name. */
+  understand(words: string, seen?: readonly HostFacts[]): Understanding;
   /** Who carries a command out: steps on hosts, the ledger (questions about the past, help), or nobody yet. */
   hands(command: string): 'steps' | 'ledger' | 'none';
   riskOf(command: string): Risk;
@@ -48,7 +49,7 @@ export interface Planner {
   /** The same without any host at hand, for `chiffon plan`: what would be done on a typical host with Docker. */
   composeUnseen(intents: readonly Intent[]): Composition;
   /** What can be asked for, in a few lines with examples from this house. */
-  help(): string;
+  help(seen?: readonly HostFacts[]): string;
   /** How an answer from a read-only run is put: one or two sentences from the output, by command. */
   summarise(content: PlanContent, outputs: ReadonlyMap<string, string>): string;
 }

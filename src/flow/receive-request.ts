@@ -41,14 +41,17 @@ export async function receiveRequest(
   const { ledger, planner } = deps;
   const asked = said.thread === null ? null : await ledger.openQuestion(said.thread);
   const words = asked === null ? said.text : answeredWords(said.text, asked.choices);
-  const understanding = planner.understand(words);
+  const seen = (await ledger.hosts()).flatMap((host): HostFacts[] =>
+    host.facts === null ? [] : [host.facts],
+  );
+  const understanding = planner.understand(words, seen);
   if (understanding.kind === 'nothing' && understanding.why === 'unreadable') {
     return refuse('unreadable_text', understanding.reply);
   }
 
   const answer: Answer =
     understanding.kind === 'intents'
-      ? await answerIntents(deps, understanding.intents)
+      ? await answerIntents(deps, understanding.intents, seen)
       : understanding.kind === 'question'
         ? {
             state: 'question',
@@ -140,8 +143,9 @@ async function recordAnswer(tx: LedgerTransaction, request: RequestRow, answer: 
 async function answerIntents(
   deps: { readonly ledger: Ledger; readonly planner: Planner; readonly clock: Clock },
   intents: readonly Intent[],
+  seen: readonly HostFacts[],
 ): Promise<Answer> {
-  const { ledger, planner } = deps;
+  const { planner } = deps;
   const hands = intents.map((intent) => planner.hands(intent.command));
   if (hands.every((hand) => hand === 'ledger')) {
     const answers: string[] = [];
@@ -156,9 +160,6 @@ async function answerIntents(
       intents,
     };
   }
-  const seen = (await ledger.hosts()).flatMap((host): HostFacts[] =>
-    host.facts === null ? [] : [host.facts],
-  );
   const placed = planner.place(intents, seen);
   if (placed.kind === 'question')
     return { state: 'question', reply: placed.question, choices: placed.choices, intents };

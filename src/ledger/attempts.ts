@@ -1,5 +1,5 @@
-import type { AttemptRow, LedgerTransaction } from '#flow/ledger-port.ts';
 import type { Pool } from 'pg';
+import type { AttemptRow, LedgerTransaction } from '#flow/ledger-port.ts';
 import type { Prisma } from './prisma-client/client.ts';
 import { toAttempt } from './row-forms.ts';
 import { visible, visibleJson } from './storable-text.ts';

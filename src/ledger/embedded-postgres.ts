@@ -1,8 +1,17 @@
-import { open, mkdir, readFile, chown, writeFile } from 'node:fs/promises';
+import { chown, mkdir, open, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type pg from 'pg';
-import { type Access, accessLost, clusterOf, createCluster, freshAccess, readAccess, serverEnvironment, writeAccess } from './cluster.ts';
+import {
+  type Access,
+  accessLost,
+  clusterOf,
+  createCluster,
+  freshAccess,
+  readAccess,
+  serverEnvironment,
+  writeAccess,
+} from './cluster.ts';
 import { EmbeddedPostgresProblem, problemFrom } from './embedded-postgres-problem.ts';
 import { freePort } from './free-port.ts';
 import { isAlive } from './living-process.ts';
@@ -47,7 +56,9 @@ export async function startEmbeddedPostgres(options: {
       const known = await readOrCreateAccess(directory, found);
       await createCluster(found, known.adminPassword);
       const running = await findPostmaster(found.home, known);
-      const used = running ? await withPort(directory, known, running.port) : await start(directory, found, known);
+      const used = running
+        ? await withPort(directory, known, running.port)
+        : await start(directory, found, known);
       await asAdmin(used.port, used, (client) => createDatabase(client, used.password));
       await signIn(directory);
       return { place: found, access: used, adopted: running !== null };

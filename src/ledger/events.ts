@@ -20,9 +20,7 @@ export async function appendEvent(tx: Prisma.TransactionClient, event: NewEvent)
   const [link] = await tx.$queryRaw<Link[]>`
     SELECT id, seq, previous_hash, at FROM next_event_link(${visible(event.stream)})`;
   if (link === undefined) throw new Error('the ledger gave no place for the event');
-  const canonical = canonicalJson(
-    visibleJson({ ...event, id: Number(link.id), seq: link.seq, at: link.at }),
-  );
+  const canonical = canonicalJson(visibleJson({ ...event, id: Number(link.id), seq: link.seq, at: link.at }));
   const hash = sha256Hex(`${link.previous_hash}\n${canonical}`);
   await tx.$executeRaw`
     INSERT INTO events (canonical, previous_hash, hash) VALUES (${canonical}, ${link.previous_hash}, ${hash})`;

@@ -52,7 +52,8 @@ export async function releaseHosts(tx: Prisma.TransactionClient, run: string): P
   const taken = new Set(holds.map((hold) => hold.host));
   const free: string[] = [];
   for (const candidate of waiting) {
-    if (candidate.state === 'blocked' && !candidate.hosts.some((host) => taken.has(host))) free.push(candidate.id);
+    if (candidate.state === 'blocked' && !candidate.hosts.some((host) => taken.has(host)))
+      free.push(candidate.id);
     for (const host of candidate.hosts) taken.add(host);
   }
   return free;

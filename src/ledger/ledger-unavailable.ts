@@ -22,8 +22,8 @@ export function asLedgerError(error: unknown): unknown {
 
 /** Whether PostgreSQL undid the transaction because of another one at the same time, so that it may be tried again. */
 export function isTransactionConflict(error: unknown): boolean {
-  return errorChain(error).some(({ code, kind }) =>
-    ['40001', '40P01', 'P2034'].includes(code) || kind === 'TransactionWriteConflict',
+  return errorChain(error).some(
+    ({ code, kind }) => ['40001', '40P01', 'P2034'].includes(code) || kind === 'TransactionWriteConflict',
   );
 }
 
@@ -33,12 +33,30 @@ export function isTransactionConflict(error: unknown): boolean {
  * PostgreSQL's (appendix A of its manual); P1xxx, P2024 and P2037 are in Prisma's error reference.
  */
 const lossCodes: ReadonlySet<string> = new Set([
-  'ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH',
-  '57P01', '57P02', '57P03', '53300', 'P1001', 'P1002', 'P1017', 'P2024', 'P2037',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  '57P01',
+  '57P02',
+  '57P03',
+  '53300',
+  'P1001',
+  'P1002',
+  'P1017',
+  'P2024',
+  'P2037',
 ]);
 
 const lossKinds: ReadonlySet<string> = new Set([
-  'DatabaseNotReachable', 'ConnectionClosed', 'SocketTimeout', 'TooManyConnections',
+  'DatabaseNotReachable',
+  'ConnectionClosed',
+  'SocketTimeout',
+  'TooManyConnections',
 ]);
 
 /** Sentences of `pg` and `pg-pool` for the same, which carry no code. */
@@ -60,9 +78,12 @@ function errorChain(error: unknown): readonly Link[] {
   const links: Link[] = [];
   let queue: readonly unknown[] = [error];
   for (let depth = 0; depth < 8 && queue.length > 0; depth += 1) {
-    const parts = queue.filter((part): part is Record<string, unknown> => typeof part === 'object' && part !== null);
+    const parts = queue.filter(
+      (part): part is Record<string, unknown> => typeof part === 'object' && part !== null,
+    );
     for (const part of parts) {
-      for (const code of [part['code'], part['originalCode']]) links.push(link(code, part['kind'], part['message']));
+      for (const code of [part['code'], part['originalCode']])
+        links.push(link(code, part['kind'], part['message']));
     }
     queue = parts.flatMap((part) => [
       part['cause'],

@@ -93,7 +93,11 @@ export class LedgerListener {
   async #reconnect(): Promise<void> {
     this.#client = null;
     if (this.#heartbeat) clearInterval(this.#heartbeat);
-    for (let wait: number = reconnectMs.first; !this.#stopped.signal.aborted; wait = Math.min(wait * 2, reconnectMs.longest)) {
+    for (
+      let wait: number = reconnectMs.first;
+      !this.#stopped.signal.aborted;
+      wait = Math.min(wait * 2, reconnectMs.longest)
+    ) {
       try {
         await this.#connect();
         if (this.#stopped.signal.aborted) return await this.#closeLate();

@@ -30,8 +30,15 @@ interface StoredChunk {
  * next whole character. At least one piece is answered when there is one, however large, so that a reader always
  * gets on.
  */
-export async function readLog(pool: Pool, run: string, from: number, maxBytes: number): ReturnType<Ledger['readLog']> {
-  const ends = await pool.query<{ bytes: string }>('SELECT bytes FROM run_logs WHERE run = $1', [visible(run)]);
+export async function readLog(
+  pool: Pool,
+  run: string,
+  from: number,
+  maxBytes: number,
+): ReturnType<Ledger['readLog']> {
+  const ends = await pool.query<{ bytes: string }>('SELECT bytes FROM run_logs WHERE run = $1', [
+    visible(run),
+  ]);
   const end = Number(ends.rows[0]?.bytes ?? 0);
   const start = Math.min(Math.max(0, Math.trunc(from)), end);
   // Pieces lie end to end, so what lies between two offsets is bounded by their distance.
@@ -45,7 +52,9 @@ export async function readLog(pool: Pool, run: string, from: number, maxBytes: n
   const pieces = rows.map(toLogChunk).filter((piece) => piece.offset + piece.bytes > start);
   const first = pieces[0];
   if (first !== undefined && first.offset < start) pieces[0] = cutFront(first, start - first.offset);
-  const fitting = pieces.filter((piece, index) => index === 0 || piece.offset + piece.bytes <= start + maxBytes);
+  const fitting = pieces.filter(
+    (piece, index) => index === 0 || piece.offset + piece.bytes <= start + maxBytes,
+  );
   const last = fitting.at(-1);
   return { chunks: fitting, next: last === undefined ? start : last.offset + last.bytes, end };
 }

@@ -1,5 +1,5 @@
-import { createRequire } from 'node:module';
 import { access, constants } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { EmbeddedPostgresProblem } from './embedded-postgres-problem.ts';
 

@@ -8,7 +8,14 @@ import { asLedgerError } from './ledger-unavailable.ts';
 import { LedgerListener } from './listen.ts';
 import { appendLog, readLog } from './log.ts';
 import { drainOutbox } from './outbox.ts';
-import { readApprovals, readOverduePlans, readPlan, readPlans, readRevision, readRevisions } from './plans.ts';
+import {
+  readApprovals,
+  readOverduePlans,
+  readPlan,
+  readPlans,
+  readRevision,
+  readRevisions,
+} from './plans.ts';
 import { countRequests, readOpenQuestion, readRequest, readRequests } from './requests.ts';
 import { readRun, readRuns, readRunsIn, readTask, readTasks } from './runs.ts';
 import { strandedJobs } from './stranded-jobs.ts';

@@ -1,5 +1,5 @@
-import type { LedgerTransaction, Ledger, RequestRow } from '#flow/ledger-port.ts';
 import { finalRunStates } from '#core/task.ts';
+import type { Ledger, LedgerTransaction, RequestRow } from '#flow/ledger-port.ts';
 import { Prisma, type PrismaClient } from './prisma-client/client.ts';
 import { toRequest } from './row-forms.ts';
 import { storable, storableJson, visible } from './storable-text.ts';

@@ -88,7 +88,14 @@ function asUser(user: number, rights: readonly string[]): readonly string[] {
 /** Tries it: only the kernel knows what a container, a mount or a security module allows. */
 function canReach({ native, home, owner, rights }: ServerPlace): boolean {
   const question = 'test -x "$1" && test -r "$2" && test -w "$3" && test -x "$3"';
-  const words = ['-c', question, 'sh', join(native, 'bin', 'postgres'), join(native, 'share', 'postgresql'), home];
+  const words = [
+    '-c',
+    question,
+    'sh',
+    join(native, 'bin', 'postgres'),
+    join(native, 'share', 'postgresql'),
+    home,
+  ];
   const user = owner ?? 0;
   const answer =
     rights.length === 0

@@ -42,5 +42,9 @@ export function serverArguments(home: string, port: number): readonly string[] {
     log_line_prefix: '%m [%p] %a ',
     log_checkpoints: 'off',
   };
-  return ['-D', clusterOf(home), ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])];
+  return [
+    '-D',
+    clusterOf(home),
+    ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+  ];
 }

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { LedgerTransaction } from '#flow/ledger-port.ts';
-import { isTransactionConflict } from './ledger-unavailable.ts';
 import { ledgerTransaction } from './ledger-transaction.ts';
+import { isTransactionConflict } from './ledger-unavailable.ts';
 import type { PrismaClient } from './prisma-client/client.ts';
 
 /** Two transactions that wait for each other are resolved by PostgreSQL within a second; eight in a row is a defect. */

@@ -133,7 +133,9 @@ const guards: readonly string[] = [
     `${table}_rows_stay on ${table}`,
     `${table}_stay on ${table}`,
   ]),
-  ...['requests', 'plans', 'runs', 'tasks', 'attempts', 'stream_heads'].map((table) => `${table}_stay on ${table}`),
+  ...['requests', 'plans', 'runs', 'tasks', 'attempts', 'stream_heads'].map(
+    (table) => `${table}_stay on ${table}`,
+  ),
 ];
 
 const workingGuards = `

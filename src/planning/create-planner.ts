@@ -20,14 +20,19 @@ export function createPlanner(options: {
   readonly hosts: readonly KnownHost[];
   /** The host meant when a request names none. */
   readonly defaultHost: string | null;
-  /** Names of the services that were seen so far, so that people can speak of those no catalog knows. */
-  readonly services?: () => readonly string[];
+  /** Services that are in the house from the start, without standing in the catalog. */
+  readonly services?: readonly string[];
 }): Planner {
   const house = createHouse(options);
-  const services = options.services ?? (() => []);
-  const understand = understanderOf(options.catalog, options.hosts, services);
+  const namesIn = (seen: readonly HostFacts[]): readonly string[] => {
+    const found = seen.flatMap((facts) => facts.services.map((service) => service.name));
+    return [...new Set([...(options.services ?? []), ...found])].toSorted();
+  };
+  const understanderFor = keepLast((services) =>
+    createUnderstander(options.catalog, { hosts: options.hosts, services }),
+  );
   return {
-    understand,
+    understand: (words, seen = []) => understanderFor(namesIn(seen))(words),
     hands: (command) => house.command(command)?.hands ?? 'none',
     // A command nobody knows is treated as the worst, so that nothing slips through.
     riskOf: (command) => house.command(command)?.risk ?? 'destructive',
@@ -36,7 +41,7 @@ export function createPlanner(options: {
       return command?.missing ?? command?.summary ?? `There is no command called ${name}.`;
     },
     amend: (intents, comment) => amendIntents(intents, comment, house),
-    help: () => describeAbilities(house, services()),
+    help: (seen = []) => describeAbilities(house, namesIn(seen)),
     place: (intents, seen) => placeIntents(intents, seen, house),
     compose: (intents, facts) =>
       composePlan(
@@ -50,21 +55,13 @@ export function createPlanner(options: {
   };
 }
 
-/** An understander takes some time to build, so it is kept until another service is seen. */
-function understanderOf(
-  catalog: Catalog,
-  hosts: readonly KnownHost[],
-  services: () => readonly string[],
-): Planner['understand'] {
-  let names: readonly string[] = [];
-  let understand = createUnderstander(catalog, { hosts, services: names });
-  return (words) => {
-    const now = services();
-    if (now.length !== names.length || now.some((name, i) => name !== names[i])) {
-      names = [...now];
-      understand = createUnderstander(catalog, { hosts, services: names });
-    }
-    return understand(words);
+/** Builds again only when the list differs from the last one: building takes milliseconds, understanding microseconds. */
+function keepLast<T>(build: (list: readonly string[]) => T): (list: readonly string[]) => T {
+  let last: { readonly key: string; readonly value: T } | null = null;
+  return (list) => {
+    const key = list.join('\n');
+    if (last?.key !== key) last = { key, value: build(list) };
+    return last.value;
   };
 }
 

@@ -35,12 +35,13 @@ const escapeSequence =
   /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]|(?:\u001b[\]PX^_]|[\u009d\u0090\u0098\u009e\u009f])[^\u0007\u001b\u009c\n]*(?:\u0007|\u001b\\|\u009c)?|\u001b[ -/]*[0-~]/g;
 
 /**
- * Controls but tab and line feed, and everything Unicode says has no shape of its own: format characters (category Cf: bidi
- * controls, zero-width characters, tags), line and paragraph separators, unassigned and private characters, surrogates without
- * a partner, variation selectors and the fillers that look like nothing.
+ * Controls but tab and line feed, format characters (bidi controls, zero-width characters, tags), everything Unicode calls
+ * ignorable (fillers, variation selectors), line and paragraph separators, private characters, half characters, non-characters and
+ * the blank Braille pattern. Joiners count too, although Persian and some Indian scripts use them: a word with one can be
+ * told from the same word without, and a command can't be allowed to look like another.
  */
 const hiddenClass =
-  '(?![\\t\\n])[\\p{Cc}\\p{Cf}\\p{Co}\\p{Cn}\\p{Cs}\\p{Zl}\\p{Zp}\\p{Variation_Selector}\\u034f\\u115f\\u1160\\u17b4\\u17b5\\u2800\\u3164\\uffa0]';
+  '(?![\\t\\n])[\\p{Cc}\\p{Cf}\\p{Co}\\p{Cs}\\p{Zl}\\p{Zp}\\p{Default_Ignorable_Code_Point}\\p{Noncharacter_Code_Point}\\u2800]';
 const emojiJoin =
   '(?<=\\p{Extended_Pictographic}(?:\\ufe0f|\\p{Emoji_Modifier})?)\\u200d(?=\\p{Extended_Pictographic})';
 const emojiStyle = '(?<=[\\p{Extended_Pictographic}0-9#*])\\ufe0f';

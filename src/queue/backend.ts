@@ -1,4 +1,4 @@
-import type { Job as Delivery, IQueueBackend, JobsOptions, Processor, WorkerOptions } from 'bullmq';
+import type { Job as Delivery, JobsOptions, Processor, WorkerOptions } from 'bullmq';
 import type { Job, JobKind } from '#flow/queue-port.ts';
 
 /** When a job whose worker died is free again, in milliseconds. */
@@ -34,7 +34,7 @@ export interface OpenWorker {
 }
 
 export type DeliveryProcessor = Processor<Job, void, JobKind>;
-export type { Delivery, IQueueBackend };
+export type { Delivery };
 
 /** One place jobs can be kept. Both places use the same BullMQ queue; they differ in connections and in health. */
 export interface QueueBackend {

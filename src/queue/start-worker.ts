@@ -3,6 +3,7 @@ import { WaitingError } from 'bullmq';
 import type { DeliveryQueue, Job, QueueWorker } from '#flow/queue-port.ts';
 import type { Delivery, QueueBackend, RecoveryTimes } from './backend.ts';
 import type { TroubleReport } from './trouble-report.ts';
+import { withinTime } from './within-time.ts';
 
 type WorkOptions = Parameters<DeliveryQueue['work']>[0];
 
@@ -10,6 +11,8 @@ type WorkOptions = Parameters<DeliveryQueue['work']>[0];
 const asOftenAsItTakes = 1_000_000;
 /** How long a worker that can't reach the backend waits before it tries again, in milliseconds. */
 const retryMs = 1_000;
+/** How long a worker may take to connect, in milliseconds. */
+const readyLimitMs = 10_000;
 
 /**
  * Starts a worker. Stopping it hands running jobs back shortly before the grace ends, so that another worker takes them at
@@ -59,7 +62,17 @@ export async function startWorker(
   worker.on('error', (error) => {
     if (!stopping) trouble.failed(error);
   });
-  await worker.waitUntilReady();
+  try {
+    await withinTime(
+      worker.waitUntilReady(),
+      readyLimitMs,
+      `${backend.name} did not answer when a worker started`,
+    );
+  } catch (error) {
+    stopping = true;
+    void worker.disconnect().catch(trouble.failed);
+    throw error;
+  }
 
   let stopped: Promise<void> | undefined;
   async function stop(graceMs: number): Promise<void> {

@@ -10,9 +10,16 @@ const appendOnly = ['events', 'approvals', 'revisions', 'log_chunks'] as const;
 async function fillEveryTable(): Promise<void> {
   const { task } = await startAttempt(ledger(), `attempt-${Math.random()}`);
   const [attempt] = (await ledger().task(task))?.attempts ?? [];
-  await ledger().appendLog(attempt?.id ?? '', [{ stream: 'out', text: 'hello\n', endOffset: { out: 6, err: 0 } }]);
+  await ledger().appendLog(attempt?.id ?? '', [
+    { stream: 'out', text: 'hello\n', endOffset: { out: 6, err: 0 } },
+  ]);
   await ledger().transact(async (tx) => {
-    await tx.append({ stream: 'system', kind: 'system.started', actor: 'chiffon', summary: 'Chiffon started.' });
+    await tx.append({
+      stream: 'system',
+      kind: 'system.started',
+      actor: 'chiffon',
+      summary: 'Chiffon started.',
+    });
   });
 }
 
@@ -32,7 +39,9 @@ describe.each(appendOnly)('rows of %s are only ever added', (table) => {
         `TRUNCATE ${table}`,
         `TRUNCATE ${table} CASCADE`,
       ]) {
-        await expect(client.query(statement), statement).rejects.toThrow(/are only ever added|violates|referenced/);
+        await expect(client.query(statement), statement).rejects.toThrow(
+          /are only ever added|violates|referenced/,
+        );
       }
       expect((await client.query(`SELECT count(*) FROM ${table}`)).rows).toEqual(before.rows);
     });

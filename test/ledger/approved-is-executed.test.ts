@@ -2,7 +2,15 @@ import { describe, expect, test } from 'vitest';
 import { canonicalJson } from '#core/canonical.ts';
 import { planHash } from '#core/plan.ts';
 import { onConnection } from '../support/postgres.ts';
-import { approve, contentWith, draftPlan, ledgerForTests, openRun, propose, shellStep } from './house-of-tests.ts';
+import {
+  approve,
+  contentWith,
+  draftPlan,
+  ledgerForTests,
+  openRun,
+  propose,
+  shellStep,
+} from './house-of-tests.ts';
 
 const { ledger, database } = ledgerForTests();
 const steps = [shellStep(1), shellStep(2)];
@@ -64,7 +72,11 @@ describe('a run exists only for what somebody approved', () => {
         askedFor: 'other words',
       });
     });
-    for (const run of [runOf(second.plan, first.hash), runOf(first.plan, planHash(other), 2), runOf(first.plan, planHash(other))]) {
+    for (const run of [
+      runOf(second.plan, first.hash),
+      runOf(first.plan, planHash(other), 2),
+      runOf(first.plan, planHash(other)),
+    ]) {
       await expect(ledger().transact((tx) => tx.insertRun(run, steps))).rejects.toThrow('nobody approved');
     }
   });

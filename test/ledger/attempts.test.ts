@@ -6,7 +6,8 @@ const { ledger, database } = ledgerForTests();
 
 const ended = { outcome: 'succeeded', exitCode: 0, errorClass: null, summary: 'Said.', records: {} } as const;
 const close = (id: string, worker: string) => ledger().transact((tx) => tx.closeAttempt(id, worker, ended));
-const takeOver = (id: string, worker: string) => ledger().transact((tx) => tx.takeOverAttempt(id, worker, 60));
+const takeOver = (id: string, worker: string) =>
+  ledger().transact((tx) => tx.takeOverAttempt(id, worker, 60));
 /** Lets a lease run out now. */
 const expire = (id: string) =>
   onConnection(database().superuserUrl, (client) =>
@@ -68,8 +69,16 @@ describe('an attempt belongs to one worker', () => {
     await startAttempt(ledger(), 'e');
     await close('e', 'w1');
     await onConnection(database().superuserUrl, async (client) => {
-      for (const change of [`outcome = 'failed'`, 'ended_at = NULL, outcome = NULL', `summary = 'x'`, `records = '{"a":"b"}'`, 'number = 7']) {
-        await expect(client.query(`UPDATE attempts SET ${change} WHERE id = 'e'`), change).rejects.toThrow(/never changes/);
+      for (const change of [
+        `outcome = 'failed'`,
+        'ended_at = NULL, outcome = NULL',
+        `summary = 'x'`,
+        `records = '{"a":"b"}'`,
+        'number = 7',
+      ]) {
+        await expect(client.query(`UPDATE attempts SET ${change} WHERE id = 'e'`), change).rejects.toThrow(
+          /never changes/,
+        );
       }
     });
   });
@@ -79,18 +88,27 @@ describe('an attempt belongs to one worker', () => {
     await ledger().transact((tx) =>
       tx.closeAttempt('f', 'w1', { ...ended, summary: 'a\u0000', records: { digest: 'x\u0000\ud800' } }),
     );
-    expect((await ledger().task(task))?.attempts[0]).toMatchObject({ summary: 'a␀', records: { digest: 'x␀\ufffd' } });
+    expect((await ledger().task(task))?.attempts[0]).toMatchObject({
+      summary: 'a␀',
+      records: { digest: 'x␀\ufffd' },
+    });
   });
 });
 
 describe('the sweeper finds work that should move', () => {
-  const jobs = async (olderThanSeconds = 0) => (await ledger().strandedJobs(olderThanSeconds)).map((job) => `${job.kind} ${job.id}`);
+  const jobs = async (olderThanSeconds = 0) =>
+    (await ledger().strandedJobs(olderThanSeconds)).map((job) => `${job.kind} ${job.id}`);
   const running = async (steps = 2) => {
     const run = await openRun(ledger(), { steps });
     await ledger().transact((tx) => tx.moveRun(run.id, ['pending'], { state: 'running' }));
     return run.id;
   };
-  const move = (task: string, ...states: readonly Parameters<Parameters<Parameters<ReturnType<typeof ledger>['transact']>[0]>[0]['moveTask']>[2]['state'][]) =>
+  const move = (
+    task: string,
+    ...states: readonly Parameters<
+      Parameters<Parameters<ReturnType<typeof ledger>['transact']>[0]>[0]['moveTask']
+    >[2]['state'][]
+  ) =>
     ledger().transact(async (tx) => {
       for (const state of states) await tx.moveTask(task, ['pending', 'running', 'waiting_retry'], { state });
     });
@@ -121,7 +139,9 @@ describe('the sweeper finds work that should move', () => {
   test('a running task when the lease of its attempt ran out, however young, and not before', async () => {
     const run = await running();
     await move(`${run}-s1`, 'running');
-    await ledger().transact((tx) => tx.openAttempt({ id: 's', task: `${run}-s1`, worker: 'w1', leaseSeconds: 60 }));
+    await ledger().transact((tx) =>
+      tx.openAttempt({ id: 's', task: `${run}-s1`, worker: 'w1', leaseSeconds: 60 }),
+    );
     expect(await jobs()).not.toContain(`task ${run}-s1`);
     await expire('s');
     expect(await jobs(60)).toContain(`task ${run}-s1`);
@@ -135,9 +155,12 @@ describe('the sweeper finds work that should move', () => {
     expect(await jobs(60)).toContain(`task ${task}`);
   });
 
-  test.each(['review', 'failed', 'cancelled'] as const)('no task of a run whose task is %s', async (state) => {
-    const run = await running();
-    await move(`${run}-s1`, 'running', state);
-    expect((await jobs()).filter((job) => job.startsWith(`task ${run}-`))).toEqual([]);
-  });
+  test.each(['review', 'failed', 'cancelled'] as const)(
+    'no task of a run whose task is %s',
+    async (state) => {
+      const run = await running();
+      await move(`${run}-s1`, 'running', state);
+      expect((await jobs()).filter((job) => job.startsWith(`task ${run}-`))).toEqual([]);
+    },
+  );
 });

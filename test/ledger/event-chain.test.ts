@@ -17,7 +17,9 @@ test('each event carries the hash of the one before it in its stream', async () 
   });
   expect(stored.map((event) => event.seq)).toEqual([1, 2, 3]);
   expect(stored[0]?.previousHash).toBe('0'.repeat(64));
-  expect(stored.slice(1).map((event) => event.previousHash)).toEqual(stored.slice(0, 2).map((event) => event.hash));
+  expect(stored.slice(1).map((event) => event.previousHash)).toEqual(
+    stored.slice(0, 2).map((event) => event.hash),
+  );
   for (const { hash, previousHash, ...body } of stored) {
     expect(hash).toBe(sha256Hex(`${previousHash}\n${canonicalJson(body)}`));
   }
@@ -107,7 +109,10 @@ test.each([
 
 test('text that can not be stored is made visible, so that the event is recorded all the same', async () => {
   const event = await ledger().transact((tx) =>
-    tx.append({ ...said('host:odd', 'a\u0000b\ud800c'), data: { 'k\u0000': ['\u0000', { deep: '\udfff' }] } }),
+    tx.append({
+      ...said('host:odd', 'a\u0000b\ud800c'),
+      data: { 'k\u0000': ['\u0000', { deep: '\udfff' }] },
+    }),
   );
   expect(event.summary).toBe('a␀b\ufffdc');
   expect(event.data).toEqual({ 'k␀': ['␀', { deep: '\ufffd' }] });
@@ -118,9 +123,34 @@ test('questions filter by every column, newest first and page by page', async ()
   const events = await ledger().transact(async (tx) => {
     const about = { kind: 'run.failed', actor: 'anna', outcome: 'failed' } as const;
     return [
-      await tx.append({ ...about, stream: 'run:900-1', plan: 900, run: '900-1', host: 'nas', service: 'jellyfin', summary: 'a' }),
-      await tx.append({ ...about, stream: 'run:901-1', plan: 901, run: '901-1', host: 'n100', service: 'jellyfin', summary: 'b' }),
-      await tx.append({ ...about, stream: 'run:902-1', plan: 902, host: 'nas', kind: 'run.completed', outcome: 'succeeded', actor: 'ben', summary: 'c' }),
+      await tx.append({
+        ...about,
+        stream: 'run:900-1',
+        plan: 900,
+        run: '900-1',
+        host: 'nas',
+        service: 'jellyfin',
+        summary: 'a',
+      }),
+      await tx.append({
+        ...about,
+        stream: 'run:901-1',
+        plan: 901,
+        run: '901-1',
+        host: 'n100',
+        service: 'jellyfin',
+        summary: 'b',
+      }),
+      await tx.append({
+        ...about,
+        stream: 'run:902-1',
+        plan: 902,
+        host: 'nas',
+        kind: 'run.completed',
+        outcome: 'succeeded',
+        actor: 'ben',
+        summary: 'c',
+      }),
     ];
   });
   const answers = async (question: Omit<Parameters<ReturnType<typeof ledger>['audit']>[0], 'limit'>) =>

@@ -98,7 +98,9 @@ describe('hosts are held first come, first served', () => {
     const [nas] = newHosts();
     const runs = [];
     for (let i = 0; i < 6; i += 1) runs.push(await openRun(ledger(), { hosts: [nas] }));
-    const answers = await Promise.all([...runs].reverse().map(async (run) => [run.id, await hold(run.id, [nas])] as const));
+    const answers = await Promise.all(
+      [...runs].reverse().map(async (run) => [run.id, await hold(run.id, [nas])] as const),
+    );
     expect(answers.filter(([, answer]) => answer.held).map(([run]) => run)).toEqual([runs[0]?.id]);
   });
 });
@@ -109,5 +111,10 @@ test('the hosts say who holds them', async () => {
   await ledger().transact((tx) => tx.saveHostUnreachable(nas, 'no answer on port 22'));
   await hold(run.id, [nas]);
   const row = (await ledger().hosts()).find((host) => host.host === nas);
-  expect(row).toMatchObject({ heldBy: run.id, unreachable: 'no answer on port 22', facts: null, seenAt: null });
+  expect(row).toMatchObject({
+    heldBy: run.id,
+    unreachable: 'no answer on port 22',
+    facts: null,
+    seenAt: null,
+  });
 });

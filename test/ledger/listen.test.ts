@@ -1,13 +1,15 @@
 import { expect, test, vi } from 'vitest';
 import type { StoredEvent } from '#core/event.ts';
-import { onConnection } from '../support/postgres.ts';
 import { createPostgresLedger } from '#ledger/postgres-ledger.ts';
+import { onConnection } from '../support/postgres.ts';
 import { ledgerForTests, startAttempt } from './house-of-tests.ts';
 
 const { ledger, database } = ledgerForTests();
 
 const say = (summary: string) =>
-  ledger().transact((tx) => tx.append({ stream: 'system', kind: 'system.started', actor: 'chiffon', summary }));
+  ledger().transact((tx) =>
+    tx.append({ stream: 'system', kind: 'system.started', actor: 'chiffon', summary }),
+  );
 
 test('events, output and jobs are heard after their commit, and not after unsubscribing', async () => {
   const events: StoredEvent[] = [];
@@ -24,7 +26,13 @@ test('events, output and jobs are heard after their commit, and not after unsubs
   await ledger().appendLog('heard', [{ stream: 'out', text: 'grüße', endOffset: { out: 7, err: 0 } }]);
   const stored = await ledger().transact(async (tx) => {
     await tx.enqueue({ kind: 'task', id: `${run}-s1` });
-    return await tx.append({ stream: `run:${run}`, kind: 'run.started', actor: 'anna', run, summary: 'Started.' });
+    return await tx.append({
+      stream: `run:${run}`,
+      kind: 'run.started',
+      actor: 'anna',
+      run,
+      summary: 'Started.',
+    });
   });
   await vi.waitFor(() => expect(events).toContainEqual(stored));
   await vi.waitFor(() => expect(logs).toContainEqual([run, 7]));
@@ -110,7 +118,9 @@ test('when every connection is cut, listening goes on and misses nothing', async
     await vi.waitFor(() => say(`round ${round}`), { timeout: 5_000 });
   }
   await ledger().appendLog('cut', [{ stream: 'out', text: 'x', endOffset: { out: 1, err: 0 } }]);
-  await vi.waitFor(() => expect(heard).toEqual(['before', 'round 1', 'round 2', 'round 3']), { timeout: 5_000 });
+  await vi.waitFor(() => expect(heard).toEqual(['before', 'round 1', 'round 2', 'round 3']), {
+    timeout: 5_000,
+  });
   await vi.waitFor(() => expect(ends).toContainEqual([run, 1]), { timeout: 5_000 });
   expect(jobs).toBeGreaterThan(0);
   await stop();

@@ -7,13 +7,21 @@ import { ledgerForTests, startAttempt } from './house-of-tests.ts';
 const { ledger } = ledgerForTests();
 
 let attempts = 0;
-async function newAttempt(): Promise<{ readonly run: string; readonly task: string; readonly attempt: string }> {
+async function newAttempt(): Promise<{
+  readonly run: string;
+  readonly task: string;
+  readonly attempt: string;
+}> {
   attempts += 1;
   const attempt = `attempt-${attempts}`;
   return { ...(await startAttempt(ledger(), attempt)), attempt };
 }
 
-const out = (text: string, end: number): OutputChunk => ({ stream: 'out', text, endOffset: { out: end, err: 0 } });
+const out = (text: string, end: number): OutputChunk => ({
+  stream: 'out',
+  text,
+  endOffset: { out: end, err: 0 },
+});
 const textOf = (chunks: readonly LogChunk[]): string => chunks.map((chunk) => chunk.text).join('');
 const readAll = async (run: string): Promise<string> => textOf((await ledger().readLog(run, 0, 1e9)).chunks);
 

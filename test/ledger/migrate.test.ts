@@ -88,7 +88,9 @@ test('a migration whose text changed afterwards is refused with a sentence', asy
     await addMigration('29991231000000_edited', 'SELECT 1;');
     await migrate(client, folder);
     await writeFile(join(folder, '29991231000000_edited', 'migration.sql'), 'SELECT 2;');
-    await expect(migrate(client, folder)).rejects.toThrow(/"29991231000000_edited" was applied with another text/);
+    await expect(migrate(client, folder)).rejects.toThrow(
+      /"29991231000000_edited" was applied with another text/,
+    );
   });
 });
 

@@ -72,6 +72,8 @@ test('a drainer that dies in the middle loses nothing', async () => {
 async function killConnections(applicationName: string): Promise<void> {
   const { onConnection } = await import('../support/postgres.ts');
   await onConnection(database().superuserUrl, (client) =>
-    client.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1', [applicationName]),
+    client.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1', [
+      applicationName,
+    ]),
   );
 }

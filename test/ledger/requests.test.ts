@@ -21,9 +21,18 @@ test('an answer with choices is what the thread still waits for, until it is ans
   const request = await ask('deploy it');
   const choices = [{ label: 'Uptime Kuma', words: 'deploy uptime kuma', fact: 'not installed' }];
   await ledger().transact((tx) =>
-    tx.answerRequest(request.id, { state: 'question', reply: 'Deploy what?', choices, suggestions: ['deploy kuma'] }),
+    tx.answerRequest(request.id, {
+      state: 'question',
+      reply: 'Deploy what?',
+      choices,
+      suggestions: ['deploy kuma'],
+    }),
   );
-  expect(await ledger().openQuestion(request.thread)).toMatchObject({ id: request.id, choices, suggestions: ['deploy kuma'] });
+  expect(await ledger().openQuestion(request.thread)).toMatchObject({
+    id: request.id,
+    choices,
+    suggestions: ['deploy kuma'],
+  });
   await ledger().transact((tx) => tx.answerRequest(request.id, { state: 'answered', reply: 'Deploy what?' }));
   expect(await ledger().openQuestion(request.thread)).toBeNull();
 });
@@ -41,7 +50,9 @@ describe('the filters', () => {
 
   test('sort requests by what they need', async () => {
     const question = await ask('restart');
-    await ledger().transact((tx) => tx.answerRequest(question.id, { state: 'question', reply: 'Restart what?' }));
+    await ledger().transact((tx) =>
+      tx.answerRequest(question.id, { state: 'question', reply: 'Restart what?' }),
+    );
     const proposed = await ledger().transact(async (tx) => {
       const id = await draftPlan(tx);
       await propose(tx, id, contentWith([shellStep(1)]));
@@ -56,7 +67,11 @@ describe('the filters', () => {
     const completed = await inState('running', 'completed');
     const cancelled = await inState('cancelled');
 
-    const [needsYou, under, bad] = [await listed('needs_you'), await listed('running'), await listed('failed')];
+    const [needsYou, under, bad] = [
+      await listed('needs_you'),
+      await listed('running'),
+      await listed('failed'),
+    ];
     expect(needsYou).toEqual(expect.arrayContaining([question.id, proposed, review]));
     expect(under).toEqual(expect.arrayContaining([drafting, pending, running, blocked]));
     expect(bad).toEqual([failed]);
@@ -76,8 +91,13 @@ describe('the filters', () => {
     const [a, b] = [await ask('Restart JELLYFIN 100%', null, 'ben'), await ask('stop sonarr', null, 'ben')];
     expect((await ledger().requests({ limit: 10, text: 'jellyfin' })).map((row) => row.id)).toEqual([a.id]);
     expect((await ledger().requests({ limit: 10, text: '100%' })).map((row) => row.id)).toEqual([a.id]);
-    expect((await ledger().requests({ limit: 10, person: 'ben' })).map((row) => row.id)).toEqual([b.id, a.id]);
-    expect((await ledger().requests({ limit: 1, person: 'ben', before: b.id })).map((row) => row.id)).toEqual([a.id]);
+    expect((await ledger().requests({ limit: 10, person: 'ben' })).map((row) => row.id)).toEqual([
+      b.id,
+      a.id,
+    ]);
+    expect((await ledger().requests({ limit: 1, person: 'ben', before: b.id })).map((row) => row.id)).toEqual(
+      [a.id],
+    );
     expect(await ledger().requests({ limit: 10, text: 'a\u0000b' })).toEqual([]);
   });
 });
@@ -87,7 +107,11 @@ test('a proposal nobody answered in time is overdue', async () => {
     ledger().transact(async (tx) => {
       const id = await draftPlan(tx);
       const hash = await propose(tx, id, contentWith([shellStep(1)]));
-      await tx.movePlan(id, { states: ['awaiting_approval'], hash }, { state: 'awaiting_approval', answerBy });
+      await tx.movePlan(
+        id,
+        { states: ['awaiting_approval'], hash },
+        { state: 'awaiting_approval', answerBy },
+      );
       return id;
     });
   const late = await proposedUntil('2020-01-01T00:00:00.000Z');
@@ -97,18 +121,27 @@ test('a proposal nobody answered in time is overdue', async () => {
   expect(overdue).not.toContain(early);
 });
 
-test.each([0, -1, 1.5, Number.NaN, 3_000_000_000, 1e300])('there is no request, plan or revision %d', async (id) => {
-  expect(await ledger().request(id)).toBeNull();
-  expect(await ledger().plan(id)).toBeNull();
-  expect(await ledger().revision(id, id)).toBeNull();
-  expect(await ledger().revisions(id)).toEqual([]);
-  expect(await ledger().approvals(id)).toEqual([]);
-  expect(await ledger().runs(id)).toEqual([]);
-});
+test.each([0, -1, 1.5, Number.NaN, 3_000_000_000, 1e300])(
+  'there is no request, plan or revision %d',
+  async (id) => {
+    expect(await ledger().request(id)).toBeNull();
+    expect(await ledger().plan(id)).toBeNull();
+    expect(await ledger().revision(id, id)).toBeNull();
+    expect(await ledger().revisions(id)).toEqual([]);
+    expect(await ledger().approvals(id)).toEqual([]);
+    expect(await ledger().runs(id)).toEqual([]);
+  },
+);
 
-test.each(['deploy\u0000', 'half \ud83d a smile'])('words that can not be stored as they are, are refused: %j', async (text) => {
-  await expect(ask(text)).rejects.toMatchObject({ name: 'UnstorableText', message: expect.stringMatching(/Remove it/) });
-});
+test.each(['deploy\u0000', 'half \ud83d a smile'])(
+  'words that can not be stored as they are, are refused: %j',
+  async (text) => {
+    await expect(ask(text)).rejects.toMatchObject({
+      name: 'UnstorableText',
+      message: expect.stringMatching(/Remove it/),
+    });
+  },
+);
 
 test('names that can not exist are simply not there', async () => {
   expect(await ledger().run('\u0000')).toBeNull();
@@ -129,7 +162,9 @@ test('a database user without the right to make roles still gets a ledger, and h
   address.username = name;
   address.password = 'x';
   const managed = await createPostgresLedger({ url: address.href, applicationName: 'managed' });
-  await managed.transact((tx) => tx.insertRequest({ text: 'hi', thread: null, person: 'anna', surface: 'api' }));
+  await managed.transact((tx) =>
+    tx.insertRequest({ text: 'hi', thread: null, person: 'anna', surface: 'api' }),
+  );
   expect(await managed.health()).toEqual({
     ok: true,
     detail: expect.stringMatching(/the triggers alone guard the record/),

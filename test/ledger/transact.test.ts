@@ -1,7 +1,15 @@
 import { expect, test } from 'vitest';
 import { createPostgresLedger } from '#ledger/postgres-ledger.ts';
 import { onConnection } from '../support/postgres.ts';
-import { approve, contentWith, draftPlan, ledgerForTests, openRun, propose, shellStep } from './house-of-tests.ts';
+import {
+  approve,
+  contentWith,
+  draftPlan,
+  ledgerForTests,
+  openRun,
+  propose,
+  shellStep,
+} from './house-of-tests.ts';
 
 const { ledger, database } = ledgerForTests();
 
@@ -9,7 +17,13 @@ test('work that throws leaves neither row, event nor job', async () => {
   const before = await everything();
   const work = ledger().transact(async (tx) => {
     const plan = await draftPlan(tx);
-    await tx.append({ stream: `plan:${plan}`, kind: 'plan.drafting', actor: 'chiffon', plan, summary: 'Drafting.' });
+    await tx.append({
+      stream: `plan:${plan}`,
+      kind: 'plan.drafting',
+      actor: 'chiffon',
+      plan,
+      summary: 'Drafting.',
+    });
     await tx.enqueue({ kind: 'draft', id: String(plan) });
     await tx.saveHostUnreachable('nas', 'no answer');
     throw new Error('the flow changed its mind');
@@ -58,7 +72,9 @@ test('a plan moves only at the revision and hash that were looked at', async () 
     return id;
   });
   const reject = (from: { revision?: number; hash?: string }) =>
-    ledger().transact((tx) => tx.movePlan(plan, { states: ['awaiting_approval'], ...from }, { state: 'rejected' }));
+    ledger().transact((tx) =>
+      tx.movePlan(plan, { states: ['awaiting_approval'], ...from }, { state: 'rejected' }),
+    );
   expect(await reject({ revision: 2 })).toBe(false);
   expect(await reject({ hash: 'f'.repeat(64) })).toBe(false);
   expect(await reject({ revision: 1 })).toBe(true);
@@ -86,7 +102,9 @@ test('transactions that wait for each other are both carried out', async () => {
     });
   };
   await Promise.all([cross(a.id, b.id), cross(b.id, a.id)]);
-  expect((await ledger().eventsAfter(0, 100)).filter((event) => event.summary === 'Got both.')).toHaveLength(2);
+  expect((await ledger().eventsAfter(0, 100)).filter((event) => event.summary === 'Got both.')).toHaveLength(
+    2,
+  );
 });
 
 test('two runs of one plan opened at once get different numbers', async () => {

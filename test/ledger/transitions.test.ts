@@ -28,7 +28,10 @@ describe('PostgreSQL holds the table of task states that the core holds', () => 
   test('the function agrees with the core for every pair of states', async () => {
     await onConnection(database().url, async (client) => {
       for (const [from, to] of allPairs(TaskState.options)) {
-        const { rows } = await client.query<{ may: boolean }>('SELECT may_move_task($1, $2) AS may', [from, to]);
+        const { rows } = await client.query<{ may: boolean }>('SELECT may_move_task($1, $2) AS may', [
+          from,
+          to,
+        ]);
         expect([from, to, rows[0]?.may]).toEqual([from, to, mayMoveTask(from, to)]);
       }
     });
@@ -78,7 +81,9 @@ test('any sequence of moves ends in the state where the core would end', async (
             if (mayMoveTask(expected, to)) expected = to;
             await move(client, 'tasks', id, to);
           }
-          const { rows } = await client.query<{ state: string }>('SELECT state FROM tasks WHERE id = $1', [id]);
+          const { rows } = await client.query<{ state: string }>('SELECT state FROM tasks WHERE id = $1', [
+            id,
+          ]);
           return rows[0]?.state;
         });
         expect(stored).toBe(expected);
@@ -89,14 +94,18 @@ test('any sequence of moves ends in the state where the core would end', async (
 });
 
 describe('a task starts only in a running run', () => {
-  test.each(TaskState.options.filter((state) => state !== 'running'))('not when the run is %s', async (state) => {
-    const run = await openRun(ledger());
-    await onConnection(database().superuserUrl, async (client) => {
-      for (const step of wayTo[state]) await client.query('UPDATE runs SET state = $2 WHERE id = $1', [run.id, step]);
-      const start = client.query(`UPDATE tasks SET state = 'running' WHERE run = $1`, [run.id]);
-      await expect(start).rejects.toThrow(`cannot start, because run ${run.id} is ${state}`);
-    });
-  });
+  test.each(TaskState.options.filter((state) => state !== 'running'))(
+    'not when the run is %s',
+    async (state) => {
+      const run = await openRun(ledger());
+      await onConnection(database().superuserUrl, async (client) => {
+        for (const step of wayTo[state])
+          await client.query('UPDATE runs SET state = $2 WHERE id = $1', [run.id, step]);
+        const start = client.query(`UPDATE tasks SET state = 'running' WHERE run = $1`, [run.id]);
+        await expect(start).rejects.toThrow(`cannot start, because run ${run.id} is ${state}`);
+      });
+    },
+  );
 });
 
 const planMoves: Readonly<Record<PlanState, readonly PlanState[]>> = {
@@ -169,7 +178,10 @@ describe('a plan moves as people decide', () => {
 async function move(client: pg.Client, table: string, id: string | number, to: string): Promise<boolean> {
   await client.query('SAVEPOINT before_move');
   try {
-    const { rowCount } = await client.query(`UPDATE ${table} SET state = $2 WHERE id = $1 AND state <> $2`, [id, to]);
+    const { rowCount } = await client.query(`UPDATE ${table} SET state = $2 WHERE id = $1 AND state <> $2`, [
+      id,
+      to,
+    ]);
     return rowCount === 1;
   } catch (error) {
     expect(String(error)).toMatch(/cannot (go|start)/);

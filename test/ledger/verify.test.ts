@@ -60,14 +60,39 @@ describe('tampering shows, and the place is named', () => {
     ['the actor edited', edit(2, '"anna"', '"mary"'), 2, /its text is not the text/],
     ['the time edited', edit(4, '"at":"20', '"at":"19'), 4, /its text is not the text/],
     ['white space added', edit(5, '","', '", "'), 5, /its text is not the text/],
-    ['the payloads of two events swapped', `${edit(3, '"size":13', '"size":15')}; ${edit(5, '"size":15', '"size":13')}`, 3, /its text/],
+    [
+      'the payloads of two events swapped',
+      `${edit(3, '"size":13', '"size":15')}; ${edit(5, '"size":15', '"size":13')}`,
+      3,
+      /its text/,
+    ],
     ['a hash replaced', `UPDATE events SET hash = repeat('a', 64) ${at(6)}`, 6, /its text is not/],
-    ['an event edited and hashed anew', `${edit(3, 'number 3', 'number 9')}; UPDATE events SET hash = event_hash(previous_hash, canonical) ${at(3)}`, 4, /does not follow/],
+    [
+      'an event edited and hashed anew',
+      `${edit(3, 'number 3', 'number 9')}; UPDATE events SET hash = event_hash(previous_hash, canonical) ${at(3)}`,
+      4,
+      /does not follow/,
+    ],
     ['the middle deleted', `DELETE FROM events ${at(3)}`, 4, /events 3 to 3 are missing/],
-    ['the beginning deleted', `DELETE FROM events WHERE stream = 'host:a' AND seq < 3`, 3, /events 1 to 2 are missing/],
-    ['the tail cut', `DELETE FROM events WHERE stream = 'host:a' AND seq > 4`, 5, /events 5 to 6 are missing/],
+    [
+      'the beginning deleted',
+      `DELETE FROM events WHERE stream = 'host:a' AND seq < 3`,
+      3,
+      /events 1 to 2 are missing/,
+    ],
+    [
+      'the tail cut',
+      `DELETE FROM events WHERE stream = 'host:a' AND seq > 4`,
+      5,
+      /events 5 to 6 are missing/,
+    ],
     ['a whole stream deleted', `DELETE FROM events WHERE stream = 'host:a'`, 1, /events 1 to 6 are missing/],
-    ['the tail rewritten with new hashes', `${edit(4, 'number 4', 'number 9')}; ${rehash(4)}`, 7, /ends differently/],
+    [
+      'the tail rewritten with new hashes',
+      `${edit(4, 'number 4', 'number 9')}; ${rehash(4)}`,
+      7,
+      /ends differently/,
+    ],
     [
       'an event inserted',
       `INSERT INTO events (canonical, previous_hash, hash)
@@ -119,7 +144,11 @@ describe('tampering shows, and the place is named', () => {
        UPDATE revisions SET content = replace(content, 'echo', 'reboot')`,
       'revision 1 is not the text that was hashed',
     ],
-    ['a piece taken out of a log', 'DELETE FROM log_chunks WHERE byte_offset = 1', 'the log has a gap or an overlap at byte 2'],
+    [
+      'a piece taken out of a log',
+      'DELETE FROM log_chunks WHERE byte_offset = 1',
+      'the log has a gap or an overlap at byte 2',
+    ],
     ['the end of a log cut', 'DELETE FROM log_chunks WHERE byte_offset = 2', 'the end of the log is missing'],
   ])('%s', async (_, statement, why) => {
     const plan = run.split('-')[0];

@@ -33,7 +33,15 @@ export async function startChiffonProcess(options: {
   const token = options.token ?? 'owner-token-of-the-tests';
   const child = spawn(
     process.execPath,
-    [join(root, 'src/cli/chiffon.ts'), 'start', '--data', options.directory, '--port', '0', ...(options.args ?? [])],
+    [
+      join(root, 'src/cli/chiffon.ts'),
+      'start',
+      '--data',
+      options.directory,
+      '--port',
+      '0',
+      ...(options.args ?? []),
+    ],
     {
       cwd: root,
       env: { ...process.env, CHIFFON_TOKEN: token, ...options.environment },
@@ -45,7 +53,10 @@ export async function startChiffonProcess(options: {
   child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text));
   const url = await new Promise<string>((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`not ready within ${startSeconds} s\n${out}\n${err}`)), startSeconds * 1000);
+    const timer = setTimeout(
+      () => reject(new Error(`not ready within ${startSeconds} s\n${out}\n${err}`)),
+      startSeconds * 1000,
+    );
     child.stdout.on('data', () => {
       const ready = /^chiffon ready (.+)$/mu.exec(out)?.[1];
       if (ready === undefined) return;

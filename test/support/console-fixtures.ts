@@ -84,7 +84,13 @@ export async function startFixtureHouse(options: FixtureOptions = {}): Promise<F
     if (!request.url.startsWith('/api/v1')) return;
     const path = request.url.slice('/api/v1'.length).split('?')[0] ?? '';
     if (options.broken?.includes(path))
-      return refuse(reply, 500, 'surprise', 'Something went wrong that nobody foresaw. Nothing was changed.', 'E-7Q2M4');
+      return refuse(
+        reply,
+        500,
+        'surprise',
+        'Something went wrong that nobody foresaw. Nothing was changed.',
+        'E-7Q2M4',
+      );
     if (options.delay) await new Promise((resolve) => setTimeout(resolve, options.delay));
     if (path === '/session' && request.method === 'POST') return;
     if (!request.headers.cookie?.includes(`chiffon_session=${session}`))
@@ -102,7 +108,12 @@ export async function startFixtureHouse(options: FixtureOptions = {}): Promise<F
   app.post('/api/v1/session', async (request, reply) => {
     const given = (request.body as { token?: unknown }).token;
     if (given !== token)
-      return refuse(reply, 401, 'unknown_token', 'This token is not known here. It may have been replaced by a newer one.');
+      return refuse(
+        reply,
+        401,
+        'unknown_token',
+        'This token is not known here. It may have been replaced by a newer one.',
+      );
     void reply.header('set-cookie', `chiffon_session=${session}; Path=/; HttpOnly; SameSite=Strict`);
     return answer(reply, Me, me);
   });
@@ -118,12 +129,14 @@ export async function startFixtureHouse(options: FixtureOptions = {}): Promise<F
   app.get('/api/v1/machines', async (_request, reply) => answer(reply, MachineList, { machines: house }));
   app.get<{ Params: { name: string } }>('/api/v1/machines/:name', async (request, reply) => {
     const machine = house.find((one) => one.host === request.params.name);
-    if (!machine) return refuse(reply, 404, 'unknown_machine', `There is no machine named ${request.params.name}.`);
+    if (!machine)
+      return refuse(reply, 404, 'unknown_machine', `There is no machine named ${request.params.name}.`);
     return answer(reply, Machine, machine);
   });
   app.post<{ Params: { name: string } }>('/api/v1/machines/:name/probe', async (request, reply) => {
     const machine = house.find((one) => one.host === request.params.name);
-    if (!machine) return refuse(reply, 404, 'unknown_machine', `There is no machine named ${request.params.name}.`);
+    if (!machine)
+      return refuse(reply, 404, 'unknown_machine', `There is no machine named ${request.params.name}.`);
     machine.triedAt = ago(0);
     if (machine.unreachable === null) machine.seenAt = ago(0);
     return answer(reply, Machine, machine);
@@ -144,7 +157,14 @@ export async function startFixtureHouse(options: FixtureOptions = {}): Promise<F
     return answer(reply, AuditAnswer, { events: page, count: found.length, next });
   });
   app.get('/api/v1/audit/verify', async (_request, reply) =>
-    answer(reply, VerifyAnswer, { ok: true, events: 4182, streams: 163, gitCommits: 41, firstBad: null, at: ago(0) }),
+    answer(reply, VerifyAnswer, {
+      ok: true,
+      events: 4182,
+      streams: 163,
+      gitCommits: 41,
+      firstBad: null,
+      at: ago(0),
+    }),
   );
   app.get('/api/v1/settings', async (_request, reply) => answer(reply, Settings, settings));
   app.get('/api/v1/doctor', async (_request, reply) => answer(reply, DoctorAnswer, doctor));
@@ -160,7 +180,8 @@ export async function startFixtureHouse(options: FixtureOptions = {}): Promise<F
   const index = readFileSync(`${consoleFolder}/index.html`);
   await app.register(fastifyStatic, { root: consoleFolder, wildcard: false, index: false });
   app.setNotFoundHandler(async (request, reply) => {
-    if (request.url.startsWith('/api/')) return refuse(reply, 404, 'unknown_route', 'Nothing is at this address.');
+    if (request.url.startsWith('/api/'))
+      return refuse(reply, 404, 'unknown_route', 'Nothing is at this address.');
     return reply.type('text/html').send(index);
   });
 
@@ -234,7 +255,8 @@ function requestRoutes(app: FastifyInstance, script: Script): void {
   });
   app.get<{ Params: { number: string } }>('/api/v1/requests/:number', async (request, reply) => {
     const story = script.find(Number(request.params.number));
-    if (!story) return refuse(reply, 404, 'unknown_request', `There is no request R-${request.params.number}.`);
+    if (!story)
+      return refuse(reply, 404, 'unknown_request', `There is no request R-${request.params.number}.`);
     return answer(reply, RequestDetail, story.detail);
   });
 }
@@ -248,9 +270,19 @@ function planRoutes(app: FastifyInstance, script: Script): void {
     if (card.state !== 'needs_you')
       return refuse(reply, 409, 'already_decided', `This plan is already decided: ${card.stateWord}.`);
     if (decision.hash !== card.hash)
-      return refuse(reply, 409, 'stale_hash', 'A newer revision replaced the one that was looked at. Nothing was decided.');
+      return refuse(
+        reply,
+        409,
+        'stale_hash',
+        'A newer revision replaced the one that was looked at. Nothing was decided.',
+      );
     if (decision.decision === 'approve' && card.confirmCode !== null && decision.code !== card.confirmCode)
-      return refuse(reply, 403, 'wrong_code', 'The code does not belong to this revision of the plan. Nothing was decided.');
+      return refuse(
+        reply,
+        403,
+        'wrong_code',
+        'The code does not belong to this revision of the plan. Nothing was decided.',
+      );
     script.decide(story, decision.decision, decision.comment ?? null);
     return answer(reply, PlanDetail, planOf(story));
   });
@@ -325,9 +357,18 @@ function now(script: Script, house: readonly Machine[]): Now {
     needsYou,
     running,
     recent: rows.filter((row) => !needsYou.includes(row) && !running.includes(row)).slice(0, 10),
-    today: { runs: rows.filter((row) => row.runId !== null).length, failures: rows.filter((row) => row.state === 'failed').length },
-    lastChange: changed ? { title: changed.title, at: changed.endedAt ?? changed.at, requestId: changed.requestId } : null,
-    machines: house.map((one) => ({ host: one.host, reachable: one.unreachable === null, seenAt: one.seenAt })),
+    today: {
+      runs: rows.filter((row) => row.runId !== null).length,
+      failures: rows.filter((row) => row.state === 'failed').length,
+    },
+    lastChange: changed
+      ? { title: changed.title, at: changed.endedAt ?? changed.at, requestId: changed.requestId }
+      : null,
+    machines: house.map((one) => ({
+      host: one.host,
+      reachable: one.unreachable === null,
+      seenAt: one.seenAt,
+    })),
     asOf: ago(0),
   };
 }
@@ -337,7 +378,13 @@ function answer<S extends z.ZodType>(reply: FastifyReply, schema: S, value: z.in
   return reply.send(schema.parse(value));
 }
 
-function refuse(reply: FastifyReply, status: number, code: string, detail: string, reference?: string): FastifyReply {
+function refuse(
+  reply: FastifyReply,
+  status: number,
+  code: string,
+  detail: string,
+  reference?: string,
+): FastifyReply {
   const problem: Problem = {
     type: `https://chiffon.invalid/problems/${code}`,
     title: code.replaceAll('_', ' '),

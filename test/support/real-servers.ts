@@ -20,7 +20,20 @@ export async function startRedis(): Promise<RealServer> {
   const port = await freePort();
   const child = spawn(
     'redis-server',
-    ['--port', String(port), '--bind', '127.0.0.1', '--dir', directory, '--save', '', '--appendonly', 'yes', '--maxmemory-policy', 'noeviction'],
+    [
+      '--port',
+      String(port),
+      '--bind',
+      '127.0.0.1',
+      '--dir',
+      directory,
+      '--save',
+      '',
+      '--appendonly',
+      'yes',
+      '--maxmemory-policy',
+      'noeviction',
+    ],
     { stdio: 'ignore' },
   );
   await listens(port, child);
@@ -36,21 +49,41 @@ export async function startPostgres(): Promise<RealServer> {
   const as = process.getuid?.() === 0 ? user : {};
   if (process.getuid?.() === 0) await chown(directory, user.uid, user.gid);
   await chmod(directory, 0o700);
-  await run(join(programs, 'initdb'), ['-D', directory, '-U', 'chiffon', '-A', 'trust', '-E', 'UTF8', '--no-sync'], { ...as, cwd: directory });
+  await run(
+    join(programs, 'initdb'),
+    ['-D', directory, '-U', 'chiffon', '-A', 'trust', '-E', 'UTF8', '--no-sync'],
+    { ...as, cwd: directory },
+  );
   const port = await freePort();
   const child = spawn(
     join(programs, 'postgres'),
-    ['-D', directory, '-p', String(port), '-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories='],
+    [
+      '-D',
+      directory,
+      '-p',
+      String(port),
+      '-c',
+      'listen_addresses=127.0.0.1',
+      '-c',
+      'unix_socket_directories=',
+    ],
     { ...as, cwd: directory, stdio: 'ignore' },
   );
   await listens(port, child);
   // It listens a moment before it takes logins.
-  await run(join(programs, 'pg_isready'), ['-h', '127.0.0.1', '-p', String(port), '-t', '20']).catch(() => sleep(1000));
-  return { url: `postgres://chiffon@127.0.0.1:${port}/postgres`, stop: () => end(child, 'SIGINT', directory) };
+  await run(join(programs, 'pg_isready'), ['-h', '127.0.0.1', '-p', String(port), '-t', '20']).catch(() =>
+    sleep(1000),
+  );
+  return {
+    url: `postgres://chiffon@127.0.0.1:${port}/postgres`,
+    stop: () => end(child, 'SIGINT', directory),
+  };
 }
 
 async function postgresUser(): Promise<{ readonly uid: number; readonly gid: number }> {
-  const line = (await readFile('/etc/passwd', 'utf8')).split('\n').find((entry) => entry.startsWith('postgres:'));
+  const line = (await readFile('/etc/passwd', 'utf8'))
+    .split('\n')
+    .find((entry) => entry.startsWith('postgres:'));
   const [, , uid, gid] = (line ?? '').split(':').map(Number);
   if (!uid || !gid) throw new Error('there is no user postgres; install the Debian package postgresql');
   return { uid, gid };

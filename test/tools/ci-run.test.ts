@@ -1,10 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, copyFileSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { folderWith } from '../platform/config/in-folder.ts';
 
 const root = path.join(import.meta.dirname, '../..');
+
+// Each test starts processes, which takes its time on a busy machine.
+vi.setConfig({ testTimeout: 90_000 });
 
 /** Stands in for npm: each suite reports the counts it is told, and `start` behaves like Chiffon. */
 const npm = `#!/usr/bin/env bash

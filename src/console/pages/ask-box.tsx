@@ -47,6 +47,7 @@ export function AskBox(props: {
       >
         <input
           ref={field}
+          autofocus={props.autofocus}
           class="ask-field"
           aria-label="What do you want done?"
           placeholder={`Ask for anything, such as ${props.me.examples[0] ?? 'a restart'}`}

@@ -1,6 +1,6 @@
 import type { HostFacts } from '#core/host.ts';
 import { parseContainers, parseProcesses } from './parse-services.ts';
-import { knownTools, type ProbeAnswer, questions, toolQuestion } from './probe-commands.ts';
+import { knownTools, type ProbeAnswer, questions, serviceQuestions, toolQuestion } from './probe-commands.ts';
 
 /**
  * Turns the answers of a probe into facts. An answer that is missing or makes no sense leaves its fact unknown
@@ -22,6 +22,7 @@ export function parseFacts(
   const works = (command: string) => answers.get(command)?.code === 0;
   const [system = '', arch = 'unknown'] = text(questions.system).trim().split(/\s+/);
   const docker = works(questions.containers);
+  const asked = serviceQuestions(text(questions.services));
   return {
     host,
     at,
@@ -44,9 +45,9 @@ export function parseFacts(
     services: [
       ...(docker ? parseContainers(text(questions.containers)) : []),
       ...parseProcesses({
-        // grep answers 2 when one of the two patterns matched no file, although it printed what it found.
-        conf: answers.get(questions.serviceConf)?.text ?? '',
-        pids: answers.get(questions.servicePid)?.text ?? '',
+        // grep answers 2 when one of the files is not there, although it printed what it found in the others.
+        conf: answers.get(asked?.conf ?? '')?.text ?? '',
+        pids: answers.get(asked?.pids ?? '')?.text ?? '',
         processes: text(questions.processes),
         processFolders: text(questions.processFolders),
       }),

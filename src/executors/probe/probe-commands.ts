@@ -14,8 +14,7 @@ export const questions = {
   tcp6: 'cat /proc/net/tcp6',
   node: 'node --version',
   npm: 'command -v npm',
-  serviceConf: 'grep -s = services/*/service.conf /dev/null',
-  servicePid: 'grep -s . services/*/service.pid /dev/null',
+  services: 'ls services',
   processes: 'ps ax -o pid,args',
   processFolders: 'ls /proc',
   compose: 'docker compose version',
@@ -64,12 +63,27 @@ export const probeCommands: readonly string[] = [
   ...knownTools.map((tool) => toolQuestion(tool)),
 ];
 
+/**
+ * What is asked about the supervised processes once their folders are known. Every file is named, because a pattern
+ * stands for words that only the host knows and policy could not judge. Null when there are none.
+ */
+export function serviceQuestions(listing: string): { readonly conf: string; readonly pids: string } | null {
+  const folders = listing.split('\n').filter((name) => /^[\w.-]+$/.test(name) && !/^[.-]/.test(name));
+  if (folders.length === 0) return null;
+  const files = (name: string): string => folders.map((folder) => `services/${folder}/${name}`).join(' ');
+  // With /dev/null among the files, grep names the file before each line also when there is only one.
+  return {
+    conf: `grep -s = ${files('service.conf')} /dev/null`,
+    pids: `grep -s . ${files('service.pid')} /dev/null`,
+  };
+}
+
 export function toolQuestion(tool: string): string {
   return `command -v ${tool}`;
 }
 
 /** Seconds after which a program that does not answer (a hung Docker daemon) is stopped, and its answer missing. */
-const patience = 8;
+const patience = 6;
 
 /** One script that runs all commands and sets their answers apart by lines with the token. */
 export function probeScript(commands: readonly string[], token: string): string {

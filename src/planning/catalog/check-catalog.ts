@@ -18,7 +18,12 @@ export function checkCatalog(
   commands: readonly Located<CommandSentences>[],
   services: readonly Located<ServiceEntry>[],
 ): readonly CatalogMistake[] {
-  return [...commands.flatMap(checkCommand), ...checkVerbs(commands), ...services.flatMap(checkService), ...checkNames(services)];
+  return [
+    ...commands.flatMap(checkCommand),
+    ...checkVerbs(commands),
+    ...services.flatMap(checkService),
+    ...checkNames(services),
+  ];
 }
 
 function checkCommand({ file, value, lineOf }: Located<CommandSentences>): readonly CatalogMistake[] {
@@ -28,16 +33,32 @@ function checkCommand({ file, value, lineOf }: Located<CommandSentences>): reado
   const inputs = Object.keys(value.inputs);
 
   if (basename(dirname(file)) !== value.command) {
-    say(['command'], `the command is called "${value.command}" but its folder "${basename(dirname(file))}"`, 'give both one name');
+    say(
+      ['command'],
+      `the command is called "${value.command}" but its folder "${basename(dirname(file))}"`,
+      'give both one name',
+    );
   }
   if (value.hands === 'none' && value.missing === undefined) {
-    say(['hands'], 'nobody carries this command out and nothing says why', 'add "missing" with a sentence that says what is missing');
+    say(
+      ['hands'],
+      'nobody carries this command out and nothing says why',
+      'add "missing" with a sentence that says what is missing',
+    );
   }
   if (value.object !== undefined && !inputs.includes(value.object)) {
-    say(['object'], `"${value.object}" is not one of its inputs`, `use one of: ${inputs.join(', ') || 'none are declared'}`);
+    say(
+      ['object'],
+      `"${value.object}" is not one of its inputs`,
+      `use one of: ${inputs.join(', ') || 'none are declared'}`,
+    );
   }
   if (value.verbs.length + value.nouns.length > 0 && inputs.length === 0) {
-    say(['verbs'], 'its verbs and nouns have nothing to act on', 'declare an input, or use "orders" and "labels" instead');
+    say(
+      ['verbs'],
+      'its verbs and nouns have nothing to act on',
+      'declare an input, or use "orders" and "labels" instead',
+    );
   }
   const phrases = [
     { path: ['say'] as const, text: value.say },
@@ -48,16 +69,28 @@ function checkCommand({ file, value, lineOf }: Located<CommandSentences>): reado
   for (const { path, text } of phrases) {
     const parsed = parsePhrase(text);
     if (!parsed.ok) {
-      say(path, `the phrase "${text}" cannot be read: ${parsed.problem}`, 'close every ( [ { and write slots as {service}');
+      say(
+        path,
+        `the phrase "${text}" cannot be read: ${parsed.problem}`,
+        'close every ( [ { and write slots as {service}',
+      );
       continue;
     }
     for (const slot of slotNames(parsed.phrase).filter((name) => !inputs.includes(name))) {
-      say(path, `the phrase "${text}" uses {${slot}}, which is not one of its inputs`, `declare "${slot}" under "inputs"`);
+      say(
+        path,
+        `the phrase "${text}" uses {${slot}}, which is not one of its inputs`,
+        `declare "${slot}" under "inputs"`,
+      );
     }
   }
   value.examples.forEach((example, index) => {
     for (const name of Object.keys(example.means).filter((key) => !inputs.includes(key))) {
-      say(['examples', index], `an example means "${name}", which is not one of its inputs`, `declare "${name}" under "inputs"`);
+      say(
+        ['examples', index],
+        `an example means "${name}", which is not one of its inputs`,
+        `declare "${name}" under "inputs"`,
+      );
     }
   });
   return mistakes;

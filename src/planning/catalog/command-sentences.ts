@@ -32,7 +32,9 @@ export type CommandExample = z.infer<typeof CommandExample>;
  * mention. A slot is the name of an input.
  */
 export const CommandSentences = z.strictObject({
-  command: z.string().regex(/^[a-z][a-z0-9-]*(?:\.[a-z][a-z0-9-]*)?$/, 'small letters, digits and at most one dot'),
+  command: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]*(?:\.[a-z][a-z0-9-]*)?$/, 'small letters, digits and at most one dot'),
   summary: sentence,
   /** The shortest complete request, for choices and suggestions: "restart {service}". */
   say: sentence,

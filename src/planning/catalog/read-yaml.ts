@@ -10,7 +10,9 @@ export function readYaml<T>(
   file: string,
   text: string,
   schema: z.ZodType<T>,
-): { readonly ok: true; readonly value: T; readonly lineOf: LineOf } | { readonly ok: false; readonly mistakes: CatalogMistake[] } {
+):
+  | { readonly ok: true; readonly value: T; readonly lineOf: LineOf }
+  | { readonly ok: false; readonly mistakes: CatalogMistake[] } {
   const counter = new LineCounter();
   const document = parseDocument(text, { lineCounter: counter });
   if (document.errors.length > 0) {
@@ -28,14 +30,18 @@ export function readYaml<T>(
   const lineOf: LineOf = (path) => {
     for (let length = path.length; length > 0; length -= 1) {
       const node = document.getIn(path.slice(0, length), true) as Node | undefined;
-      const start = keyStart(document.getIn(path.slice(0, length - 1), true), path[length - 1]) ?? node?.range?.[0];
+      const start =
+        keyStart(document.getIn(path.slice(0, length - 1), true), path[length - 1]) ?? node?.range?.[0];
       if (start !== undefined) return counter.linePos(start).line;
     }
     return 1;
   };
   const checked = schema.safeParse(document.toJS() ?? {});
   if (checked.success) return { ok: true, value: checked.data, lineOf };
-  return { ok: false, mistakes: checked.error.issues.map((issue) => describe(file, issue, lineOf)) };
+  return {
+    ok: false,
+    mistakes: checked.error.issues.map((issue) => describe(file, issue, lineOf, document.hasIn(issue.path))),
+  };
 }
 
 function keyStart(parent: unknown, key: PropertyKey | undefined): number | undefined {
@@ -44,7 +50,7 @@ function keyStart(parent: unknown, key: PropertyKey | undefined): number | undef
   return (pair?.key as Node | undefined)?.range?.[0];
 }
 
-function describe(file: string, issue: z.core.$ZodIssue, lineOf: LineOf): CatalogMistake {
+function describe(file: string, issue: z.core.$ZodIssue, lineOf: LineOf, isThere: boolean): CatalogMistake {
   const field = issue.path.join('.');
   if (issue.code === 'unrecognized_keys') {
     const keys = issue.keys.map((key) => `"${key}"`).join(', ');
@@ -55,11 +61,12 @@ function describe(file: string, issue: z.core.$ZodIssue, lineOf: LineOf): Catalo
       remedy: 'remove it, or correct its spelling',
     };
   }
-  const missing = issue.code === 'invalid_type' && issue.message.includes('received undefined');
   return {
     file,
     line: lineOf(issue.path),
-    problem: missing ? `"${field}" is missing` : `"${field}" does not fit: ${issue.message}`,
-    remedy: missing ? `add "${field}"` : `correct "${field}"; the files beside this one show what it looks like`,
+    problem: !isThere ? `"${field}" is missing` : `"${field}" does not fit: ${issue.message}`,
+    remedy: !isThere
+      ? `add "${field}"`
+      : `correct "${field}"; the files beside this one show what it looks like`,
   };
 }

@@ -13,7 +13,9 @@ export const ServiceEntry = z.strictObject({
   /** What it is, in words people ask for: "password manager". Several services may share one. */
   kinds: z.array(sentence).min(1),
   /** Container image with an explicit tag. */
-  image: z.string().regex(/^[^\s:]+(?::\d+)?[^\s:]*:[\w.-]+$/, 'an image with a tag, such as louislam/uptime-kuma:1'),
+  image: z
+    .string()
+    .regex(/^[^\s:]+(?::\d+)?[^\s:]*:[\w.-]+$/, 'an image with a tag, such as louislam/uptime-kuma:1'),
   port: z.strictObject({
     container: z.number().int().min(1).max(65_535),
     host: z.number().int().min(1).max(65_535),
@@ -25,7 +27,10 @@ export const ServiceEntry = z.strictObject({
   needs: z.array(z.strictObject({ name: sentence, why: sentence })).default([]),
   /** Where it says that it is well. Absent when it does not speak HTTP. */
   health: z
-    .strictObject({ path: z.string().startsWith('/'), status: z.array(z.number().int().min(100).max(599)).min(1) })
+    .strictObject({
+      path: z.string().startsWith('/'),
+      status: z.array(z.number().int().min(100).max(599)).min(1),
+    })
     .optional(),
   /** The page people open. Absent when it has none. */
   page: z.string().startsWith('/').optional(),

@@ -5,7 +5,10 @@ import { type Scene, serviceName } from './scene.ts';
 export function afterPart(scene: Scene): HostFacts {
   const { facts, recipe, seen, port, entry } = scene;
   if (!recipe.becomes) return facts;
-  const others = facts.services.filter((service) => service !== seen);
+  const others = facts.services.filter(
+    (service) =>
+      !(seen && (service.unit === seen.unit || (seen.manager === 'compose' && service.name === seen.name))),
+  );
   if (recipe.becomes === 'gone') {
     return {
       ...facts,

@@ -99,6 +99,14 @@ function hostFor(
   const able = ableHosts(intent, seen, house);
   if (able.length === 1 && able[0] && !(usualHost && able.includes(usualHost))) return able[0];
   if (usualHost) return usualHost;
+  const command = house.command(intent.command);
+  if (command && !('host' in command.inputs)) {
+    return {
+      kind: 'impossible',
+      reason: `Which host to ask for "${command.say}" is not known. Name one as the default host in chiffon.yaml.`,
+      suggestions: [],
+    };
+  }
   return { kind: 'question', question: 'On which host?', choices: choices(hosts, glance) };
 }
 

@@ -1,6 +1,7 @@
 import type { Intent } from '#core/intent.ts';
 import type { Choice, Understanding } from '#core/understanding.ts';
 import type { Catalog } from '../catalog/catalog.ts';
+import { compactName } from '../catalog/compact-name.ts';
 import type { House, Names } from './names.ts';
 import { type Ask, isAsk } from './read-message.ts';
 import { sayIntent } from './say-intent.ts';
@@ -16,24 +17,53 @@ interface Context {
 }
 
 /** Turns the first thing that has to be asked into a question whose choices are complete requests. */
-export function askQuestion(context: Context, parts: readonly (Intent | Ask)[]): Extract<Understanding, { kind: 'question' }> {
+export function askQuestion(
+  context: Context,
+  parts: readonly (Intent | Ask)[],
+): Extract<Understanding, { kind: 'question' }> {
   const at = parts.findIndex(isAsk);
   const ask = parts[at] as Ask;
   const whole = (intent: Intent) =>
-    parts.flatMap((part, index) => (index === at ? [sayIntent(context.catalog, intent)] : isAsk(part) ? [] : [sayIntent(context.catalog, part)])).join(' and ');
+    parts
+      .flatMap((part, index) =>
+        index === at
+          ? [sayIntent(context.catalog, intent)]
+          : isAsk(part)
+            ? []
+            : [sayIntent(context.catalog, part)],
+      )
+      .join(' and ');
   const values = valuesFor(context, ask);
   const name = objectOf(context.catalog, ask);
   const choices = values.slice(0, mostChoices).map(({ value, fact }): Choice => {
-    const words = whole({ command: ask.command, inputs: { ...ask.inputs, ...(name === null ? {} : { [name]: value }) } });
-    return { label: capital(sayIntent(context.catalog, { command: ask.command, inputs: { ...ask.inputs, ...(name === null ? {} : { [name]: value }) } })), words, fact };
+    const words = whole({
+      command: ask.command,
+      inputs: { ...ask.inputs, ...(name === null ? {} : { [name]: value }) },
+    });
+    return {
+      label: capital(
+        sayIntent(context.catalog, {
+          command: ask.command,
+          inputs: { ...ask.inputs, ...(name === null ? {} : { [name]: value }) },
+        }),
+      ),
+      words,
+      fact,
+    };
   });
   return { kind: 'question', question: questionFor(context, ask, choices), choices, intents: [] };
 }
 
 function objectOf(catalog: Catalog, ask: Ask): string | null {
   if (ask.missing.kind === 'port') return 'port';
-  const inputs = Object.entries(catalog.commands.find(({ command }) => command === ask.command)?.inputs ?? {});
-  return (inputs.find(([, input]) => input.required) ?? inputs.find(([, input]) => input.kind === 'service') ?? inputs[0])?.[0] ?? null;
+  const inputs = Object.entries(
+    catalog.commands.find(({ command }) => command === ask.command)?.inputs ?? {},
+  );
+  return (
+    (inputs.find(([, input]) => input.required) ??
+      inputs.find(([, input]) => input.kind === 'service') ??
+      inputs[0])?.[0] ?? null
+  );
 }
 
 interface Value {
@@ -46,30 +76,34 @@ function valuesFor({ catalog, house, names, vocabulary }: Context, ask: Ask): re
   const name = objectOf(catalog, ask);
   const input = name === null ? undefined : command?.inputs[name];
   const service = (value: string): Value => ({ value, fact: factOf(catalog, value) });
+  const services = (list: readonly string[]) => [...new Set(list)].slice(0, mostChoices).map(service);
   switch (ask.missing.kind) {
     case 'several':
     case 'sort':
-      return ask.missing.values.map(service);
+      return services(ask.missing.values);
     case 'confirm':
-      return ask.missing.services.map(service);
+      return services(ask.missing.services);
     case 'stranger':
-      return vocabulary.nearServices(ask.missing.said.toLowerCase().replace(/[\s._-]+/g, '')).map(service);
+      return services(vocabulary.nearServices(compactName(ask.missing.said)));
     case 'port':
       return [];
     default:
       break;
   }
-  if (input?.values !== undefined) return Object.keys(input.values).map((value) => ({ value, fact: command?.summary ?? '' }));
+  if (input?.values !== undefined)
+    return Object.keys(input.values).map((value) => ({ value, fact: command?.summary ?? '' }));
   if (input?.kind !== 'service') return [];
   const running = (house.services ?? []).map((value) => names.services.get(value) ?? value);
-  const offered = ask.command === 'deploy' || running.length === 0 ? catalog.services.map((one) => one.name) : running;
-  return [...new Set(offered)].map(service);
+  const offered =
+    ask.command === 'deploy' || running.length === 0 ? catalog.services.map((one) => one.name) : running;
+  return services(offered);
 }
 
 function factOf(catalog: Catalog, name: string): string {
   const service = catalog.services.find((one) => one.name === name);
   if (service === undefined) return 'runs here, not in the catalog';
-  const where = service.page === undefined ? `port ${service.port.host}` : `opens on port ${service.port.host}`;
+  const where =
+    service.page === undefined ? `port ${service.port.host}` : `opens on port ${service.port.host}`;
   const companion = service.standalone ? '' : '; needs a second container';
   return `${service.title}, ${article(service.kinds[0] as string)}; ${where}${companion}`;
 }
@@ -85,13 +119,18 @@ function questionFor({ catalog, names }: Context, ask: Ask, choices: readonly Ch
       return `“${missing.said}” fits more than one service. ${plain}`;
     case 'sort': {
       const titles = missing.values.map((value) => names.title(value));
-      const known = titles.length === 1 ? `The catalog has one ${singular(missing.said)}: ${titles[0]}.` : `The catalog has ${titles.length} services of the kind ${singular(missing.said)}.`;
+      const known =
+        titles.length === 1
+          ? `The catalog has one ${singular(missing.said)}: ${titles[0]}.`
+          : `The catalog has ${titles.length} services of the kind ${singular(missing.said)}.`;
       return `${known} ${plain}`;
     }
     case 'stranger':
       return `“${missing.said}” is not a service in the catalog or in this house. ${choices.length > 0 ? 'Was one of these meant?' : `${plain} A file in commands/services adds a new one.`}`;
     case 'confirm':
-      return choices.length === 1 ? `Did you mean: ${choices[0]?.words}?` : 'Not all of that is clear. Which of these was meant?';
+      return choices.length === 1
+        ? `Did you mean: ${choices[0]?.words}?`
+        : 'Not all of that is clear. Which of these was meant?';
     case 'all':
       return `“${verb} ${missing.said}” could reach further than intended, so services are named one by one. ${plain}`;
     case 'vague':

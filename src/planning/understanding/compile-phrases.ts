@@ -26,7 +26,11 @@ export interface Pattern {
 export type Node =
   | { readonly kind: 'slot'; readonly name: string; readonly next: number }
   | { readonly kind: 'word'; readonly text: string; readonly next: number }
-  | { readonly kind: 'split'; readonly words: ReadonlyMap<string, readonly number[]>; readonly others: readonly number[] }
+  | {
+      readonly kind: 'split';
+      readonly words: ReadonlyMap<string, readonly number[]>;
+      readonly others: readonly number[];
+    }
   | { readonly kind: 'end' };
 
 /** All phrases, found by a word that each of them needs. */
@@ -40,7 +44,10 @@ export interface Phrasebook {
 const particles = new Set(['up', 'down', 'out', 'off', 'on', 'back', 'away', 'over', 'online', 'offline']);
 
 /** What a command says for itself, in the shape of a catalog file. */
-export type Sayings = Pick<CommandSentences, 'command' | 'risk' | 'inputs' | 'verbs' | 'nouns' | 'orders' | 'questions' | 'labels'> & {
+export type Sayings = Pick<
+  CommandSentences,
+  'command' | 'risk' | 'inputs' | 'verbs' | 'nouns' | 'orders' | 'questions' | 'labels'
+> & {
   readonly object?: string | undefined;
 };
 
@@ -57,7 +64,13 @@ export function compilePhrases(sayings: readonly Sayings[]): Phrasebook {
       const pattern = { meaning, style, form, ...network(phrase) };
       const anchor = anchorOf(phrase);
       if (anchor === null) always.push(pattern);
-      else for (const word of anchor) byAnchor.set(word, [...(byAnchor.get(word) ?? []), pattern]);
+      else {
+        for (const word of anchor) {
+          const list = byAnchor.get(word);
+          if (list === undefined) byAnchor.set(word, [pattern]);
+          else list.push(pattern);
+        }
+      }
     }
     for (const input of Object.values(saying.inputs)) {
       for (const [value, others] of Object.entries(input.values ?? {})) {
@@ -79,7 +92,11 @@ export function compilePhrases(sayings: readonly Sayings[]): Phrasebook {
 /** The words that only commands which destroy something use. */
 export function destructiveWords(catalog: Catalog): ReadonlySet<string> {
   const split = (list: readonly CommandSentences[]) =>
-    new Set(list.flatMap(({ verbs, nouns }) => [...verbs, ...nouns].flatMap((words) => words.toLowerCase().split(/\s+/))));
+    new Set(
+      list.flatMap(({ verbs, nouns }) =>
+        [...verbs, ...nouns].flatMap((words) => words.toLowerCase().split(/\s+/)),
+      ),
+    );
   const harmless = split(catalog.commands.filter(({ risk }) => risk !== 'destructive'));
   const harmful = split(catalog.commands.filter(({ risk }) => risk === 'destructive'));
   return new Set([...harmful].filter((word) => word.length > 3 && !harmless.has(word)));
@@ -95,7 +112,8 @@ function phrasesOf(saying: Sayings): readonly Said[] {
   const object = saying.object ?? Object.keys(saying.inputs)[0];
   const parse = (text: string): Phrase => {
     const parsed = parsePhrase(text);
-    if (!parsed.ok) throw new Error(`the phrase "${text}" of ${saying.command} cannot be read: ${parsed.problem}`);
+    if (!parsed.ok)
+      throw new Error(`the phrase "${text}" of ${saying.command} cannot be read: ${parsed.problem}`);
     return parsed.phrase;
   };
   const orders = saying.orders.map(parse);
@@ -111,10 +129,16 @@ function phrasesOf(saying: Sayings): readonly Said[] {
   if (object !== undefined && saying.nouns.length > 0) {
     const nouns = `(${saying.nouns.join('|')})`;
     orders.push(...nounOrders(nouns, object).map(parse));
-    said.push(...nounTurns(nouns, object).map((text): Said => ({ phrase: parse(text), style: 'terse', form: 'base' })));
+    said.push(
+      ...nounTurns(nouns, object).map(
+        (text): Said => ({ phrase: parse(text), style: 'terse', form: 'base' }),
+      ),
+    );
   }
   for (const form of ['base', 'doing', 'past'] as const) {
-    said.push(...orders.map((phrase): Said => ({ phrase: inflectFirst(phrase, form), style: 'order', form })));
+    said.push(
+      ...orders.map((phrase): Said => ({ phrase: inflectFirst(phrase, form), style: 'order', form })),
+    );
   }
   return said;
 }
@@ -124,7 +148,9 @@ function verbOrders(verbs: readonly (readonly string[])[], object: string): read
   const split = verbs.filter((verb) => verb.length > 1 && particles.has(verb.at(-1) as string));
   return [
     [anyOf(verbs.map(toWords)), slot],
-    ...(split.length === 0 ? [] : [[anyOf(split.map((verb) => [...toWords(verb.slice(0, -1)), slot, ...toWords(verb.slice(-1))]))]]),
+    ...(split.length === 0
+      ? []
+      : [[anyOf(split.map((verb) => [...toWords(verb.slice(0, -1)), slot, ...toWords(verb.slice(-1))]))]]),
     [anyOf(verbs.map(toWords)), { kind: 'slot', name: 'anything' }],
   ];
 }
@@ -145,14 +171,21 @@ function verbTurns(verbs: readonly (readonly string[])[], object: string): reado
     terse([slot, ...words('(should|must|can|could) be'), formed(done)]),
     terse([...words('(can|could|may|would|please have|let)'), slot, ...words('[please] be'), formed(done)]),
     terse([slot, ...words('(needs|need|wants|requires)'), formed(doing)]),
-    terse([...words('(i|we) (want|need|would like) [to have|to get|to see]'), slot, ...words('[to be]'), formed(done)]),
+    terse([
+      ...words('(i|we) (want|need|would like) [to have|to get|to see]'),
+      slot,
+      ...words('[to be]'),
+      formed(done),
+    ]),
     terse([...words('(can|could) (i|we|you) (have|get)'), slot, formed(done)]),
   ];
 }
 
 function nounOrders(nouns: string, object: string): readonly string[] {
-  const doers = '(do|perform|run|make|take|create|trigger|issue|schedule|start|initiate|execute|request|order|kick off|carry out|grab|get|give me|give us)';
-  const sizes = '[quick|full|fresh|new|clean|proper|little|complete|another|good|swift|short|hard|soft|manual|safe|current|one more]';
+  const doers =
+    '(do|perform|run|make|take|save|create|trigger|issue|schedule|start|initiate|execute|request|order|kick off|carry out|grab|get|give me|give us)';
+  const sizes =
+    '[quick|full|fresh|new|clean|proper|little|complete|another|good|swift|short|hard|soft|manual|safe|current|one more]';
   return [
     `${doers} ${sizes} ${nouns} (of|for|on|to|from) {${object}}`,
     `${doers} {${object}} ${nouns}`,
@@ -186,7 +219,8 @@ function anyOf(options: readonly Phrase[]): PhrasePart {
 function inflectFirst(phrase: Phrase, form: VerbForm): Phrase {
   const [first, ...rest] = phrase;
   if (form === 'base' || first === undefined) return phrase;
-  if (first.kind === 'word') return [{ kind: 'word', text: form === 'doing' ? doing(first.text) : past(first.text) }, ...rest];
+  if (first.kind === 'word')
+    return [{ kind: 'word', text: form === 'doing' ? doing(first.text) : past(first.text) }, ...rest];
   if (first.kind === 'slot') return phrase;
   return [{ ...first, options: first.options.map((option) => inflectFirst(option, form)) }, ...rest];
 }
@@ -205,8 +239,11 @@ function network(phrase: Phrase): { readonly nodes: readonly Node[]; readonly st
     for (const option of part.options) {
       const entry = build(option, next);
       const node = nodes[entry] as Node;
-      if (node.kind === 'word') words.set(node.text, [...(words.get(node.text) ?? []), node.next]);
-      else others.push(entry);
+      if (node.kind === 'word') {
+        const list = words.get(node.text);
+        if (list === undefined) words.set(node.text, [node.next]);
+        else list.push(node.next);
+      } else others.push(entry);
     }
     if (part.optional) others.push(next);
     return nodes.push({ kind: 'split', words, others }) - 1;
@@ -215,7 +252,9 @@ function network(phrase: Phrase): { readonly nodes: readonly Node[]; readonly st
 }
 
 const plainWords = new Set(
-  'is are was were do does did what which how any there the of for on in to it we i you all my our be a an has have had can could get got give make take put run this that and at when who where show up'.split(' '),
+  'is are was were do does did what which how any there the of for on in to it we i you all my our be a an has have had can could get got give make take put run this that and at when who where show up'.split(
+    ' ',
+  ),
 );
 
 /** The words of which one has to be said: those of the phrase's most telling part. Null when it has no such part. */

@@ -22,13 +22,21 @@ interface Fill {
 }
 
 const pronouns = new Set(['it', 'them', 'that', 'this', 'those', 'these', 'both', 'all', 'one', 'they']);
-const machineNouns = new Set('server servers host hosts machine machines box boxes hypervisor computer pc node nodes rack homelab lab cluster system desktop laptop workstation hardware'.split(' '));
+const machineNouns = new Set(
+  'server servers host hosts machine machines box boxes hypervisor computer pc node nodes rack homelab lab cluster system desktop laptop workstation hardware'.split(
+    ' ',
+  ),
+);
 const diskNouns = new Set(
-  'disk disks drive drives ssd ssds hdd hdds nvme partition partitions pool pools zpool filesystem filesystems raid array storage sda sdb sdc sdd vda vdb usb stick lvm'.split(' '),
+  'disk disks drive drives ssd ssds hdd hdds nvme partition partitions pool pools zpool filesystem filesystems raid array storage sda sdb sdc sdd vda vdb usb stick lvm'.split(
+    ' ',
+  ),
 );
 const massWords = new Set(['everything', 'all', 'every', 'each', 'any', 'whole', 'entire', 'anything']);
 const massNouns = new Set(
-  'volumes containers images data backups vms snapshots pods namespaces files databases disks services apps stacks networks secrets configs deployments nodes hosts servers stuff things lot cluster homelab lab house machines'.split(' '),
+  'volumes containers images data backups vms snapshots pods namespaces files databases disks services apps stacks networks secrets configs deployments nodes hosts servers stuff things lot cluster homelab lab house machines'.split(
+    ' ',
+  ),
 );
 
 /** All ways to fill a slot from a position on, the best first. */
@@ -39,7 +47,8 @@ export function fillSlot(
   at: number,
   surroundings: Surroundings,
 ): readonly Fill[] {
-  if (name === 'anything') return [{ filling: { kind: 'anything', items: items.slice(at) }, length: items.length - at }];
+  if (name === 'anything')
+    return [{ filling: { kind: 'anything', items: items.slice(at) }, length: items.length - at }];
   const item = items[at];
   if (item === undefined) return [];
   if (name === 'machine') return fillMachine(items, at);
@@ -73,10 +82,15 @@ function one(value: string | number, length: number, exact = true): Fill {
 function fillService(items: readonly Item[], at: number, { mentioned }: Surroundings): readonly Fill[] {
   const item = items[at] as Item;
   if (item.kind === 'service') {
-    if (item.names.length > 1) return [{ filling: { kind: 'several', said: item.raw, values: item.names }, length: 1 }];
+    if (item.names.length > 1)
+      return [{ filling: { kind: 'several', said: item.raw, values: item.names }, length: 1 }];
     const run: Item[] = [];
     let end = at;
-    for (let next = at; items[next]?.kind === 'service' || (items[next]?.kind === 'word' && items[next]?.soft === true); next += 1) {
+    for (
+      let next = at;
+      items[next]?.kind === 'service' || (items[next]?.kind === 'word' && items[next]?.soft === true);
+      next += 1
+    ) {
       const other = items[next] as Item;
       if (other.kind !== 'service') continue;
       run.push(other);
@@ -84,13 +98,20 @@ function fillService(items: readonly Item[], at: number, { mentioned }: Surround
     }
     const single = run.filter((other) => other.kind === 'service' && other.names.length === 1);
     const values = [...new Set(single.flatMap((other) => (other.kind === 'service' ? other.names : [])))];
-    return [{ filling: { kind: 'values', values, exact: run.every((other) => !other.corrected) }, length: end + 1 - at }];
+    return [
+      {
+        filling: { kind: 'values', values, exact: run.every((other) => !other.corrected) },
+        length: end + 1 - at,
+      },
+    ];
   }
-  if (item.kind === 'sort') return [{ filling: { kind: 'sort', said: item.text, values: item.names }, length: 1 }];
+  if (item.kind === 'sort')
+    return [{ filling: { kind: 'sort', said: item.text, values: item.names }, length: 1 }];
   if (item.kind !== 'word') return [];
   if (pronouns.has(item.text) && mentioned.length > 0) {
     const next = items[at + 1];
-    const isPointing = next?.kind !== 'service' && !(next?.kind === 'word' && (serviceNouns.has(next.text) || next.unknown));
+    const isPointing =
+      next?.kind !== 'service' && !(next?.kind === 'word' && (serviceNouns.has(next.text) || next.unknown));
     if (!isPointing) return [];
     const many = ['them', 'both', 'those', 'these', 'all', 'they'].includes(item.text);
     if (many || mentioned.length === 1) {
@@ -104,14 +125,20 @@ function fillService(items: readonly Item[], at: number, { mentioned }: Surround
 
 function fillTask(items: readonly Item[], at: number): readonly Fill[] {
   const text = items[at]?.text ?? '';
-  if (!/^[a-z][a-z0-9]*(?:-[a-z0-9]+)*-\d+$/.test(text) || /^(?:vm|ct|lxc|node|pve|stage)-?\d+$/.test(text)) return [];
+  if (!/^[a-z][a-z0-9]*(?:-[a-z0-9]+)*-\d+$/.test(text) || /^(?:vm|ct|lxc|node|pve|stage)-?\d+$/.test(text))
+    return [];
   return [one(text.toUpperCase(), 1)];
 }
 
 function fillVm(items: readonly Item[], at: number): readonly Fill[] {
   let next = at;
   let named = false;
-  while (items[next]?.kind === 'word' && /^(?:vm|vms|virtual|machine|machines|guest|ct|lxc|container|id|number|nr|no|#)$/.test(items[next]?.text ?? '')) {
+  while (
+    items[next]?.kind === 'word' &&
+    /^(?:vm|vms|virtual|machine|machines|guest|ct|lxc|container|id|number|nr|no|#)$/.test(
+      items[next]?.text ?? '',
+    )
+  ) {
     next += 1;
     named = true;
   }
@@ -128,13 +155,22 @@ function fillVm(items: readonly Item[], at: number): readonly Fill[] {
 
 function fillText(items: readonly Item[], at: number): readonly Fill[] {
   const part = items.slice(at).filter((item) => item.text !== '');
+  while (part[0]?.soft === true) part.shift();
+  while (part.at(-1)?.soft === true) part.pop();
   if (part.length === 0) return [];
   return [one(part.map((item) => item.raw).join(' '), items.length - at)];
 }
 
-function fillFromList(values: Readonly<Record<string, readonly string[]>>, items: readonly Item[], at: number): readonly Fill[] {
+function fillFromList(
+  values: Readonly<Record<string, readonly string[]>>,
+  items: readonly Item[],
+  at: number,
+): readonly Fill[] {
   for (let length = Math.min(3, items.length - at); length > 0; length -= 1) {
-    const said = items.slice(at, at + length).map((item) => item.text).join(' ');
+    const said = items
+      .slice(at, at + length)
+      .map((item) => item.text)
+      .join(' ');
     for (const [value, others] of Object.entries(values)) {
       if (value === said || others.includes(said)) return [one(value, length)];
     }
@@ -146,7 +182,8 @@ function fillMachine(items: readonly Item[], at: number): readonly Fill[] {
   const item = items[at] as Item;
   if (item.kind === 'host' && !item.placed) {
     let length = 1;
-    while (items[at + length]?.kind === 'word' && machineNouns.has(items[at + length]?.text ?? '')) length += 1;
+    while (items[at + length]?.kind === 'word' && machineNouns.has(items[at + length]?.text ?? ''))
+      length += 1;
     return [one(item.host, length)];
   }
   if (item.kind !== 'word' || !machineNouns.has(item.text)) return [];
@@ -154,15 +191,19 @@ function fillMachine(items: readonly Item[], at: number): readonly Fill[] {
 }
 
 function fillDisk(items: readonly Item[], at: number): readonly Fill[] {
-  const text = items[at]?.text ?? '';
-  const isDisk = diskNouns.has(text) || /^\/?dev\/|^(?:sd[a-z]|vd[a-z]|nvme\d|hd[a-z])\w*$|^\/dev$/.test(text);
+  const item = items[at] as Item;
+  if (item.kind === 'host' && !item.placed) return [one(item.host, 1)];
+  const { text } = item;
+  const isDisk =
+    diskNouns.has(text) || /^\/?dev\/|^(?:sd[a-z]|vd[a-z]|nvme\d|hd[a-z])\w*$|^\/dev$/.test(text);
   return isDisk ? [one(text, 1)] : [];
 }
 
 function fillMass(items: readonly Item[], at: number): readonly Fill[] {
   const item = items[at] as Item;
   if (item.kind !== 'word') return [];
-  if (item.text === 'it' || item.text === 'them') return items[at + 1]?.text === 'all' ? [one('it all', 2)] : [];
+  if (item.text === 'it' || item.text === 'them')
+    return items[at + 1]?.text === 'all' ? [one('it all', 2)] : [];
   const isAll = massWords.has(item.text);
   if (!isAll && !massNouns.has(item.text)) return [];
   return [one(item.text, 1)];

@@ -8,17 +8,20 @@ export interface FoundTime {
   readonly later: boolean;
 }
 
-const units = '(?:second|minute|min|hour|hr|day|night|week|weekend|month|year|morning|evening|afternoon|fortnight)s?';
-const weekday = '(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|mon|tue|tues|wed|thu|thur|thurs|fri)s?';
+const units =
+  '(?:second|minute|min|hour|hr|day|night|week|weekend|month|year|morning|evening|afternoon|fortnight)s?';
+const weekday =
+  '(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|mon|tue|tues|wed|thu|thur|thurs|fri)s?';
 const month = '(?:january|february|march|april|may|june|july|august|september|october|november|december)';
-const amount = '(?:\\d{1,4}|a|an|one|two|three|four|five|six|seven|eight|nine|ten|few|couple|a few|a couple|couple of|a couple of|several|half an?)';
-const clock = '(?:\\d{1,2}:\\d{2}(?: ?[ap]m)?|\\d{1,2} ?[ap]m|noon|midnight|\\d{1,2} o\'?clock)';
+const amount =
+  '(?:\\d{1,4}|a|an|one|two|three|four|five|six|seven|eight|nine|ten|few|couple|a few|a couple|couple of|a couple of|several|half an?)';
+const clock = "(?:\\d{1,2}:\\d{2}(?: ?[ap]m)?|\\d{1,2} ?[ap]m|noon|midnight|\\d{1,2} o'?clock)";
 const date = `(?:\\d{4}-\\d{2}-\\d{2}|\\d{1,2}(?:st|nd|rd|th)?(?: of)? ${month}|${month} \\d{1,2}(?:st|nd|rd|th)?|the \\d{1,2}(?:st|nd|rd|th))`;
 const past = [
   `(?:(?:in|over|during|within|for|from|of|on|since) )?(?:the )?(?:whole )?(?:last|past|previous)(?: ${amount})? ${units}`,
   `(?:(?:in|over|during|within|for|from|of|on|since|until) )?(?:all )?this ${units}`,
   `(?:(?:since|from|of|on|before|until|for|during) )?(?:the day before )?(?:yesterday|today|last night|yesterday ${units}|last ${weekday}|earlier today|this morning|lately|recently)(?: (?:morning|evening|night|afternoon|at ${clock}|around ${clock}))?`,
-  `(?:since|from|after|before) (?:last )?(?:${weekday}|${month}|${date}|${clock}|the weekend|christmas|new year)(?: (?:morning|evening|night|afternoon))?`,
+  `(?:since|from) (?:last )?(?:${weekday}|${month}|${date}|${clock}|the weekend|christmas|new year)(?: (?:morning|evening|night|afternoon))?`,
   `(?:(?:since|from|before) )?${amount} ${units} ago`,
   `last (?:${weekday}|${month})`,
   `for (?:${amount}) ${units}`,

@@ -1,7 +1,7 @@
 import type { Node, Pattern } from './compile-phrases.ts';
 import { tailWords } from './english/soft-words.ts';
+import { type Filling, fillSlot } from './fill-slot.ts';
 import type { Item } from './items.ts';
-import { fillSlot, type Filling } from './fill-slot.ts';
 
 /** What a phrase found in the items of a clause. */
 export interface Match {
@@ -32,7 +32,8 @@ interface Path {
 
 /**
  * Tries a phrase on items from a position on. Soft items are passed over; up to `straysAllowed` other words may stand
- * between a phrase's first word and its end. Null when it does not fit.
+ * between a phrase's first word and its end; a lenient reading lets any kind of word stand there. Null when it does not
+ * fit.
  */
 export function matchPattern(
   pattern: Pattern,
@@ -40,6 +41,7 @@ export function matchPattern(
   start: number,
   straysAllowed: number,
   surroundings: Surroundings,
+  lenient = false,
 ): Match | null {
   for (let strays = 0; strays <= straysAllowed; strays += 1) {
     const seen = new Set<number>();
@@ -83,11 +85,19 @@ export function matchPattern(
         }
       }
       if (item === undefined) return null;
-      if (isFree(item)) return walk(node, at + 1, left, path);
-      if (left > 0 && at > start && isStray(item)) return walk(node, at + 1, left - 1, path);
+      if (isFree(item)) {
+        if (pattern.style === 'order' && path.explained.length === 0 && determiners.has(item.text))
+          return null;
+        return walk(node, at + 1, left, path);
+      }
+      if (left > 0 && at > start && isStray(item, lenient)) return walk(node, at + 1, left - 1, path);
       return null;
     };
-    const match = walk(pattern.start, start, strays, { fillings: new Map(), explained: [], corrected: false });
+    const match = walk(pattern.start, start, strays, {
+      fillings: new Map(),
+      explained: [],
+      corrected: false,
+    });
     if (match !== null || best !== null) return match ?? best;
   }
   return null;
@@ -112,11 +122,22 @@ function stepped(path: Path, item: Item, at: number): Path {
 }
 
 /** Adjectives and the like; never what would turn the sense: prepositions, negations, names. */
-function isStray(item: Item): boolean {
+function isStray(item: Item, lenient: boolean): boolean {
+  if (lenient) return item.kind === 'word' && !/^(?:of|for|from|not|no|never|and|but|if)$/.test(item.text);
   return item.kind === 'word' && !turning.has(item.text) && !item.unknown && !item.text.endsWith("'s");
 }
 
+/** Words that make a noun of what follows: "the restart" is no order. */
+export const determiners: ReadonlySet<string> = new Set(
+  'the a an my our your his her its their this that these those some any every each last next another'.split(
+    ' ',
+  ),
+);
+
 const turning = new Set(
   `of for from in on with without to by not no never nothing none neither nor except but and or than if unless when whenever while before after until because
-  config configuration settings database volume volumes data user users password backup backups plugin plugins logs cache old-data`.split(/\s+/),
+  is are was were be been am has have had do does did will would can could should may might must broke
+  config configuration settings database volume volumes data user users password backup backups plugin plugins logs cache old-data`.split(
+    /\s+/,
+  ),
 );

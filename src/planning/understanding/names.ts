@@ -19,7 +19,23 @@ export interface Names {
 }
 
 /** What machines in homelabs are commonly called; recognised also when they are not configured. */
-const commonHosts = ['n100', 'n305', 'nas', 'nuc', 'proxmox', 'pve', 'truenas', 'unraid', 'synology', 'qnap', 'homeserver', 'rpi', 'raspberrypi', 'vps', 'pi'];
+const commonHosts = [
+  'n100',
+  'n305',
+  'nas',
+  'nuc',
+  'proxmox',
+  'pve',
+  'truenas',
+  'unraid',
+  'synology',
+  'qnap',
+  'homeserver',
+  'rpi',
+  'raspberrypi',
+  'vps',
+  'pi',
+];
 
 export function collectNames(catalog: Catalog, house: House): Names {
   const services = new Map<string, string>();
@@ -27,7 +43,8 @@ export function collectNames(catalog: Catalog, house: House): Names {
   const titles = new Map<string, string>();
   for (const service of catalog.services) {
     titles.set(service.name, service.title);
-    for (const name of [service.name, service.title, ...service.aliases]) services.set(compactName(name), service.name);
+    for (const name of [service.name, service.title, ...service.aliases])
+      services.set(compactName(name), service.name);
     for (const kind of service.kinds) {
       const key = compactName(kind);
       kinds.set(key, [...(kinds.get(key) ?? []), service.name]);

@@ -7,7 +7,7 @@ import { isFree, type Match } from './match-pattern.ts';
 import { findStarts, type Reader, type Reading, readClause } from './read-clause.ts';
 import { type Clause, openingAt, splitClauses } from './split-clauses.ts';
 import type { Missing } from './what-is-missing.ts';
-import { isNameOnly } from './why-no-plan.ts';
+import { isNameOnly, isReported } from './why-no-plan.ts';
 
 /** Something to ask before the message can be carried out. */
 export interface Ask {
@@ -46,6 +46,7 @@ export function readMessage(reader: Reader, items: readonly Item[]): MessageRead
   let placed: string | null = null;
   let blockedSentence = -1;
   let verbBlocked = false;
+  let hardBlock = false;
   let before: Said | null = null;
 
   for (const [index, clause] of clauses.entries()) {
@@ -61,16 +62,25 @@ export function readMessage(reader: Reader, items: readonly Item[]): MessageRead
       before = null;
       continue;
     }
-    if (blockedSentence === clause.sentence) continue;
+    if (blockedSentence === clause.sentence) {
+      if (hardBlock || !asksPlainly(clause)) continue;
+      blockedSentence = -1;
+    }
 
-    if (before !== null && before.match !== null && (clause.link !== 'sentence' || isCorrection) && !verbBlocked) {
+    if (
+      before !== null &&
+      before.match !== null &&
+      (clause.link !== 'sentence' || isCorrection) &&
+      !verbBlocked
+    ) {
       const shared = shareVerb(before, clause, isCorrection);
       if (shared === 'merged') continue;
       if (shared !== null) {
         const next: Said = { clause, match: before.match, parts: shared };
         if (isCorrection) said.splice(said.indexOf(before), 1, next);
         else {
-          if (before.parts.every((part) => isAsk(part) || part.inputs['host'] === undefined)) backfillHost(before, shared, said);
+          if (before.parts.every((part) => isAsk(part) || part.inputs['host'] === undefined))
+            backfillHost(before, shared, said);
           said.push(next);
         }
         before = next;
@@ -79,21 +89,35 @@ export function readMessage(reader: Reader, items: readonly Item[]): MessageRead
       }
     }
 
-    const reading: Reading = readClause(reader, clause.items, findStarts(clause.items, openingAt), clause.asked, { mentioned });
+    const reading: Reading = readClause(
+      reader,
+      clause.items,
+      findStarts(clause.items, openingAt),
+      clause.asked,
+      { mentioned },
+    );
     const hostOnly = placedHost(clause.items);
     if (reading.kind === 'refused') return { parts: [], refused: reading.floor, reasons };
     if (reading.kind === 'empty' || hostOnly !== null) {
-      if (hostOnly !== null && said.every((other) => other.clause.sentence !== clause.sentence)) placed = hostOnly;
+      if (hostOnly !== null && said.every((other) => other.clause.sentence !== clause.sentence))
+        placed = hostOnly;
       if (hostOnly !== null && isNameOnly(clause.items)) reasons.push('name_only');
     } else if (reading.kind === 'nothing') {
       if (verbBlocked && isNameOnly(clause.items)) continue;
       if (reading.blocks === 'sentence') blockedSentence = clause.sentence;
+      hardBlock = reading.why === 'conditional' || reading.why === 'question' || endsReporting(clause);
       if (reading.blocks === 'sentence' && reading.why === 'conditional') dropSentence(said, clause.sentence);
       if (reading.blocks === 'verb') verbBlocked = true;
       reasons.push(reading.why);
       before = null;
-    } else if (verbBlocked && (clause.link === 'and' || clause.link === 'or') && clauses[index - 1]?.sentence === clause.sentence) {
+    } else if (
+      verbBlocked &&
+      (clause.link === 'and' || clause.link === 'or') &&
+      clauses[index - 1]?.sentence === clause.sentence
+    ) {
       reasons.push('negation');
+    } else if (said.length > 0 && isNeed(clause, reading.match)) {
+      continue;
     } else {
       verbBlocked = false;
       const parts = partsOf(reading, mentioned, placed, mentionedHost);
@@ -121,25 +145,48 @@ function partsOf(
 ): (Intent | Ask)[] {
   const { meaning } = reading.match.pattern;
   const withHost = (inputs: Intent['inputs']): Intent['inputs'] =>
-    placed !== null && meaning.inputs['host'] !== undefined && inputs['host'] === undefined ? { ...inputs, host: placed } : inputs;
+    placed !== null && meaning.inputs['host'] !== undefined && inputs['host'] === undefined
+      ? { ...inputs, host: placed }
+      : inputs;
   if (reading.kind === 'meant') {
-    const pointed = mentionedHost !== null && meaning.inputs['host'] !== undefined && pointsBack(reading.match, mentioned);
+    const pointed =
+      mentionedHost !== null && meaning.inputs['host'] !== undefined && pointsBack(reading.match, mentioned);
     return reading.intents.map((intent) => ({
       ...intent,
-      inputs: withHost(pointed && intent.inputs['host'] === undefined ? { ...intent.inputs, host: mentionedHost } : intent.inputs),
+      inputs: withHost(
+        pointed && intent.inputs['host'] === undefined
+          ? { ...intent.inputs, host: mentionedHost }
+          : intent.inputs,
+      ),
     }));
   }
   const only = mentioned.length === 1 ? mentioned[0] : undefined;
-  if (reading.missing.kind === 'object' && only !== undefined && meaning.inputs['service']?.required === true && meaning.risk !== 'destructive') {
+  if (
+    reading.missing.kind === 'object' &&
+    only !== undefined &&
+    meaning.inputs['service']?.required === true &&
+    meaning.risk !== 'destructive'
+  ) {
     return [{ command: meaning.command, inputs: withHost({ service: only, ...reading.inputs }) }];
   }
-  return [{ command: meaning.command, missing: reading.missing, inputs: withHost(reading.inputs), firm: reading.firm }];
+  return [
+    {
+      command: meaning.command,
+      missing: reading.missing,
+      inputs: withHost(reading.inputs),
+      firm: reading.firm,
+    },
+  ];
 }
 
 /** Whether the service was only pointed at: "it". */
 function pointsBack(match: Match, mentioned: readonly string[]): boolean {
   const filling = match.fillings.get('service');
-  return filling?.kind === 'values' && filling.values.every((value) => mentioned.includes(String(value))) && match.explained.length <= 3;
+  return (
+    filling?.kind === 'values' &&
+    filling.values.every((value) => mentioned.includes(String(value))) &&
+    match.explained.length <= 3
+  );
 }
 
 /** "restart plex and jellyfin", "restart plex, I mean jellyfin": a clause of names takes the verb before it. */
@@ -151,12 +198,15 @@ function shareVerb(before: Said, clause: Clause, isCorrection: boolean): (Intent
   const start = items.findIndex((item) => !item.soft);
   const hosts = items.flatMap((item) => (item.kind === 'host' ? [item.host] : []));
   const port = items.find((item) => item.kind === 'port');
-  const object = Object.entries(meaning.inputs).find(([, input]) => input.required) ?? Object.entries(meaning.inputs)[0];
+  const object =
+    Object.entries(meaning.inputs).find(([, input]) => input.required) ?? Object.entries(meaning.inputs)[0];
 
   if (start >= 0 && object !== undefined) {
     const [name, input] = object;
     for (const { filling, length } of fillSlot(name, input, items, start, { mentioned: [] })) {
-      const rest = items.slice(start + length).filter((item) => !isFree(item) && !/^(?:stage|stages|task|vm|too|one)$/.test(item.text));
+      const rest = items
+        .slice(start + length)
+        .filter((item) => !isFree(item) && !/^(?:stage|stages|task|vm|too|one)$/.test(item.text));
       if (rest.length > 0 || filling.kind === 'anything') continue;
       const inputs = isAsk(first) ? first.inputs : first.inputs;
       const kept: Record<string, string | number> = { ...inputs };
@@ -165,40 +215,113 @@ function shareVerb(before: Said, clause: Clause, isCorrection: boolean): (Intent
         delete kept['port'];
         if (hosts.length > 0) kept['host'] = hosts[0] as string;
         else if (before.parts.length > 0) delete kept['host'];
-        if (hosts.length === 0 && inputs['host'] !== undefined && placedBefore(before)) kept['host'] = inputs['host'];
+        if (hosts.length === 0 && inputs['host'] !== undefined && placedBefore(before))
+          kept['host'] = inputs['host'];
       }
       if (port?.kind === 'port' && meaning.inputs['port'] !== undefined) kept['port'] = port.port;
       if (clause.link === 'or') {
-        const values = [...before.parts.flatMap((part) => (part.inputs[name] === undefined ? [] : [String(part.inputs[name])])), ...(filling.kind === 'values' ? filling.values.map(String) : [])];
-        before.parts = [{ command: meaning.command, missing: { kind: 'several', said: values.join(' or '), values }, inputs: kept, firm: true }];
+        const values = [
+          ...before.parts.flatMap((part) =>
+            part.inputs[name] === undefined ? [] : [String(part.inputs[name])],
+          ),
+          ...(filling.kind === 'values' ? filling.values.map(String) : []),
+        ];
+        before.parts = [
+          {
+            command: meaning.command,
+            missing: { kind: 'several', said: values.join(' or '), values },
+            inputs: kept,
+            firm: true,
+          },
+        ];
         return 'merged';
       }
       if (filling.kind !== 'values') {
-        return [{ command: meaning.command, missing: filling.kind === 'stranger' || filling.kind === 'sort' || filling.kind === 'several' ? filling : { kind: 'object', bare: false }, inputs: kept, firm: true }];
+        return [
+          {
+            command: meaning.command,
+            missing:
+              filling.kind === 'stranger' || filling.kind === 'sort' || filling.kind === 'several'
+                ? filling
+                : { kind: 'object', bare: false },
+            inputs: kept,
+            firm: true,
+          },
+        ];
       }
       if (meaning.risk === 'destructive' && (!filling.exact || isCorrection)) {
-        return [{ command: meaning.command, missing: { kind: 'confirm', services: filling.values.map(String) }, inputs: kept, firm: true }];
+        return [
+          {
+            command: meaning.command,
+            missing: { kind: 'confirm', services: filling.values.map(String) },
+            inputs: kept,
+            firm: true,
+          },
+        ];
       }
-      return filling.values.map((value) => ({ command: meaning.command, inputs: inOrder({ ...kept, [name]: value }, meaning.inputs) }));
+      return filling.values.map((value) => ({
+        command: meaning.command,
+        inputs: inOrder({ ...kept, [name]: value }, meaning.inputs),
+      }));
     }
   }
-  if (port?.kind === 'port' && items.every(isFree) && meaning.inputs['port'] !== undefined) {
-    before.parts = before.parts.map((part) => ({ ...part, inputs: inOrder({ ...part.inputs, port: port.port }, meaning.inputs) }));
+  if (
+    port?.kind === 'port' &&
+    items.every((item) => isFree(item) || portTalk.has(item.text)) &&
+    meaning.inputs['port'] !== undefined
+  ) {
+    before.parts = before.parts.map((part) => ({
+      ...part,
+      inputs: inOrder({ ...part.inputs, port: port.port }, meaning.inputs),
+    }));
     return 'merged';
   }
-  if (hosts.length > 0 && items.every((item) => item.kind === 'host' || isFree(item)) && meaning.inputs['host'] !== undefined && !isAsk(first)) {
+  if (
+    hosts.length > 0 &&
+    items.every((item) => item.kind === 'host' || isFree(item)) &&
+    meaning.inputs['host'] !== undefined &&
+    !isAsk(first)
+  ) {
     return hosts.map((host) => ({ ...first, inputs: inOrder({ ...first.inputs, host }, meaning.inputs) }));
   }
   return null;
 }
 
+const portTalk = new Set([
+  'use',
+  'using',
+  'make',
+  'put',
+  'it',
+  'open',
+  'listen',
+  'expose',
+  'run',
+  'with',
+  'should',
+  'be',
+  'want',
+  'i',
+  'set',
+]);
+
 /** Whether the host stood before the names it is for: "on n100, restart a and b". */
 function placedBefore(before: Said): boolean {
-  return before.clause.items.findIndex((item) => item.kind === 'host') < before.clause.items.findIndex((item) => item.kind === 'service');
+  return (
+    before.clause.items.findIndex((item) => item.kind === 'host') <
+    before.clause.items.findIndex((item) => item.kind === 'service')
+  );
 }
 
-function inOrder(inputs: Readonly<Record<string, string | number>>, declared: Readonly<Record<string, unknown>>): Intent['inputs'] {
-  return Object.fromEntries(Object.keys(declared).flatMap((name) => (inputs[name] === undefined ? [] : [[name, inputs[name] as string | number]])));
+function inOrder(
+  inputs: Readonly<Record<string, string | number>>,
+  declared: Readonly<Record<string, unknown>>,
+): Intent['inputs'] {
+  return Object.fromEntries(
+    Object.keys(declared).flatMap((name) =>
+      inputs[name] === undefined ? [] : [[name, inputs[name] as string | number]],
+    ),
+  );
 }
 
 /** "restart a and b on n100": the host belongs to all that share the verb. */
@@ -207,7 +330,9 @@ function backfillHost(before: Said, shared: readonly (Intent | Ask)[], said: rea
   if (host === undefined) return;
   for (const other of said) {
     if (other.match !== before.match) continue;
-    other.parts = other.parts.map((part) => (part.inputs['host'] === undefined ? { ...part, inputs: { ...part.inputs, host } } : part));
+    other.parts = other.parts.map((part) =>
+      part.inputs['host'] === undefined ? { ...part, inputs: { ...part.inputs, host } } : part,
+    );
   }
 }
 
@@ -218,11 +343,22 @@ function forwardObject(before: Said | null, parts: readonly (Intent | Ask)[], cl
   const host = parts.find((part) => !isAsk(part))?.inputs['host'];
   const { meaning, style } = before.match.pattern;
   before.parts = before.parts.map((part) => {
-    if (isAsk(part) && part.missing.kind === 'object' && service !== undefined && meaning.inputs['service'] !== undefined && meaning.risk !== 'destructive') {
+    if (
+      isAsk(part) &&
+      part.missing.kind === 'object' &&
+      service !== undefined &&
+      meaning.inputs['service'] !== undefined &&
+      meaning.risk !== 'destructive'
+    ) {
       const inputs = { ...part.inputs, service, ...(host === undefined ? {} : { host }) };
       return { command: part.command, inputs: inOrder(inputs, meaning.inputs) };
     }
-    if (style === 'label' && host !== undefined && part.inputs['host'] === undefined && meaning.inputs['host'] !== undefined) {
+    if (
+      style === 'label' &&
+      host !== undefined &&
+      part.inputs['host'] === undefined &&
+      meaning.inputs['host'] !== undefined
+    ) {
       return { ...part, inputs: { ...part.inputs, host } };
     }
     return part;
@@ -233,13 +369,37 @@ function dropSentence(said: Said[], sentence: number): void {
   for (let i = said.length - 1; i >= 0; i -= 1) if (said[i]?.clause.sentence === sentence) said.splice(i, 1);
 }
 
-const cancelling = /^(?:(?:no|nope|sorry|actually|oh|wait|please|just|and|but|on second thoughts?|ok|it|that|this|all|now|yet|stop)\s)*(?:do not|never ?mind|cancel(?: (?:that|it|this|everything))?|forget (?:it|that|about it)|scratch that|leave it|abort|nevermind|not now|not yet|do not do (?:that|it)|just kidding|i am kidding|kidding|joking|just joking)(?:\s(?:it|that|please|now|do|thanks|yet|bother))*$/;
+/** "stop ollama, I need the gpu": a reason, not a second request. */
+function isNeed(clause: Clause, match: Match): boolean {
+  return (
+    match.pattern.style === 'label' &&
+    /^(?:i|we) (?:need|want)\b/.test(clause.items.map((item) => item.text).join(' '))
+  );
+}
+
+/** "…, can you restart it": a request of the speaker's own after somebody else's words. */
+function asksPlainly(clause: Clause): boolean {
+  return /^(?:please|can you|could you|would you|will you)\b/.test(
+    clause.items.map((item) => item.text).join(' '),
+  );
+}
+
+/** "bob said, …": what follows is bob's. */
+function endsReporting(clause: Clause): boolean {
+  return isReported(clause.items.filter((item) => item.text !== '').slice(-1));
+}
+
+const cancelling =
+  /^(?:(?:no|nope|sorry|actually|oh|wait|please|just|and|but|on second thoughts?|ok|it|that|this|all|now|yet|stop)\s)*(?:do not|never ?mind|cancel(?: (?:that|it|this|everything))?|forget (?:it|that|about it)|scratch that|leave it|abort|nevermind|not now|not yet|do not do (?:that|it)|just kidding|i am kidding|kidding|joking|just joking)(?:\s(?:it|that|please|now|do|thanks|yet|bother))*$/;
 
 /** "no, don't", "never mind": takes back what was said. */
 function isCancelled(clause: Clause, somethingSaid: boolean): boolean {
   if (!somethingSaid) return false;
-  const words = clause.items.map((item) => item.text).filter((text) => text !== '').join(' ');
-  return cancelling.test(words);
+  const words = clause.items
+    .map((item) => item.text)
+    .filter((text) => text !== '')
+    .join(' ');
+  return cancelling.test(words) || (clause.link === 'sentence' && /^(?:no|nah|nope|nevermind)$/.test(words));
 }
 
 /** The host of a clause that says nothing but where: "on n100". */
@@ -251,7 +411,11 @@ function placedHost(items: readonly Item[]): string | null {
 }
 
 function servicesIn(items: readonly Item[]): readonly string[] {
-  return [...new Set(items.flatMap((item) => (item.kind === 'service' && item.names.length === 1 ? item.names : [])))];
+  return [
+    ...new Set(
+      items.flatMap((item) => (item.kind === 'service' && item.names.length === 1 ? item.names : [])),
+    ),
+  ];
 }
 
 /** Leaves out what is named only to say that it is not meant: "instead of plex", "not plex", "without restarting it". */
@@ -266,7 +430,10 @@ function cutContrasts(items: readonly Item[]): readonly Item[] {
       (item.text === 'rather' && next?.text === 'than') ||
       (item.text === 'without' && kept.some((other) => other.kind === 'service')) ||
       (item.text === 'not' && next?.kind === 'service' && kept.some((other) => other.kind === 'service')) ||
-      (item.text === 'not' && at > 0 && next?.kind === 'service' && (item.gap !== 'none' || items[at - 1]?.text === 'but'));
+      (item.text === 'not' &&
+        at > 0 &&
+        next?.kind === 'service' &&
+        (item.gap !== 'none' || items[at - 1]?.text === 'but'));
     if (contrast) cutting = true;
     if (cutting) continue;
     if (item.text === 'instead' && item.kind === 'word') continue;
@@ -280,6 +447,10 @@ function tidy(said: readonly Said[]): readonly (Intent | Ask)[] {
   const parts = said.flatMap((one) => one.parts);
   const hasIntent = parts.some((part) => !isAsk(part));
   const firm = parts.filter((part) => !isAsk(part) || part.firm || !hasIntent);
-  const useful = firm.filter((part) => !(isAsk(part) && part.missing.kind === 'object' && part.missing.bare && hasIntent));
-  return useful.filter((part, index) => index === 0 || JSON.stringify(part) !== JSON.stringify(useful[index - 1]));
+  const useful = firm.filter(
+    (part) => !(isAsk(part) && part.missing.kind === 'object' && part.missing.bare && hasIntent),
+  );
+  return useful.filter(
+    (part, index) => index === 0 || JSON.stringify(part) !== JSON.stringify(useful[index - 1]),
+  );
 }

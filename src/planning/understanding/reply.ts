@@ -8,9 +8,11 @@ type Nothing = Extract<Understanding, { kind: 'nothing' }>;
 
 const sentences: Readonly<Record<Exclude<NoPlanReason, 'unreadable'>, string>> = {
   negation: 'Understood: nothing is planned and nothing is touched.',
-  question: 'That reads as a question about an action, so nothing is planned. Saying it as a request makes a plan, which shows what would happen before anything runs.',
+  question:
+    'That reads as a question about an action, so nothing is planned. Saying it as a request makes a plan, which shows what would happen before anything runs.',
   hearsay: 'That reads as something that happened or was said elsewhere, so nothing is planned.',
-  conditional: 'Chiffon plans what is to be done now; it takes no standing, conditional or timed orders from chat. The request can be made when the time has come.',
+  conditional:
+    'Chiffon plans what is to be done now; it takes no standing, conditional or timed orders from chat. The request can be made when the time has come.',
   chatter: 'Noted. There is nothing to plan in that.',
   name_only: 'That is a name without a request. What should be done with it?',
   too_vague: 'That is too little to act on: it does not say what is meant.',
@@ -27,14 +29,27 @@ export function replyNothing(
   const has = (name: string) => catalog.commands.some((one) => one.command === name);
   const say = (name: string, inputs: Record<string, string | number> = {}) =>
     has(name) ? [sayIntent(catalog, { command: name, inputs })] : [];
-  const service = items.flatMap((item) => (item.kind === 'service' || item.kind === 'sort' ? item.names : []))[0];
+  const service = items.flatMap((item) =>
+    item.kind === 'service' || item.kind === 'sort' ? item.names : [],
+  )[0];
   const host = items.flatMap((item) => (item.kind === 'host' ? [item.host] : []))[0] ?? house.hosts[0]?.name;
   const known = service ?? house.services?.[0] ?? catalog.services[0]?.name;
 
   let suggestions: readonly string[];
-  if (command !== null && known !== undefined) {
-    const others = [...new Set([...(service === undefined ? [] : [service]), ...(house.services ?? []), ...catalog.services.map((one) => one.name)])];
-    suggestions = others.slice(0, 3).flatMap((name) => say(command, { service: names.services.get(name) ?? name }));
+  const asked = catalog.commands.find((one) => one.command === command);
+  if (asked !== undefined && asked.inputs['service'] === undefined) {
+    suggestions = asked.examples.map((example) => example.say);
+  } else if (command !== null && known !== undefined) {
+    const others = [
+      ...new Set([
+        ...(service === undefined ? [] : [service]),
+        ...(house.services ?? []),
+        ...catalog.services.map((one) => one.name),
+      ]),
+    ];
+    suggestions = others
+      .slice(0, 3)
+      .flatMap((name) => say(command, { service: names.services.get(name) ?? name }));
   } else if (why === 'negation' || why === 'chatter') {
     suggestions = [...say('status'), ...say('help')];
   } else if (service !== undefined) {
@@ -42,9 +57,16 @@ export function replyNothing(
   } else if (why === 'name_only' && host !== undefined) {
     suggestions = [...say('containers', { host }), ...say('disk', { host })];
   } else {
-    suggestions = [...say('help'), ...say('status'), ...(known === undefined ? [] : say('logs', { service: known }))];
+    suggestions = [
+      ...say('help'),
+      ...say('status'),
+      ...(known === undefined ? [] : say('logs', { service: known })),
+    ];
   }
-  const reply = command === null || known === undefined ? sentences[why] : `${sentences[why]} For example: ${suggestions[0]}.`;
+  const reply =
+    command === null || suggestions[0] === undefined
+      ? sentences[why]
+      : `${sentences[why]} For example: ${suggestions[0]}.`;
   return { kind: 'nothing', why, reply, suggestions: suggestions.slice(0, 3) };
 }
 

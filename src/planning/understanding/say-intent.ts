@@ -6,7 +6,9 @@ export function sayIntent(catalog: Catalog, intent: Intent): string {
   const { service, host, port } = intent.inputs;
   const command = catalog.commands.find((one) => one.command === intent.command);
   const template = command?.say ?? intent.command;
-  const words = template.replace(/\{([a-z_]+)\}/g, (whole, name: string) => String(intent.inputs[name] ?? whole));
+  const words = template.replace(/\{([a-z_]+)\}/g, (whole, name: string) =>
+    String(intent.inputs[name] ?? whole),
+  );
   const about = service !== undefined && !template.includes('{service}') ? ` of ${service}` : '';
   const where = host !== undefined && !template.includes('{host}') ? ` on ${host}` : '';
   const door = port !== undefined && !template.includes('{port}') ? ` at port ${port}` : '';

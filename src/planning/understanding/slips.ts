@@ -16,11 +16,11 @@ export interface SlipFinder<T> {
 
 /** Builds an index over known words; the nearest come first. */
 export function createSlipFinder<T>(known: Iterable<readonly [string, T]>): SlipFinder<T> {
-  const byLength = new Map<number, { word: string; value: T; letters: number }[]>();
+  const byLength = new Map<number, { word: string; value: T; letters: number; digits: string }[]>();
   for (const [word, value] of known) {
     if (forgivenSlips(word.length) === 0) continue;
     const list = byLength.get(word.length) ?? [];
-    list.push({ word, value, letters: letters(word) });
+    list.push({ word, value, letters: letters(word), digits: digits(word) });
     byLength.set(word.length, list);
   }
   const remembered = new Map<string, readonly Guess<T>[]>();
@@ -28,15 +28,21 @@ export function createSlipFinder<T>(known: Iterable<readonly [string, T]>): Slip
   const search = (word: string): readonly Guess<T>[] => {
     const guesses: Guess<T>[] = [];
     const own = letters(word);
+    const ownDigits = digits(word);
     for (let length = word.length - 3; length <= word.length + 3; length += 1) {
       const limit = forgivenSlips(length);
       for (const target of byLength.get(length) ?? []) {
         if (Math.abs(length - word.length) > limit || bits(own ^ target.letters) > 2 * limit) continue;
-        if (digits(word) !== digits(target.word)) continue;
+        if (ownDigits !== target.digits) continue;
         const distance = editDistance(word, target.word, limit);
         if (distance > limit || distance === 0) continue;
         if (distance > 1 && word[0] !== target.word[0] && word[1] !== target.word[0]) continue;
-        guesses.push({ target: target.word, value: target.value, distance, swapped: sorted(word) === sorted(target.word) });
+        guesses.push({
+          target: target.word,
+          value: target.value,
+          distance,
+          swapped: sorted(word) === sorted(target.word),
+        });
       }
     }
     return guesses.sort(

@@ -15,13 +15,70 @@ export interface Clause {
 }
 
 const linkWords: Readonly<Record<string, Link>> = {
-  and: 'and', then: 'then', but: 'but', or: 'or', plus: 'and', afterwards: 'then', however: 'but', though: 'but', so: 'then', also: 'and', nor: 'or', yet: 'but',
+  and: 'and',
+  then: 'then',
+  but: 'but',
+  or: 'or',
+  plus: 'and',
+  afterwards: 'then',
+  however: 'but',
+  though: 'but',
+  so: 'then',
+  also: 'and',
+  nor: 'or',
+  yet: 'but',
 };
 const corrections: readonly (readonly string[])[] = [
-  'sorry i meant', 'sorry i mean', 'no i meant', 'no i mean', 'no wait', 'wait no', 'oh wait', 'no sorry', 'sorry no', 'no make that', 'scratch that', 'strike that', 'i meant', 'i mean', 'make that', 'make it', 'or rather', 'no actually', 'actually no', 'correction', 'oops', 'my bad', 'hang on', 'hold on', 'nope', 'no', 'sorry', 'wait', 'actually', 'rather',
+  'sorry i meant',
+  'sorry i mean',
+  'no i meant',
+  'no i mean',
+  'no wait',
+  'wait no',
+  'oh wait',
+  'no sorry',
+  'sorry no',
+  'no make that',
+  'scratch that',
+  'strike that',
+  'i meant',
+  'i mean',
+  'make that',
+  'make it',
+  'or rather',
+  'no actually',
+  'actually no',
+  'correction',
+  'oops',
+  'my bad',
+  'hang on',
+  'hold on',
+  'nope',
+  'no',
+  'sorry',
+  'wait',
+  'actually',
+  'rather',
 ].map((words) => words.split(' '));
 /** Corrections that are recognised without a mark before them. */
-const unmarked = new Set(['sorry i meant', 'sorry i mean', 'no i meant', 'no i mean', 'no wait', 'wait no', 'no sorry', 'scratch that', 'strike that', 'i meant', 'i mean', 'make that', 'or rather', 'no make that', 'oh wait', 'oops']);
+const unmarked = new Set([
+  'sorry i meant',
+  'sorry i mean',
+  'no i meant',
+  'no i mean',
+  'no wait',
+  'wait no',
+  'no sorry',
+  'scratch that',
+  'strike that',
+  'i meant',
+  'i mean',
+  'make that',
+  'or rather',
+  'no make that',
+  'oh wait',
+  'oops',
+]);
 
 /** Splits a message's items where one thing ends and the next begins. */
 export function splitClauses(all: readonly Item[], joined: ReadonlySet<string>): readonly Clause[] {
@@ -33,13 +90,14 @@ export function splitClauses(all: readonly Item[], joined: ReadonlySet<string>):
   // Whether all of the clause so far was "hi, could you please".
   let opening = true;
   const close = (asked: boolean) => {
-    if (current.some((item) => item.text !== '') || link === 'correction') clauses.push({ items: current, link, sentence, asked });
+    if (current.some((item) => item.text !== '') || link === 'correction')
+      clauses.push({ items: current, link, sentence, asked });
     current = [];
   };
 
   for (let at = 0; at < items.length; ) {
     const item = items[at] as Item;
-    const boundary = boundaryOf(item);
+    const boundary = item.gap === 'colon' && completes(current, items, at) ? null : boundaryOf(item);
     if (at > 0 && boundary !== null) {
       close(item.gap === 'question');
       if (boundary === 'sentence') sentence += 1;
@@ -47,7 +105,8 @@ export function splitClauses(all: readonly Item[], joined: ReadonlySet<string>):
       opening = true;
     }
     const begun = current.length === 0;
-    const correction = at > 0 && (begun || !item.soft) ? correctionAt(items, at, begun && link !== 'start') : 0;
+    const correction =
+      at > 0 && (begun || !item.soft) ? correctionAt(items, at, begun && link !== 'start') : 0;
     if (correction > 0) {
       close(false);
       link = 'correction';
@@ -78,7 +137,10 @@ export function splitClauses(all: readonly Item[], joined: ReadonlySet<string>):
 }
 
 /** The opening that stands at a position, if any: its length and the verb form it asks for. */
-export function openingAt(items: readonly Item[], at: number): { readonly length: number; readonly form: VerbForm } | null {
+export function openingAt(
+  items: readonly Item[],
+  at: number,
+): { readonly length: number; readonly form: VerbForm } | null {
   for (const { words, form } of openings.get(items[at]?.text ?? '') ?? []) {
     if (!words.every((word, i) => items[at + i]?.text === word)) continue;
     const following = items.slice(at + words.length).find((item) => item.kind !== 'word' || !item.soft);
@@ -86,6 +148,12 @@ export function openingAt(items: readonly Item[], at: number): { readonly length
     return { length: words.length, form };
   }
   return null;
+}
+
+/** "restart: grafana": what follows the colon is what the words before it lack. */
+function completes(current: readonly Item[], items: readonly Item[], at: number): boolean {
+  const next = items.slice(at).find((item) => item.kind !== 'word' || !item.soft);
+  return next?.kind === 'service' && !current.some((item) => item.kind === 'service');
 }
 
 function boundaryOf(item: Item): Link | null {
@@ -149,7 +217,11 @@ function listEnd(items: readonly Item[], start: number): number {
     const item = items[at] as Item;
     if (['sentence', 'question', 'semicolon', 'colon', 'dash'].includes(item.gap)) break;
     if (item.kind === 'service') {
-      const separated = item.gap === 'comma' || item.gap === 'slash' || closed || items.slice(last + 1, at).some((other) => other.gap === 'comma');
+      const separated =
+        item.gap === 'comma' ||
+        item.gap === 'slash' ||
+        closed ||
+        items.slice(last + 1, at).some((other) => other.gap === 'comma');
       if (!separated) break;
       last = at;
       if (closed) end = at;

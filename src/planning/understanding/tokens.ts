@@ -13,7 +13,18 @@ export interface Token {
   readonly gap: Gap;
 }
 
-const strength: readonly Gap[] = ['none', 'slash', 'colon', 'comma', 'dash', 'semicolon', 'sentence', 'question'];
+const strength: readonly Gap[] = [
+  'none',
+  'slash',
+  'colon',
+  'comma',
+  'dash',
+  'semicolon',
+  'sentence',
+  'question',
+];
+/** Faces made of signs: ":(", ";-)". They end what was said before them. */
+const faces = /(\s)[:;=]['-]?[()DPp|/\\]+(\s|$)/g;
 const pictures = /[\p{Extended_Pictographic}\p{Emoji_Modifier}\u200D\uFE0F\u20E3]|[\u{1F1E6}-\u{1F1FF}]/gu;
 
 /** Splits a text into words, keeping what separates them. Emoji, list marks and a leading @mention are left out. */
@@ -38,11 +49,15 @@ export function tokens(words: string): readonly Token[] {
     .normalize('NFC')
     .replace(/[‘’ʼ´]/g, "'")
     .replace(pictures, ' ')
+    .replace(faces, '$1,$2')
     .replace(/…|\.{2,}/g, ' , ')
     .replace(/\s[—–-]+\s|[—–]|\s->\s|=>|→/g, ' — ');
   for (const line of text.split(/[\n\r]+/)) {
     widen('sentence');
-    const chunks = line.trim().replace(/^(?:[-*•+]\s+|\d{1,2}[.)]\s+|\[[ x]?\]\s+)+/i, '').split(/\s+/);
+    const chunks = line
+      .trim()
+      .replace(/^(?:[-*•+]\s+|\d{1,2}[.)]\s+|\[[ x]?\]\s+)+/i, '')
+      .split(/\s+/);
     for (const [index, chunk] of chunks.entries()) {
       if (found.length === 0 && index === 0 && /^<?@/.test(chunk)) continue;
       const core = /^[("'`[{<*_~|“”«»]*(.*?)([)"'`\]}>*_~|“”«».,;:!?]*)$/su.exec(chunk);
@@ -67,6 +82,6 @@ export function tokens(words: string): readonly Token[] {
     }
   }
   // A question mark at the very end has no word after it; an empty word carries it.
-  if (gap === 'question') found.push({ text: '', raw: '?', gap });
+  if ((gap as Gap) === 'question') found.push({ text: '', raw: '?', gap });
   return found;
 }

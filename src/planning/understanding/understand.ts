@@ -23,10 +23,15 @@ export function createUnderstander(catalog: Catalog, house: House): (words: stri
   const phrases = compilePhrases(catalog.commands);
   const floor = compilePhrases(floorRules.map(({ sayings }) => sayings));
   const rules = new Map(floorRules.map((rule) => [rule.rule, rule]));
-  const verbs = catalog.commands.flatMap((command) => command.verbs.map((verb) => verb.toLowerCase().split(/\s+/)[0] as string));
+  const verbs = catalog.commands.flatMap((command) =>
+    command.verbs.map((verb) => verb.toLowerCase().split(/\s+/)[0] as string),
+  );
   const forms = {
     doing: new Set([...verbs.map(doing), ...'backing doing going touching removing'.split(' ')]),
-    past: new Set([...verbs.map(past).filter((word) => !verbs.includes(word)), ...'was were had did went used tried broke been got touched'.split(' ')]),
+    past: new Set([
+      ...verbs.map(past).filter((word) => !verbs.includes(word)),
+      ...'was were had did went used tried broke been got touched'.split(' '),
+    ]),
   };
   const words = [...phrases.words, ...floor.words, ...forms.doing, ...forms.past];
   const vocabulary = createVocabulary(words, destructiveWords(catalog), names);
@@ -37,25 +42,40 @@ export function createUnderstander(catalog: Catalog, house: House): (words: stri
     const unreadable = findUnreadable(said);
     if (unreadable !== null) return replyUnreadable(unreadable);
     const lookAlike = findLookAlike(said);
-    if (lookAlike !== null) return replyUnreadable(`contains the word “${lookAlike}”, whose letters only look like plain ones`);
+    if (lookAlike !== null)
+      return replyUnreadable(`contains the word “${lookAlike}”, whose letters only look like plain ones`);
 
     const { text, quoted } = removeQuotes(said, (inside) => names.services.has(compactName(inside)));
     const items = extractItems(tokens(text), names, vocabulary);
     const raw = rawCommandIn(text);
     if (raw !== null && !isNegated(items, forms) && !isQuestion(items)) {
-      return { kind: 'refused', rule: 'floor.raw-command', reason: rawCommandReason(short(raw)), suggestions: safeSuggestions(context, items) };
+      return {
+        kind: 'refused',
+        rule: 'floor.raw-command',
+        reason: rawCommandReason(short(raw)),
+        suggestions: safeSuggestions(context, items),
+      };
     }
 
     const { parts, refused, reasons } = readMessage(reader, items);
     if (refused !== null) {
-      return { kind: 'refused', rule: refused.rule, reason: refused.reason(short(said)), suggestions: safeSuggestions(context, items) };
+      return {
+        kind: 'refused',
+        rule: refused.rule,
+        reason: refused.reason(short(said)),
+        suggestions: safeSuggestions(context, items),
+      };
     }
     const bare = parts.find((part) => isAsk(part) && part.missing.kind === 'object' && part.missing.bare);
-    if (parts.length === 1 && bare !== undefined) return replyNothing(context, 'too_vague', items, bare.command);
+    if (parts.length === 1 && bare !== undefined)
+      return replyNothing(context, 'too_vague', items, bare.command);
     if (parts.some(isAsk)) return askQuestion(context, parts);
     const intents = parts.filter((part) => !isAsk(part));
     if (intents.length > 0) return { kind: 'intents', intents };
-    const why = reasons.find((reason) => reason !== 'not_understood' && reason !== 'chatter') ?? (quoted ? 'hearsay' : reasons[0]) ?? 'chatter';
+    const why =
+      reasons.find((reason) => reason !== 'not_understood' && reason !== 'chatter') ??
+      (quoted ? 'hearsay' : reasons[0]) ??
+      'chatter';
     return replyNothing(context, why === 'unreadable' ? 'not_understood' : why, items, null);
   };
 }

@@ -1,5 +1,5 @@
-import { isOrdinary } from './english/ordinary-words.ts';
 import { openings } from './english/openings.ts';
+import { isOrdinary } from './english/ordinary-words.ts';
 import { softTurns } from './english/soft-words.ts';
 import type { Names } from './names.ts';
 import { createSlipFinder } from './slips.ts';
@@ -31,7 +31,8 @@ export function createVocabulary(
   type Meaning = Correction | { readonly kind: 'destructive'; readonly text: string };
   const known: (readonly [string, Meaning])[] = [];
   for (const word of words) {
-    if (/^[a-z-]{4,}$/.test(word)) known.push([word, { kind: destructive.has(word) ? 'destructive' : 'word', text: word }]);
+    if (/^[a-z-]{4,}$/.test(word))
+      known.push([word, { kind: destructive.has(word) ? 'destructive' : 'word', text: word }]);
   }
   for (const [name, service] of names.services) known.push([name, { kind: 'service', names: [service] }]);
   for (const [name, host] of names.hosts) if (name.length > 4) known.push([name, { kind: 'host', host }]);
@@ -46,17 +47,26 @@ export function createVocabulary(
       const feared = guesses.find(({ value }) => value.kind === 'destructive');
       // "unstall" is nearer to "install", but "uninstall" contains it: what may destroy wins such ties, and is asked about.
       const margin = feared?.target.includes(best.target) === true ? 1 : 0;
-      if (feared !== undefined && feared.distance <= best.distance + margin) return { kind: 'word', text: feared.target };
+      if (feared !== undefined && feared.distance <= best.distance + margin)
+        return { kind: 'word', text: feared.target };
       if (best.value.kind !== 'service') return best.value as Correction;
-      const rivals = guesses.filter(({ distance, value, swapped }) => distance === best.distance && swapped === best.swapped && value.kind === 'service');
-      return { kind: 'service', names: [...new Set(rivals.flatMap(({ value }) => (value.kind === 'service' ? value.names : [])))] };
+      const rivals = guesses.filter(
+        ({ distance, value, swapped }) =>
+          distance === best.distance && swapped === best.swapped && value.kind === 'service',
+      );
+      return {
+        kind: 'service',
+        names: [...new Set(rivals.flatMap(({ value }) => (value.kind === 'service' ? value.names : [])))],
+      };
     },
     nearServices(word) {
       const near = finder.near(word).flatMap(({ value }) => (value.kind === 'service' ? value.names : []));
       const begun =
         word.length < 4
           ? []
-          : [...names.services].flatMap(([name, service]) => (name.startsWith(word) || (name.length > 4 && word.startsWith(name)) ? [service] : []));
+          : [...names.services].flatMap(([name, service]) =>
+              name.startsWith(word) || (name.length > 4 && word.startsWith(name)) ? [service] : [],
+            );
       return [...new Set([...near, ...begun])].slice(0, 6);
     },
   };

@@ -1,6 +1,6 @@
 import type { Intent } from '#core/intent.ts';
-import { serviceNouns, tailWords } from './english/soft-words.ts';
 import { negators, questionWords } from './english/no-plan-words.ts';
+import { serviceNouns, tailWords } from './english/soft-words.ts';
 import type { Filling } from './fill-slot.ts';
 import type { Item } from './items.ts';
 import { isFree, type Match, type Surroundings } from './match-pattern.ts';
@@ -24,12 +24,23 @@ export type Missing =
 
 const allWords = new Set('everything all every each anything whatever lot everyone entire whole'.split(' '));
 const vagueWords = new Set(
-  'thing things something someone one ones stuff it that this them those these they what whatever which service app container application another other same last previous latest new newest it all'.split(' '),
+  'thing things something someone one ones stuff it that this them those these they what whatever which service app container application another other same last previous latest new newest it all'.split(
+    ' ',
+  ),
 );
-const plurals = new Set('services containers apps applications stacks deployments pods instances servers programs softwares'.split(' '));
+const plurals = new Set(
+  'services containers apps applications stacks deployments pods instances servers programs softwares'.split(
+    ' ',
+  ),
+);
 
 /** What has to be asked before a match can become an intent; null when nothing has to. */
-export function whatIsMissing(match: Match, items: readonly Item[], inputs: Intent['inputs'], around: Surroundings): Missing | null {
+export function whatIsMissing(
+  match: Match,
+  items: readonly Item[],
+  inputs: Intent['inputs'],
+  around: Surroundings,
+): Missing | null {
   for (const filling of match.fillings.values()) {
     const missing = fromFilling(filling, items, around);
     if (missing !== null) return missing;
@@ -42,16 +53,22 @@ export function whatIsMissing(match: Match, items: readonly Item[], inputs: Inte
     return { kind: 'object', bare: style === 'order' && spoken.length <= 1 };
   }
   const port = items.find((item) => item.kind === 'port');
-  if (port?.kind === 'port' && inputs['port'] !== undefined && (port.port < 1 || port.port > 65_535)) return { kind: 'port', port: port.port };
+  if (port?.kind === 'port' && inputs['port'] !== undefined && (port.port < 1 || port.port > 65_535))
+    return { kind: 'port', port: port.port };
   if (meaning.risk === 'read') return null;
 
-  const services = [...match.fillings.values()].flatMap((filling) => (filling.kind === 'values' ? filling.values.map(String) : []));
+  const services = [...match.fillings.values()].flatMap((filling) =>
+    filling.kind === 'values' ? filling.values.map(String) : [],
+  );
   const first = match.rest[0];
-  const clear = first === undefined || (first.kind === 'word' && (tailWords.has(first.text) || /ly$/.test(first.text)));
+  const clear =
+    first === undefined || (first.kind === 'word' && (tailWords.has(first.text) || /ly$/.test(first.text)));
   if (!clear) return { kind: 'confirm', services };
   if (meaning.risk !== 'destructive') return null;
   const exact = [...match.fillings.values()].every((filling) => filling.kind !== 'values' || filling.exact);
-  return match.corrected || !exact || match.strays + match.rest.length > 0 ? { kind: 'confirm', services } : null;
+  return match.corrected || !exact || match.strays + match.rest.length > 0
+    ? { kind: 'confirm', services }
+    : null;
 }
 
 function fromFilling(filling: Filling, items: readonly Item[], around: Surroundings): Missing | null {
@@ -72,7 +89,8 @@ function fromRest(rest: readonly Item[], items: readonly Item[], _around: Surrou
   const words = rest.filter((item) => item.kind === 'word' && item.text !== '');
   if (spoken.some((item) => negators.has(item.text))) return { kind: 'negated' };
   const named = spoken.flatMap((item) => (item.kind === 'service' ? item.names : []));
-  if (words.some((item) => allWords.has(item.text) || plurals.has(item.text))) return { kind: 'all', said: said(words) };
+  if (words.some((item) => allWords.has(item.text) || plurals.has(item.text)))
+    return { kind: 'all', said: said(words) };
   if (named.length > 0) {
     if (spoken.some((item) => questionWords.has(item.text))) return { kind: 'question' };
     return { kind: 'confirm', services: named };

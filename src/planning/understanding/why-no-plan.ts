@@ -41,7 +41,8 @@ export function isConditional(items: readonly Item[]): boolean {
   const words = spoken(items);
   if (words.some((word) => conditions.has(word)) || hasTurn(words, conditionTurns)) return true;
   const when = words.findIndex((word) => word === 'when' || word === 'once');
-  if (when > 0 || (when === 0 && !questionWords.has(words[1] ?? ''))) return words[when + 1] !== undefined || when > 0;
+  if (when > 0 || (when === 0 && !questionWords.has(words[1] ?? '')))
+    return words[when + 1] !== undefined || when > 0;
   return words[0] === 'should' && !/^(?:i|we|you|it|they)$/.test(words[1] ?? '');
 }
 
@@ -60,7 +61,10 @@ export function isQuestion(items: readonly Item[]): boolean {
 export function isStory(items: readonly Item[], forms: VerbForms): boolean {
   const words = spoken(items);
   if (words.some((word) => forms.past.has(word))) return true;
-  return words.some((word) => forms.doing.has(word)) || /^(?:i|we|he|she|they) (?:will|am|are|is|have|had|was|were)\b/.test(words.join(' '));
+  return (
+    words.some((word) => forms.doing.has(word)) ||
+    /^(?:i|we|he|she|they) (?:will|am|are|is|have|had|was|were)\b/.test(words.join(' '))
+  );
 }
 
 /** Small talk. */
@@ -75,13 +79,17 @@ export function isChatter(items: readonly Item[]): boolean {
 /** Nothing but names. */
 export function isNameOnly(items: readonly Item[]): boolean {
   const rest = items.filter((item) => item.kind === 'host' || !isFree(item));
-  return rest.length > 0 && rest.every((item) => item.kind === 'service' || item.kind === 'host' || item.kind === 'sort');
+  return (
+    rest.length > 0 &&
+    rest.every((item) => item.kind === 'service' || item.kind === 'host' || item.kind === 'sort')
+  );
 }
 
 /** The first reason that applies to a clause no command fits. */
 export function whyNoPlan(items: readonly Item[], asked: boolean, forms: VerbForms): NoPlanReason {
-  if (isNegated(items, forms)) return 'negation';
+  if (/^(?:do|never|no)\b/.test(spoken(items).join(' ')) && isNegated(items, forms)) return 'negation';
   if (isConditional(items)) return 'conditional';
+  if (isNegated(items, forms)) return 'negation';
   if (isReported(items)) return 'hearsay';
   if (isNameOnly(items)) return 'name_only';
   if (isChatter(items)) return 'chatter';

@@ -8,6 +8,8 @@ export interface Call {
   /** The program as it was written. */
   readonly written: string;
   readonly args: readonly string[];
+  /** The arguments that the shell would match against file names. */
+  readonly patterns: readonly string[];
   readonly stdin: Stdin;
   readonly cwd: string | undefined;
   /** What earlier commands of the line fetched or wrote. */

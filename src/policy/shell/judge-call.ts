@@ -8,7 +8,7 @@ import {
   normalPath,
   pathsOf,
 } from './paths.ts';
-import { isDescribed, judgeShown } from './read-only.ts';
+import { isDescribed, judgePatterns, judgeShown } from './read-only.ts';
 import { opaque } from './reading/scope.ts';
 import type { Nested, ReadRule } from './rule.ts';
 import { changeRules, floorRules, readRules, rulesFor, wrapperRules } from './rules/all-rules.ts';
@@ -46,9 +46,10 @@ export function judgeCall(call: Call, nested: Nested, scan: boolean): Finding[] 
     local.length === 0 && !call.args.some((arg) => arg.includes(opaque))
       ? readsFor(call.program).find((rule) => isDescribed(rule, call))
       : undefined;
-  if (read) return [...judgeShown(read, call), lookOnly(read)];
+  const spread = call.patterns.length > 0 ? judgePatterns(read, call) : [];
+  if (read) return [...judgeShown(read, call), ...spread, lookOnly(read)];
 
-  const inside = [...judgeWrapped(call, nested), ...judgeSettings(call, nested)];
+  const inside = [...spread, ...judgeWrapped(call, nested), ...judgeSettings(call, nested)];
   const code = judgeInterpreter(call, nested);
   if (code) return [...local, ...inside, ...code];
   if (inside.some((finding) => finding.verdict === 'deny')) return inside;
@@ -67,10 +68,15 @@ export function judgeCall(call: Call, nested: Nested, scan: boolean): Finding[] 
     ...judgeTouched(call, 'paths'),
     ...(scan ? scanArguments(call, nested) : []),
     ...local,
-    ...(local.length > 0
-      ? []
-      : [ask('unknown-program', `Nothing is known about ${printable(call.program)}.`)]),
+    ...(local.length > 0 ? [] : [notKnown(call)]),
   ];
+}
+
+function notKnown(call: Call): Finding {
+  const known = readsFor(call.program).some((rule) => !rule.programs.includes('*'));
+  return known
+    ? ask('not-a-look', `${call.program} is called here in a way that is not known to only look.`)
+    : ask('unknown-program', `Nothing is known about ${printable(call.program)}.`);
 }
 
 function lookOnly(rule: ReadRule): Finding {
@@ -203,13 +209,15 @@ function judgeTouched(call: Call, args: 'data' | 'paths' | 'copy'): Finding[] {
 function scanArguments(call: Call, nested: Nested): Finding[] {
   const found: Finding[] = [];
   call.args.slice(0, mostScanned).forEach((arg, i) => {
-    if (!arg.startsWith('-')) found.push(...nested.words(call.args.slice(i)));
+    if (!arg.startsWith('-')) found.push(...nested.words(call.args.slice(i, i + mostScanned)));
     const value = /^-[^=]*=(.*)$/s.exec(arg)?.[1];
     for (const text of [value, /[\s;&|`$(]/.test(arg) ? arg : undefined])
       if (text) found.push(...nested.text(text));
   });
   const worst = strictest(
-    found.filter((finding) => finding.verdict === 'deny' && finding.rule !== 'floor.unread-code'),
+    found.filter(
+      (finding) => finding.verdict === 'deny' && !/^floor\.(unread|opaque)-code$/.test(finding.rule),
+    ),
   );
   return worst
     ? [

@@ -118,7 +118,8 @@ function rebuiltSafely(command: string): Rebuilt | undefined {
   const first = rebuild(command);
   if (!first) return undefined;
   const second = rebuild(first.normal);
-  if (JSON.stringify(first.words) !== JSON.stringify(second?.words)) return undefined;
+  if (first.normal !== second?.normal || JSON.stringify(first.words) !== JSON.stringify(second.words))
+    return undefined;
   const again = strictest(walkText(first.normal));
   return again && stricter(again.verdict, 'allow') ? undefined : first;
 }

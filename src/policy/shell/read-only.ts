@@ -79,6 +79,25 @@ function asksForName(call: Call): boolean {
   );
 }
 
+/**
+ * What letting the shell match file names amounts to. The names must not be taken for flags, so a pattern begins with
+ * a letter, a digit or a folder; where content is shown its last part must be spelled out, so that it is known which
+ * files are meant, and it must lie in the login folder or among logs.
+ */
+export function judgePatterns(rule: ReadRule | undefined, call: Call): Finding[] {
+  const safe = call.patterns.every((pattern) => {
+    if (!/^(\.?\/)?[A-Za-z0-9]/.test(pattern)) return false;
+    if (rule?.operands === 'names') return true;
+    const last = pattern.split('/').at(-1) ?? '';
+    const spelled = !/[*?]/.test(last) || /^[\w*.-]*\.log$/.test(last);
+    const near =
+      pattern.startsWith('/var/log/') ||
+      (/^[A-Za-z0-9]/.test(pattern) && !pattern.includes('..') && call.cwd === undefined);
+    return (rule?.operands === 'content' || rule?.operands === 'pattern') && spelled && near;
+  });
+  return safe ? [] : [ask('pattern', 'Which files it means is only known on the host.')];
+}
+
 /** What showing a file's content amounts to. */
 export function judgePathShown(argument: string, cwd: string | undefined): Finding[] {
   const paths = pathsOf(argument, cwd);

@@ -1,5 +1,5 @@
 import { type Command, parse, type Redirection, type Statement, type TestCommand, type Word } from 'unbash';
-import { plainWord, startsAtHome } from './reading/plain-word.ts';
+import { patternWord, plainWord, startsAtHome } from './reading/plain-word.ts';
 
 /** A command written out again from exactly the words that were judged. */
 export interface Rebuilt {
@@ -69,8 +69,16 @@ function rebuildCommand(node: Command, draft: Draft): string | undefined {
   const words: string[] = [];
   const texts: string[] = [];
   for (const word of [node.name, ...node.args]) {
-    const value = word.type === 'Word' ? plainWord(word) : undefined;
-    if (value === undefined || word.type !== 'Word') return undefined;
+    if (word.type !== 'Word') return undefined;
+    const pattern = words.length > 0 ? patternWord(word) : undefined;
+    if (pattern) {
+      words.push(pattern.map((piece) => piece.text).join(''));
+      texts.push(pattern.map((piece) => (piece.pattern ? piece.text : quote(piece.text))).join(''));
+      draft.simple = false;
+      continue;
+    }
+    const value = plainWord(word);
+    if (value === undefined) return undefined;
     words.push(value);
     texts.push(wordText(word, value, words.length === 1, draft));
   }

@@ -22,7 +22,7 @@ import { judgeCall } from './judge-call.ts';
 import { judgeRedirect } from './judge-redirect.ts';
 import { normalPath } from './paths.ts';
 import { outputOfCommand, outputOfScript } from './reading/literal-output.ts';
-import { plainWord } from './reading/plain-word.ts';
+import { patternWord, plainWord } from './reading/plain-word.ts';
 import { resolveText, resolveWord } from './reading/resolve-word.ts';
 import { innerScope, opaque, type Scope, type Stdin } from './reading/scope.ts';
 import type { Nested } from './rule.ts';
@@ -37,10 +37,13 @@ export interface Located extends Finding {
 /** One walk over a text and everything inside it. */
 interface Walk {
   readonly found: Located[];
+  readonly seen: Set<string>;
   /** Offset of the outermost command being looked at; kept while the walk is inside another text. */
   at: number;
-  /** How many commands may still be looked at, shared by all texts inside. */
-  readonly budget: { left: number };
+  /** What may still be looked at, shared by all texts inside: commands, and commands inside commands. */
+  readonly budget: { commands: number; nested: number };
+  /** How many loops the walk is inside of. */
+  loops: number;
   /** A construct was met that evaluates the text of a value once more. */
   evaluates: boolean;
   /** A literal was met that would run a command if it were evaluated once more. */
@@ -48,13 +51,16 @@ interface Walk {
 }
 
 const deepest = 8;
-const mostCommands = 3_000;
-const mostLoopValues = 8;
+const mostCommands = 20_000;
+const mostNested = 500;
+/** How many values of a loop are tried, by how many loops are around it. */
+const loopValues = [8, 4];
+const tooMuch = deny('opaque-code', 'It hides commands inside commands beyond what anybody can follow.');
 type Node = Statement['command'];
 
 /** Everything the rules have to say about a shell text, in the order of the text. */
 export function walkText(text: string): readonly Located[] {
-  const walk: Walk = { found: [], at: 0, budget: { left: mostCommands }, evaluates: false, hidden: false };
+  const walk = newWalk(0, { commands: mostCommands, nested: mostNested });
   const scope: Scope = {
     variables: new Map(),
     positional: undefined,
@@ -71,11 +77,7 @@ export function walkText(text: string): readonly Located[] {
 }
 
 function walkScript(script: ParsedScript, scope: Scope, walk: Walk): void {
-  if (scope.depth > deepest)
-    return report(
-      walk,
-      deny('opaque-code', 'It hides commands inside commands more deeply than anybody can follow.'),
-    );
+  if (scope.depth > deepest) return report(walk, tooMuch);
   if (script.errors?.length)
     report(
       walk,
@@ -95,8 +97,18 @@ function walkScript(script: ParsedScript, scope: Scope, walk: Walk): void {
     );
 }
 
+function newWalk(at: number, budget: Walk['budget']): Walk {
+  return { found: [], seen: new Set(), at, budget, loops: 0, evaluates: false, hidden: false };
+}
+
+/** Keeps the first finding of each rule. */
 function report(walk: Walk, ...findings: readonly Finding[]): void {
-  for (const finding of findings) walk.found.push({ ...finding, at: walk.at });
+  for (const finding of findings) {
+    const key = `${finding.verdict} ${finding.rule}`;
+    if (walk.seen.has(key)) continue;
+    walk.seen.add(key);
+    walk.found.push({ ...finding, at: walk.at });
+  }
 }
 
 function walkStatements(statements: readonly Statement[], scope: Scope, walk: Walk): void {
@@ -212,11 +224,13 @@ function namesIn(node: SyntaxNode): string[] {
 function walkFor(node: For | Select, scope: Scope, walk: Walk): void {
   for (const word of node.wordlist ?? []) inspectWord(word, scope, walk);
   const values = (node.wordlist ?? []).flatMap((word) => resolveWord(word, scope)).map((field) => field.text);
-  const tried = values.length > 0 ? values.slice(0, mostLoopValues) : [opaque];
+  const tried = values.length > 0 ? values.slice(0, loopValues[walk.loops] ?? 1) : [opaque];
+  walk.loops++;
   for (const value of tried) {
     scope.variables.set(node.name.value, [value]);
     walkList(node.body, scope, walk);
   }
+  walk.loops--;
 }
 
 function walkFunction(node: FunctionNode, scope: Scope, walk: Walk): void {
@@ -294,8 +308,7 @@ function redirected(redirects: readonly Redirection[], scope: Scope, walk: Walk)
 
 function walkCommand(node: Command, outer: Scope, walk: Walk): void {
   if (outer.depth === 0) walk.at = node.pos;
-  if (walk.budget.left-- <= 0)
-    return report(walk, ask('too-long', 'It holds more commands than can be judged one by one.'));
+  if (walk.budget.commands-- <= 0) return report(walk, tooMuch);
   const scope = outer;
   const assignments = node.prefix.filter((part): part is Assignment => part.type === 'Assignment');
   const settings = assignments.map((assignment) => readAssignment(assignment, scope, walk));
@@ -309,21 +322,30 @@ function walkCommand(node: Command, outer: Scope, walk: Walk): void {
     return;
   }
   const words: string[] = [];
+  const patterns: string[] = [];
   for (const word of [node.name, ...node.args]) {
     if (word.type === 'Word') {
-      inspectWord(word, inner, walk);
-      words.push(...resolveWord(word, inner).map((field) => field.text));
+      const fields = resolveWord(word, inner).map((field) => field.text);
+      if (word !== node.name && patternWord(word)) patterns.push(...fields);
+      else inspectWord(word, inner, walk);
+      words.push(...fields);
     } else {
       const [name, values] = readAssignment(word, inner, walk);
       words.push(`${name}=${values.join(' ')}`);
       setVariable(name, values, scope, walk);
     }
   }
-  start(words, { ...inner, stdin }, scope, walk);
+  start(words, patterns, { ...inner, stdin }, scope, walk);
 }
 
 /** Judges the start of one command and keeps what it changes for the ones after it. */
-function start(words: readonly string[], scope: Scope, after: Scope, walk: Walk): void {
+function start(
+  words: readonly string[],
+  patterns: readonly string[],
+  scope: Scope,
+  after: Scope,
+  walk: Walk,
+): void {
   const [name] = words;
   if (name === undefined)
     return report(walk, ask('expansion', 'Nothing may be left of the command once it is expanded.'));
@@ -334,15 +356,21 @@ function start(words: readonly string[], scope: Scope, after: Scope, walk: Walk)
     walkNode(called, inside, walk);
     return;
   }
-  const findings = judgeWords(words, scope, walk, true);
+  const findings = judgeWords(words, patterns, scope, walk, true);
   report(walk, ...findings);
   if (evaluatesAgain(words)) walk.evaluates = true;
   remember(words, scope, after);
 }
 
 /** With unknown pieces there are two readings, and the worse one counts: as they are, and empty. */
-function judgeWords(words: readonly string[], scope: Scope, walk: Walk, scan: boolean): Finding[] {
-  const findings = judgeCall(callOf(words, scope), nestedIn(scope, walk), scan);
+function judgeWords(
+  words: readonly string[],
+  patterns: readonly string[],
+  scope: Scope,
+  walk: Walk,
+  scan: boolean,
+): Finding[] {
+  const findings = judgeCall(callOf(words, scope, patterns), nestedIn(scope, walk), scan);
   if (!words.some((word) => word.includes(opaque)) || findings.some((finding) => finding.verdict === 'deny'))
     return findings;
   const emptied = words.map((word) => word.replaceAll(opaque, '')).filter((word) => word !== '');
@@ -355,27 +383,22 @@ function judgeWords(words: readonly string[], scope: Scope, walk: Walk, scan: bo
   ];
 }
 
-function callOf(words: readonly string[], scope: Scope): Call {
+function callOf(words: readonly string[], scope: Scope, patterns: readonly string[] = []): Call {
   const [written = '', ...args] = words;
   const program = written.includes('/') ? (normalPath(written).split('/').at(-1) ?? written) : written;
-  return { program, written, args, stdin: scope.stdin, cwd: scope.cwd, past: scope.past };
+  return { program, written, args, patterns, stdin: scope.stdin, cwd: scope.cwd, past: scope.past };
 }
 
 function nestedIn(scope: Scope, walk: Walk): Nested {
   const deeper = (changes: Partial<Scope>) => innerScope(scope, { depth: scope.depth + 1, ...changes });
-  const tooDeep = () => [
-    deny('opaque-code', 'It hides commands inside commands more deeply than anybody can follow.'),
-  ];
   return {
     words: (words) => {
-      if (scope.depth >= deepest) return tooDeep();
-      if (walk.budget.left-- <= 0)
-        return [ask('too-long', 'It holds more commands than can be judged one by one.')];
-      return judgeWords(words, deeper({}), walk, false);
+      if (scope.depth >= deepest || walk.budget.nested-- <= 0) return [tooMuch];
+      return judgeWords(words, [], deeper({}), walk, false);
     },
     text: (text, positional) => {
-      if (scope.depth >= deepest) return tooDeep();
-      const inside: Walk = { found: [], at: walk.at, budget: walk.budget, evaluates: false, hidden: false };
+      if (scope.depth >= deepest || walk.budget.nested-- <= 0) return [tooMuch];
+      const inside = newWalk(walk.at, walk.budget);
       walkScript(parse(text), deeper(positional ? { positional } : {}), inside);
       return inside.found;
     },

@@ -463,8 +463,8 @@ export function rejected(request: number): Story {
   return { detail: detailOf(shown), run: null, log: [] };
 }
 
-/** A finished run that said ten thousand lines. */
-export function talkative(request: number, lines = 10_000): Story {
+/** A finished run that said many lines. */
+export function talkative(request: number, lines: number): Story {
   const shown: Card = {
     ...kumaCard(request, 300_000),
     title: 'Back up photos from n100 to backup01',
@@ -472,7 +472,7 @@ export function talkative(request: number, lines = 10_000): Story {
     state: 'done',
     stateWord: 'Done',
     run: `${request}-1`,
-    message: '10,000 files were copied to backup01 and compared.',
+    message: `${lines} files were copied to backup01 and compared.`,
     steps: [ran(step(1, { target: 'n100', summary: 'Copy the photos', exact: 'rsync -a --info=name1 /srv/photos/ backup01:/srv/photos/' }), 299_000, 300)],
     actions: [],
     effects: [],
@@ -515,6 +515,6 @@ export function livedIn(): Story[] {
     answered(143),
     finished(142),
     rejected(141),
-    talkative(140),
+    talkative(140, 600),
   ];
 }

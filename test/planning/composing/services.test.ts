@@ -14,10 +14,10 @@ const plain = factsOf('sandbox', { ...withoutDocker, services: [demo] });
 
 describe('what a service that is there can be told', () => {
   it.each([
-    ['restart', 'jellyfin', compose, ['docker compose -f services/jellyfin/compose.yaml restart']],
+    ['restart', 'jellyfin', compose, ['docker compose -p jellyfin restart']],
     ['restart', 'plex', compose, ['docker restart plex-main']],
     ['restart', 'demo-web', plain, ['sh services/demo-web/service.sh restart']],
-    ['stop', 'jellyfin', compose, ['docker compose -f services/jellyfin/compose.yaml stop']],
+    ['stop', 'jellyfin', compose, ['docker compose -p jellyfin stop']],
     ['stop', 'plex', compose, ['docker stop plex-main']],
     ['stop', 'demo-web', plain, ['sh services/demo-web/service.sh stop']],
     ['logs', 'jellyfin', compose, ['docker logs --tail 100 jellyfin']],
@@ -66,7 +66,7 @@ describe('what a service that is there can be told', () => {
   it('starts what is stopped and says when it already runs', () => {
     const stopped = factsOf('n100', { services: [{ ...jellyfin, state: 'stopped' }] });
     expect(commandsOf(planOn(stopped, [ask('start', { service: 'jellyfin' })]))).toEqual([
-      'docker compose -f services/jellyfin/compose.yaml up -d --no-recreate',
+      'docker compose -p jellyfin start',
     ]);
     expect(composeOn(compose, [ask('start', { service: 'jellyfin' })])).toEqual({
       kind: 'impossible',
@@ -77,6 +77,36 @@ describe('what a service that is there can be told', () => {
       kind: 'impossible',
       reason: 'Jellyfin is already stopped on n100.',
     });
+  });
+
+  it.each([
+    [{ name: 'kuma', unit: 'kuma', manager: 'docker' }, 'docker restart kuma'],
+    [
+      { name: 'watch', unit: 'watch', manager: 'docker', image: 'docker.io/louislam/uptime-kuma:beta' },
+      'docker restart watch',
+    ],
+    [{ name: 'monitoring', unit: 'uptime-kuma', manager: 'compose' }, 'docker restart uptime-kuma'],
+    [
+      { name: 'uptime-kuma', unit: 'uptime-kuma-app-1', manager: 'compose' },
+      'docker compose -p uptime-kuma restart',
+    ],
+  ] as const)(
+    'is found by another name, by its image or inside a bigger project: %j',
+    (different, command) => {
+      const facts = factsOf('n100', {
+        services: [serviceOn('other', { port: 1 }), { ...serviceOn('x'), ...different }],
+      });
+      expect(commandsOf(planOn(facts, [ask('restart', { service: 'uptime-kuma' })]))).toEqual([command]);
+    },
+  );
+
+  it('takes the part of a project that people open as the service', () => {
+    const parts = [
+      serviceOn('immich', { unit: 'immich_postgres', port: null }),
+      serviceOn('immich', { unit: 'immich_server', port: 2283 }),
+    ];
+    const { content } = planOn(factsOf('n100', { services: parts }), [ask('restart', { service: 'immich' })]);
+    expect(content.steps.at(-1)).toMatchObject({ uses: 'http', url: 'http://n100:2283/api/server/ping' });
   });
 
   it('names what is there when the service is not', () => {
@@ -127,7 +157,7 @@ describe('updating', () => {
 describe('backups', () => {
   it('are named after the moment the host was looked at and read back before they count', () => {
     const commands = commandsOf(planOn(compose, [ask('backup', { service: 'jellyfin' })]));
-    expect(commands[2]).toMatch(/^tar -tzf backups\/jellyfin-20261121T140507Z\.tar\.gz\.part/);
+    expect(commands[2]).toMatch(/^tar -tzf backups\/jellyfin-20261121T140507Z\.tar\.gz >/);
   });
 
   it('are put back from a file the plan names, with what was there moved aside', () => {

@@ -2,6 +2,8 @@ import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { hasHidden, isWord, quoteForShell, UnsafeValue } from '#planning/composing/template.ts';
+import { judgePlan } from '#policy/judge-plan.ts';
+import { judgeCommand } from '#policy/shell/judge-command.ts';
 import {
   ask,
   catalog,
@@ -174,6 +176,25 @@ describe('every plan of every recipe', () => {
       );
       if (content.risk !== 'read') continue;
       expect(content.steps.every((step) => step.idempotent && step.undo.kind === 'not_needed')).toBe(true);
+    }
+  });
+
+  it('holds no command beyond approval, and only commands that run unasked where it only looks', () => {
+    for (const plan of plans) {
+      for (const command of commandsOf(plan)) {
+        const { verdict, reason } = judgeCommand(command);
+        if (plan.content.risk === 'read') expect(verdict, `${command}: ${reason}`).toBe('allow');
+        else expect(verdict, `${command}: ${reason}`).not.toBe('deny');
+      }
+    }
+  });
+
+  it('passes the judge as a whole where Docker keeps the services running', () => {
+    const withContainers = plans.filter((plan) =>
+      plan.content.steps.every((one) => one.uses !== 'file' || !one.path.endsWith('.sh')),
+    );
+    for (const plan of withContainers) {
+      expect(judgePlan(plan.content), plan.content.title).toMatchObject({ ok: true });
     }
   });
 

@@ -11,6 +11,32 @@ export function plainWord(word: Word): string | undefined {
   return value !== undefined && value === word.value ? value : undefined;
 }
 
+/**
+ * A word that is plain but for `*` and `?` outside quotes, as the pieces between them (the patterns are pieces of
+ * their own); undefined for any other word.
+ */
+export function patternWord(
+  word: Word,
+): readonly { readonly text: string; readonly pattern: boolean }[] | undefined {
+  const parts = word.parts ?? [];
+  if (!parts.some((part) => part.type === 'Glob')) return undefined;
+  const pieces: { text: string; pattern: boolean }[] = [];
+  for (const part of parts) {
+    if (part.type === 'Glob') {
+      if (part.kind === 'bracket') return undefined;
+      pieces.push({ text: part.text, pattern: true });
+      continue;
+    }
+    if (part.type !== 'Literal' && part.type !== 'SingleQuoted' && part.type !== 'DoubleQuoted')
+      return undefined;
+    const text = unquote(part.text);
+    const given = part.type === 'DoubleQuoted' ? text : part.value;
+    if (text === undefined || text !== given || /^~/.test(pieces.length === 0 ? text : '')) return undefined;
+    pieces.push({ text, pattern: false });
+  }
+  return pieces.map((piece) => piece.text).join('') === '' ? undefined : pieces;
+}
+
 /** Whether an allowed word starts with a tilde that the shell replaces by the login directory. */
 export function startsAtHome(word: Word): boolean {
   return word.text === '~' || word.text.startsWith('~/');

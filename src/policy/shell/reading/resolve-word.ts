@@ -57,6 +57,8 @@ function fieldsOf(pieces: readonly Piece[]): Field[] {
 }
 
 function alternatives(parts: readonly WordPart[], scope: Scope): Piece[][] {
+  if (parts.filter((part) => part.type === 'BraceExpansion').length > 8)
+    return [[{ text: opaque, splits: false, glob: false }]];
   let all: Piece[][] = [[]];
   for (const part of parts) {
     const next = part.type === 'BraceExpansion' ? braces(part.text, scope) : [[pieceOf(part, scope)]];

@@ -1,4 +1,4 @@
-import { flagValues, hasFlag, operands } from '../call.ts';
+import { type Call, flagValues, hasFlag, operands } from '../call.ts';
 import { opaque } from '../reading/scope.ts';
 import type { ChangeRule, FloorRule, ReadRule } from '../rule.ts';
 
@@ -124,15 +124,7 @@ export const containerReads: readonly ReadRule[] = [
       '-o',
     ],
     operands: 'data',
-    when: (call) =>
-      !call.args.some(
-        (arg) =>
-          (/\.Env|Config\.|\{\{ *json|\{\{ *\. *\}\}|secret/i.test(arg) &&
-            !/\.Config\.(Image|Labels|Hostname|WorkingDir|ExposedPorts|Cmd|Entrypoint|User|Healthcheck)/.test(
-              arg,
-            )) ||
-          /(^|,)env=/.test(arg),
-      ),
+    when: (call) => !showsEnvironment(call),
     match: [
       'docker ps -a',
       'docker logs --tail 50 plex',
@@ -201,6 +193,15 @@ export const containerReads: readonly ReadRule[] = [
     notMatch: ['lxc delete x', 'virsh destroy vm1', 'virsh undefine vm1', 'qemu-img check -r all x'],
   },
 ];
+
+/** The environment of a container often holds passwords. */
+function showsEnvironment(call: Call): boolean {
+  if (call.args.some((arg) => /\.Env\b|(^|,)env=|secret/i.test(arg))) return true;
+  return (
+    operands(call, values).includes('inspect') &&
+    call.args.some((arg) => /\{\{ *(json *)?\.(Config|Args|Spec)? *\}\}|range|index \.Config/.test(arg))
+  );
+}
 
 export const containerFloor: readonly FloorRule[] = [
   {

@@ -46,6 +46,17 @@ const remoteValues = ['--max-age', '--min-age'];
 export const deletionFloor: readonly FloorRule[] = [
   {
     name: 'floor.mass-deletion',
+    programs: ['find', 'bfs'],
+    reason: 'It writes its list over a file that the system needs.',
+    when: (call) =>
+      ['-fprint', '-fprint0', '-fprintf', '-fls']
+        .flatMap((flag) => flagValues(call, flag))
+        .some((file) => mustStay(file, call)),
+    match: ['find . -fprint /etc/passwd', 'find / -fls /dev/sda'],
+    notMatch: ['find . -fprint list.txt', 'find / -name passwd'],
+  },
+  {
+    name: 'floor.mass-deletion',
     programs: ['rm', 'rmdir', 'trash', 'trash-put', 'gio', 'rimraf', 'srm', 'del'],
     reason: 'It deletes a system folder, a home folder, a backup or a whole tree.',
     when: (call) => {
