@@ -11,8 +11,10 @@ import type { HostAddress } from '#executors/host-address.ts';
 import { startSandboxHost } from '#executors/ssh/sandbox/start-sandbox-host.ts';
 import { deliverOutbox } from '#flow/deliver-outbox.ts';
 import { examineHouse } from '#flow/examine-house.ts';
+import type { StepExecutor } from '#flow/executor-port.ts';
 import { createHouse } from '#flow/house.ts';
 import type { Ledger } from '#flow/ledger-port.ts';
+import { lookAtHost } from '#flow/look-at-host.ts';
 import { parkOverduePlans } from '#flow/park-overdue-plans.ts';
 import { startEmbeddedPostgres } from '#ledger/embedded-postgres.ts';
 import { createPostgresLedger } from '#ledger/postgres-ledger.ts';
@@ -37,6 +39,8 @@ const sweepEverySeconds = 3;
 const strandedAfterSeconds = 5;
 /** How often unanswered proposals are looked for, in milliseconds. */
 const parkEveryMs = 60_000;
+/** How often the machines are looked at without being asked, in milliseconds. */
+const lookEveryMs = 600_000;
 /** How long running work gets to be written down at the end, in milliseconds. */
 const drainMs = 15_000;
 
@@ -78,7 +82,18 @@ export async function startChiffon(given: {
     );
   }
   shutdown.onStop('the lock of the data directory', () => locked.lock.release());
-  for (const secret of secretsOf(config)) redactor.register(secret.origin, secret.reveal());
+  const hide = (name: string, value: string): void => {
+    const hidden = redactor.register(name, value);
+    if (!hidden.ok) log.warn({}, hidden.reason);
+  };
+  for (const secret of secretsOf(config)) hide(secret.origin, secret.reveal());
+  for (const [name, address] of [
+    ['the database password', config.database.url],
+    ['the queue password', config.queue.url],
+  ] as const) {
+    const password = address === null ? '' : decodeURIComponent(URL.parse(address.reveal())?.password ?? '');
+    if (password !== '') hide(name, password);
+  }
 
   // The record and the queue.
   const databaseUrl = config.database.url?.reveal() ?? (await embeddedDatabase(config, log, shutdown));
@@ -109,6 +124,13 @@ export async function startChiffon(given: {
       { concurrency: config.limits.workers, newReference },
     );
     shutdown.onStop('the personas', () => personas.stop(drainMs));
+    shutdown.onStop(
+      'the look at the machines',
+      lookRegularly(
+        { ledger, executor, log },
+        hosts.map(({ name }) => name),
+      ),
+    );
   }
   const stopDelivery = await deliverOutbox(
     { ledger, queue, log },
@@ -126,8 +148,8 @@ export async function startChiffon(given: {
         ? await keptSecret(join(config.data, 'token'), 24)
         : { value: config.console.token.reveal(), fresh: false };
     const sessionKey = await keptSecret(join(config.data, 'session.key'), 32);
-    redactor.register('the owner’s token', token.value);
-    redactor.register('the session key', sessionKey.value);
+    hide('the owner’s token', token.value);
+    hide('the session key', sessionKey.value);
     const machines = describeHouse.machines(config);
     const services = {
       ledger,
@@ -186,6 +208,28 @@ async function reachableHosts(config: Config, log: Log, shutdown: Shutdown): Pro
   });
   shutdown.onStop('the sandbox host', () => sandbox.stop());
   return [sandbox.host];
+}
+
+/** Looks at every machine now and then, so that the pages and the words people use know what is there. */
+function lookRegularly(
+  deps: { readonly ledger: Ledger; readonly executor: StepExecutor; readonly log: Log },
+  hosts: readonly string[],
+): () => Promise<void> {
+  const look = async (): Promise<void> => {
+    for (const host of hosts) {
+      await lookAtHost(deps, host, 'chiffon').catch((error: unknown) =>
+        deps.log.warn({ host, error }, 'a machine could not be looked at'),
+      );
+    }
+  };
+  let looking = look();
+  const timer = setInterval(() => {
+    looking = looking.then(look);
+  }, lookEveryMs);
+  return async () => {
+    clearInterval(timer);
+    await looking;
+  };
 }
 
 /** Leaves the address where `chiffon chat` finds it. */

@@ -86,8 +86,6 @@ async function withPort(directory: string, access: Access, port: number): Promis
   return changed;
 }
 
-/** How long the server may take until it answers; after a crash it first repeats what its log holds. */
-const startWithinMs = 120_000;
 /** How often a start is tried while the processes of a killed server still let go of its memory. */
 const startTries = 20;
 
@@ -103,42 +101,6 @@ async function start(directory: string, place: ServerPlace, known: Access): Prom
   throw problemFrom('start', place.home, said);
 }
 
-/** Starts the server once and waits until it answers: an empty text, or what it said before it ended. */
-async function launch(place: ServerPlace, access: Access): Promise<string> {
-  const words = join(place.home, 'start.log');
-  await mkdir(join(place.home, 'log'), { recursive: true, mode: 0o700 });
-  if (place.owner !== null) await chown(join(place.home, 'log'), place.owner, place.owner);
-  const file = await open(words, 'w', 0o600);
-  const child = startProgram(place, 'postgres', serverArguments(place.home, access.port), {
-    cwd: place.home,
-    env: serverEnvironment(),
-    detached: true,
-    stdio: ['ignore', file.fd, file.fd],
-  });
-  child.unref();
-  let ended = false;
-  let failure = '';
-  child.once('exit', () => {
-    ended = true;
-  });
-  child.once('error', (error) => {
-    ended = true;
-    failure = error.message;
-  });
-  await file.close();
-  const deadline = Date.now() + startWithinMs;
-  while (!ended) {
-    const noted = await readPostmaster(clusterOf(place.home));
-    if (noted?.ready && noted.pid === child.pid && (await answers(access.port, access))) return '';
-    if (Date.now() > deadline) {
-      if (child.pid !== undefined) await stopPostmaster(child.pid);
-      break;
-    }
-    await pause(30);
-  }
-  return `${failure}${await readFile(words, 'utf8')}` || 'it ended without a word';
-}
-
 /** The ledger's database and its owner, who may create the application's role and is no superuser. */
 async function createDatabase(client: pg.Client, password: string): Promise<void> {
   const roles = await client.query(`SELECT FROM pg_roles WHERE rolname = 'chiffon'`);
@@ -147,66 +109,6 @@ async function createDatabase(client: pg.Client, password: string): Promise<void
   }
   const databases = await client.query(`SELECT FROM pg_database WHERE datname = 'chiffon'`);
   if (databases.rowCount === 0) await client.query('CREATE DATABASE chiffon OWNER chiffon');
-}
-
-/** How often the server is looked at, and how long to wait between tries to start it again. */
-const lookEveryMs = 250;
-const againMs = { first: 250, longest: 10_000 } as const;
-
-function supervise(server: {
-  readonly directory: string;
-  readonly place: ServerPlace;
-  readonly access: Access;
-  readonly adopted: boolean;
-  readonly log: EmbeddedPostgresLog;
-}): EmbeddedPostgres {
-  const { directory, place, access, log } = server;
-  const stopping = new AbortController();
-
-  const watch = async (): Promise<void> => {
-    let wait: number = againMs.first;
-    while (!stopping.signal.aborted) {
-      await rest(lookEveryMs, stopping.signal);
-      const noted = await readPostmaster(clusterOf(place.home));
-      if (stopping.signal.aborted || (noted !== null && (await isAlive(noted.pid)))) continue;
-      try {
-        log.warn({ port: access.port }, 'the embedded PostgreSQL ended; starting it again');
-        await alone(directory, async () => await startAgain(stopping.signal));
-        wait = againMs.first;
-      } catch (error) {
-        log.warn({ error, againInMs: wait }, 'the embedded PostgreSQL could not be started again');
-        await rest(wait, stopping.signal);
-        wait = Math.min(wait * 2, againMs.longest);
-      }
-    }
-  };
-
-  const startAgain = async (signal: AbortSignal): Promise<void> => {
-    if (signal.aborted || (await findPostmaster(place.home, access))) return;
-    // The address is known to everybody who uses the ledger, so it stays; whoever took the port meanwhile has to go.
-    const said = await launch(place, access);
-    if (said !== '') throw problemFrom('start again', place.home, said);
-    log.info({ port: access.port }, 'the embedded PostgreSQL runs again');
-  };
-
-  const watching = watch();
-  return {
-    url: `postgresql://chiffon:${access.password}@127.0.0.1:${access.port}/chiffon`,
-    adopted: server.adopted,
-    stop: async () => {
-      stopping.abort();
-      await watching;
-      await alone(directory, async () => {
-        const { othersRemain } = await signOut(directory);
-        const noted = await readPostmaster(clusterOf(place.home));
-        if (!othersRemain && noted) await stopPostmaster(noted.pid);
-      });
-    },
-  };
-}
-
-async function rest(ms: number, signal: AbortSignal): Promise<void> {
-  await pause(ms, undefined, { ref: false, signal }).catch(() => {});
 }
 
 function inWords(error: unknown, directory: string): unknown {

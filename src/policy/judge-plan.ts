@@ -1,8 +1,8 @@
 import type { PlanContent } from '#core/plan.ts';
 import type { FileStep, Step } from '#core/step.ts';
 import { judgeComposeFile } from './judge-compose-file.ts';
-import { isDevicePath, isGuardPath, isKernelPath, isSystemPath, normalPath } from './shell/paths.ts';
 import { judgeCommand, judgeScript, type Verdict } from './shell/judge-command.ts';
+import { isDevicePath, isGuardPath, isKernelPath, isSystemPath, normalPath } from './shell/paths.ts';
 
 /** What policy says about one step. */
 export interface StepJudgement {

@@ -15,7 +15,12 @@ const now = new Date('2026-11-21T12:00:00Z');
 test('a token names its person, and nothing else does', () => {
   expect(signIn.byToken('token-of-anna')).toBe(anna);
   expect(signIn.byToken('token-of-ben')).toBe(ben);
-  fc.assert(fc.property(fc.string(), (text) => tokens.some(({ token }) => token === text) || signIn.byToken(text) === null));
+  fc.assert(
+    fc.property(
+      fc.string(),
+      (text) => tokens.some(({ token }) => token === text) || signIn.byToken(text) === null,
+    ),
+  );
 });
 
 test('a session is its person’s until it is over', () => {

@@ -52,7 +52,24 @@ describe('a line of terminal output', () => {
   test('no input leaves an escape or control character behind', () => {
     fc.assert(
       fc.property(
-        fc.array(fc.constantFrom('\u001b', '[', ']', '3', '8', ';', '5', 'm', 'x', '\u0007', '\\', '\u009b', 'P', '\r')),
+        fc.array(
+          fc.constantFrom(
+            '\u001b',
+            '[',
+            ']',
+            '3',
+            '8',
+            ';',
+            '5',
+            'm',
+            'x',
+            '\u0007',
+            '\\',
+            '\u009b',
+            'P',
+            '\r',
+          ),
+        ),
         (parts) => {
           const text = plainText(readAnsi(parts.join('')).spans);
           // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { AuditRow } from '#api/contract/requests.ts';
+import { CardState } from '#core/card.ts';
 import { confirmCode } from '#core/plan.ts';
 import { looksLikeCode } from '../../src/console/card/confirm-code.ts';
 import { readDiff } from '../../src/console/card/diff.ts';
@@ -8,11 +9,12 @@ import { iconFor, iconNames, iconSvg } from '../../src/console/look/icon.ts';
 import { auditQuery, withFilter } from '../../src/console/pages/audit-query.ts';
 import { auditCsv, auditNdjson } from '../../src/console/pages/csv.ts';
 import { stateLook, stateLooks } from '../../src/console/parts/states.ts';
-import { CardState } from '#core/card.ts';
 
 describe('a unified diff', () => {
   test('is counted and its file headers are left out', () => {
-    const diff = readDiff('--- a/compose.yaml\n+++ b/compose.yaml\n@@ -5,3 +5,3 @@\n jellyfin:\n-  image: a\n+  image: b\n');
+    const diff = readDiff(
+      '--- a/compose.yaml\n+++ b/compose.yaml\n@@ -5,3 +5,3 @@\n jellyfin:\n-  image: a\n+  image: b\n',
+    );
     expect(diff).toEqual({
       added: 1,
       removed: 1,
@@ -131,7 +133,17 @@ describe('a state', () => {
   });
 
   test('that needs a person, one that went well and one that failed differ in shape, not only in colour', () => {
-    const shapes = ['needs_you', 'running', 'done', 'failed', 'gave_up', 'refused', 'unknown', 'answer', 'queued'] as const;
+    const shapes = [
+      'needs_you',
+      'running',
+      'done',
+      'failed',
+      'gave_up',
+      'refused',
+      'unknown',
+      'answer',
+      'queued',
+    ] as const;
     expect(new Set(shapes.map((state) => stateLooks[state].shape)).size).toBe(shapes.length);
   });
 });

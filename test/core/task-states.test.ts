@@ -10,7 +10,11 @@ test('running is the only way from pending to an outcome', () => {
 });
 
 test('completed and cancelled are final, and failed is left only by a reset', () => {
-  expect([taskTransitions.completed, taskTransitions.cancelled, taskTransitions.failed]).toEqual([[], [], ['pending']]);
+  expect([taskTransitions.completed, taskTransitions.cancelled, taskTransitions.failed]).toEqual([
+    [],
+    [],
+    ['pending'],
+  ]);
 });
 
 test('no state moves to itself', () => {

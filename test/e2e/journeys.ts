@@ -45,22 +45,38 @@ export function journeys(house: () => OpenHouse): void {
   test('a viewer may ask for a change but not approve it, and the refusal says who can', async () => {
     const plan = await house().viewer.drafted((await house().viewer.ask('restart demo-web')).planId ?? '');
     const refused = await house().viewer.decide(plan, 'approve');
-    expect(refused).toMatchObject({ status: 403, body: { code: 'not_yours', detail: expect.stringContaining('Anna') } });
+    expect(refused).toMatchObject({
+      status: 403,
+      body: { code: 'not_yours', detail: expect.stringContaining('Anna') },
+    });
     expect((await house().owner.decide(plan, 'reject')).status).toBe(200);
   });
 
   test('a stale hash, a second decision and a decision about nothing are told apart, and nothing runs', async () => {
     const plan = await house().owner.drafted((await house().owner.ask('restart demo-web')).planId ?? '');
-    expect(await house().owner.decide({ ...plan, hash: '0'.repeat(64) }, 'approve')).toMatchObject({ status: 409, body: { code: 'stale_hash', state: 'awaiting_approval' } });
+    expect(await house().owner.decide({ ...plan, hash: '0'.repeat(64) }, 'approve')).toMatchObject({
+      status: 409,
+      body: { code: 'stale_hash', state: 'awaiting_approval' },
+    });
     expect((await house().operator.decide(plan, 'reject', { comment: 'not tonight' })).status).toBe(200);
-    expect(await house().owner.decide(plan, 'approve')).toMatchObject({ status: 409, body: { code: 'already_decided', detail: expect.stringContaining('Ben'), state: 'rejected' } });
+    expect(await house().owner.decide(plan, 'approve')).toMatchObject({
+      status: 409,
+      body: { code: 'already_decided', detail: expect.stringContaining('Ben'), state: 'rejected' },
+    });
     expect((await house().owner.plan(plan.planId)).runId).toBeNull();
-    expect((await house().owner.call('POST', '/api/v1/plans/P-99999/decision', { decision: 'approve', hash: 'x' })).status).toBe(404);
+    expect(
+      (await house().owner.call('POST', '/api/v1/plans/P-99999/decision', { decision: 'approve', hash: 'x' }))
+        .status,
+    ).toBe(404);
   });
 
   test('ten people pressing Approve at the same instant start exactly one run', async () => {
     const plan = await house().owner.drafted((await house().owner.ask('restart demo-web')).planId ?? '');
-    const answers = await Promise.all(Array.from({ length: 10 }, (_, i) => (i % 2 ? house().operator : house().owner).decide(plan, 'approve')));
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, (_, i) =>
+        (i % 2 ? house().operator : house().owner).decide(plan, 'approve'),
+      ),
+    );
     expect(answers.map((answer) => answer.status).toSorted()).toEqual([200, ...Array(9).fill(409)]);
     const decided = await house().owner.plan(plan.planId);
     expect(decided.approvals).toHaveLength(1);
@@ -83,14 +99,19 @@ export function journeys(house: () => OpenHouse): void {
   });
 
   test('text nobody can read is refused politely and stored nowhere', async () => {
-    const before = (await house().owner.call<{ counts: { all: number } }>('GET', '/api/v1/requests')).body.counts.all;
+    const before = (await house().owner.call<{ counts: { all: number } }>('GET', '/api/v1/requests')).body
+      .counts.all;
     const texts = ['x'.repeat(100_000), 'deploy\u0000kuma', 'deploy \u202Eamuk', 'dep\u200Bloy kuma'];
     for (const text of texts) {
-      const answer = await house().owner.call<{ detail: string; code: string }>('POST', '/api/v1/requests', { text });
+      const answer = await house().owner.call<{ detail: string; code: string }>('POST', '/api/v1/requests', {
+        text,
+      });
       expect(answer.status).toBe(422);
       expect(answer.body.detail.length).toBeGreaterThan(20);
     }
-    expect((await house().owner.call<{ counts: { all: number } }>('GET', '/api/v1/requests')).body.counts.all).toBe(before);
+    expect(
+      (await house().owner.call<{ counts: { all: number } }>('GET', '/api/v1/requests')).body.counts.all,
+    ).toBe(before);
   });
 
   test('nobody gets in without a token, and a wrong one is told so', async () => {
@@ -112,7 +133,10 @@ export function journeys(house: () => OpenHouse): void {
   test('the record is intact and can be asked', async () => {
     const verified = await house().owner.call<{ ok: boolean; events: number }>('GET', '/api/v1/audit/verify');
     expect(verified.body).toMatchObject({ ok: true });
-    const changes = await house().owner.call<{ events: { service: string }[] }>('GET', '/api/v1/audit?service=demo-web&since=1d');
+    const changes = await house().owner.call<{ events: { service: string }[] }>(
+      'GET',
+      '/api/v1/audit?service=demo-web&since=1d',
+    );
     expect(changes.body.events.length).toBeGreaterThan(0);
     expect(changes.body.events.every((event) => event.service === 'demo-web')).toBe(true);
   });

@@ -11,7 +11,10 @@ let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
 beforeAll(async () => {
   directory = await temporaryDirectory();
   const config = await writeThreePeople(directory.path);
-  chiffon = await startChiffonProcess({ directory: join(directory.path, 'data'), args: ['--config', config] });
+  chiffon = await startChiffonProcess({
+    directory: join(directory.path, 'data'),
+    args: ['--config', config],
+  });
   house = threePeople(chiffon);
 }, 120_000);
 

@@ -41,18 +41,6 @@ test('the lock of a process that died is taken over, also when its number now be
   expect((await lockDataDirectory(directory, ['worker'])).ok).toBe(true);
 });
 
-test('others() sees living processes of the directory and not this one', async () => {
-  const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
-  try {
-    await once(child, 'spawn');
-    await writeFile(join(directory, 'api.pid'), `${child.pid} \n`);
-    const locked = await lockDataDirectory(directory, ['bot']);
-    expect(locked.ok && (await locked.lock.others())).toEqual([{ service: 'api', pid: child.pid }]);
-  } finally {
-    child.kill();
-  }
-});
-
 test('a kept secret is made once, is private, and stays the same', async () => {
   const file = join(directory, 'token');
   const made = await keptSecret(file, 24);

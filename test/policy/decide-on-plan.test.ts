@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { sha256Hex } from '#core/canonical.ts';
 import type { Person } from '#core/person.ts';
 import { confirmCode, PlanState } from '#core/plan.ts';
-import { sha256Hex } from '#core/canonical.ts';
 import { type DecidedPlan, type Decision, decideOnPlan } from '#policy/decide-on-plan.ts';
 
 const anna: Person = { id: 'anna', name: 'Anna', role: 'owner' };
@@ -10,7 +10,14 @@ const ben: Person = { id: 'ben', name: 'Ben', role: 'operator' };
 const carl: Person = { id: 'carl', name: 'Carl', role: 'viewer' };
 const people = [anna, ben, carl];
 const hash = sha256Hex('a plan');
-const open: DecidedPlan = { state: 'awaiting_approval', revision: 1, hash, risk: 'change', askedBy: 'carl', decidedWords: null };
+const open: DecidedPlan = {
+  state: 'awaiting_approval',
+  revision: 1,
+  hash,
+  risk: 'change',
+  askedBy: 'carl',
+  decidedWords: null,
+};
 const approve: Decision = { decision: 'approve', hash, comment: null, code: null };
 
 function check(person: Person, decision: Partial<Decision>, plan: Partial<DecidedPlan>): string {
@@ -61,7 +68,12 @@ test('nothing is approved but an open plan, by its own hash, by somebody with th
       fc.constantFrom(hash, sha256Hex('other')),
       fc.option(fc.constantFrom(confirmCode(hash), 'AAAAAA'), { nil: null }),
       (person, state, risk, given, code) => {
-        const verdict = decideOnPlan(person, { ...approve, hash: given, code }, { ...open, state, risk }, people);
+        const verdict = decideOnPlan(
+          person,
+          { ...approve, hash: given, code },
+          { ...open, state, risk },
+          people,
+        );
         if (!verdict.ok) return;
         expect(state).toBe('awaiting_approval');
         expect(given).toBe(hash);

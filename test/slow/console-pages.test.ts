@@ -91,7 +91,8 @@ async function visit(
       complaints.push(message.text());
   });
   page.on('request', (request) => {
-    if (!request.url().startsWith(house.address) && !request.url().startsWith('blob:')) complaints.push(request.url());
+    if (!request.url().startsWith(house.address) && !request.url().startsWith('blob:'))
+      complaints.push(request.url());
   });
   onTestFinished(async () => {
     await context.close();
@@ -117,7 +118,9 @@ async function seriousProblems(page: Page): Promise<string[]> {
 }
 
 async function sidewaysPixels(page: Page): Promise<number> {
-  return (await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')) as number;
+  return (await page.evaluate(
+    'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+  )) as number;
 }
 
 describe.each(['phone', 'desk'] as const)('on a %s', (size) => {
@@ -160,7 +163,7 @@ test('an empty house, a slow one and a broken one each say what to do next', asy
   expect(words).toContain('Try again');
   await broken.page.screenshot({ path: `${root}test/screenshots/error-requests.png` });
 
-  const slow = await visit({ delay: 600 });
+  const slow = await visit({ delay: 2000 });
   await slow.page.goto(`${slow.house.address}/requests`);
   await slow.page.waitForSelector('.skeleton');
   await slow.page.screenshot({ path: `${root}test/screenshots/loading-requests.png` });
@@ -285,12 +288,15 @@ test('a lost connection greys the page, says since when, gives the reason on but
   await open('/r/150');
   house.goAway();
   await page.waitForSelector('.lost-strip');
-  expect(await page.textContent('.lost-strip')).toMatch(/No connection to Chiffon since \d\d:\d\d\. Showing what was known then\./);
+  expect(await page.textContent('.lost-strip')).toMatch(
+    /No connection to Chiffon since \d\d:\d\d\. Showing what was known then\./,
+  );
   expect(await page.getAttribute('[data-kind=approve]', 'aria-disabled')).toBe('true');
   expect(await page.textContent('.actions')).toContain('Not possible without a connection');
   await page.screenshot({ path: `${root}test/screenshots/offline.png` });
   const story = house.script.find(150);
-  if (story) Object.assign(story.detail.card, { state: 'rejected', stateWord: 'Rejected by Ben', actions: [] });
+  if (story)
+    Object.assign(story.detail.card, { state: 'rejected', stateWord: 'Rejected by Ben', actions: [] });
   house.comeBack();
   await page.waitForSelector('.lost-strip', { state: 'detached' });
   await page.waitForSelector('.card[data-state=rejected]');
@@ -401,7 +407,10 @@ describe('by keyboard', () => {
       const visible = await page.evaluate(
         "(() => { const s = getComputedStyle(document.activeElement); const n = document.activeElement.nextElementSibling; return (s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2) || (n !== null && getComputedStyle(n).outlineStyle !== 'none') })()",
       );
-      expect(visible, `stop ${stop}: ${await page.evaluate('document.activeElement.outerHTML.slice(0, 200)')}`).toBe(true);
+      expect(
+        visible,
+        `stop ${stop}: ${await page.evaluate('document.activeElement.outerHTML.slice(0, 200)')}`,
+      ).toBe(true);
       await page.keyboard.press('Tab');
     }
   });

@@ -16,7 +16,10 @@ let chiffon: ChiffonProcess;
 let house: OpenHouse;
 
 async function start(): Promise<void> {
-  chiffon = await startChiffonProcess({ directory: join(directory.path, 'data'), args: ['--config', config] });
+  chiffon = await startChiffonProcess({
+    directory: join(directory.path, 'data'),
+    args: ['--config', config],
+  });
   house = threePeople(chiffon);
 }
 
@@ -36,7 +39,11 @@ test(
   async () => {
     const asked = await house.owner.ask('deploy kuma');
     const plan = await house.owner.drafted(asked.planId ?? '');
-    expect(plan).toMatchObject({ state: 'awaiting_approval', risk: 'change', title: 'Deploy Uptime Kuma on sandbox' });
+    expect(plan).toMatchObject({
+      state: 'awaiting_approval',
+      risk: 'change',
+      title: 'Deploy Uptime Kuma on sandbox',
+    });
     const runId = (await house.operator.decide(plan, 'approve')).body.runId ?? '';
     for (;;) {
       const { tasks } = await house.owner.run(runId, ['running']);
@@ -54,7 +61,10 @@ test(
     const answer = await fetch(new URL('/api/entry-page', link));
     expect(answer.status).toBe(200);
     expect(await answer.json()).toHaveProperty('type');
-    const records = Object.assign({}, ...run.tasks.flatMap((task) => task.attempts.map((attempt) => attempt.records)));
+    const records = Object.assign(
+      {},
+      ...run.tasks.flatMap((task) => task.attempts.map((attempt) => attempt.records)),
+    );
     expect(records).toMatchObject({ package: 'uptime-kuma', version: '2.0.0-dev.0' });
   },
   deployMs,
@@ -62,7 +72,8 @@ test(
 
 test('a second “deploy kuma” finds it already there and changes nothing', async () => {
   const asked = await house.owner.ask('deploy kuma');
-  const answered = asked.planId === null ? asked : { reply: (await house.owner.drafted(asked.planId)).note ?? '' };
+  const answered =
+    asked.planId === null ? asked : { reply: (await house.owner.drafted(asked.planId)).note ?? '' };
   expect(answered.reply).toMatch(/already/i);
 });
 
@@ -70,11 +81,20 @@ test('“remove kuma” is refused to an operator, done for the owner with the c
   const asked = await house.operator.ask('remove kuma');
   const plan = await house.operator.drafted(asked.planId ?? '');
   expect(plan).toMatchObject({ state: 'awaiting_approval', risk: 'destructive', confirmCode: null });
-  expect(await house.operator.decide(plan, 'approve', { code: 'AAAAAA' })).toMatchObject({ status: 403, body: { code: 'not_yours' } });
+  expect(await house.operator.decide(plan, 'approve', { code: 'AAAAAA' })).toMatchObject({
+    status: 403,
+    body: { code: 'not_yours' },
+  });
 
   const seen = await house.owner.plan(plan.planId);
-  expect(await house.owner.decide(seen, 'approve')).toMatchObject({ status: 403, body: { code: 'code_needed' } });
-  expect(await house.owner.decide(seen, 'approve', { code: 'AAAAAA' })).toMatchObject({ status: 403, body: { code: 'code_wrong' } });
+  expect(await house.owner.decide(seen, 'approve')).toMatchObject({
+    status: 403,
+    body: { code: 'code_needed' },
+  });
+  expect(await house.owner.decide(seen, 'approve', { code: 'AAAAAA' })).toMatchObject({
+    status: 403,
+    body: { code: 'code_wrong' },
+  });
   const decided = await house.owner.decide(seen, 'approve', { code: seen.confirmCode ?? '' });
   expect(decided.status).toBe(200);
   const run = await house.owner.run(decided.body.runId ?? '', ['completed', 'failed'], 120);

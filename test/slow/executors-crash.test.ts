@@ -57,7 +57,10 @@ async function killUntilDone(server: OpensshServer, next: () => number): Promise
     const child = spawn(process.execPath, [controller, JSON.stringify(orders)], { stdio: 'ignore' });
     const gone = once(child, 'exit');
     // Lives grow longer, so that a slow machine comes to an end too.
-    const killed = await Promise.race([gone.then(() => false), sleep(400 + kills * 25 + next() * 900).then(() => true)]);
+    const killed = await Promise.race([
+      gone.then(() => false),
+      sleep(400 + kills * 25 + next() * 900).then(() => true),
+    ]);
     if (!killed) continue;
     child.kill('SIGKILL');
     kills++;

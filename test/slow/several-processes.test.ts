@@ -34,7 +34,8 @@ afterAll(async () => {
   await directory?.remove();
 }, 120_000);
 
-describe('the same journeys on Redis and an external PostgreSQL, bot and worker as two processes', () => journeys(() => house));
+describe('the same journeys on Redis and an external PostgreSQL, bot and worker as two processes', () =>
+  journeys(() => house));
 
 test('the worker killed in the middle of a run is replaced by another, and no step runs twice', async () => {
   const plan = await house.owner.drafted((await house.owner.ask('restart demo-web')).planId ?? '');

@@ -1,5 +1,5 @@
 import { type Signal, signal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import type { StreamMessage } from '#api/contract/house.ts';
 import type { Problem } from '#api/contract/problem.ts';
 import { call } from './api.ts';
@@ -101,6 +101,13 @@ export function useAnswer<T>(path: string, concerns: (message: StreamMessage) =>
     };
   }, [path]);
   return entry.known.value as Known<T>;
+}
+
+/** What was known under the address before, until the new one has answered: a list that is narrowed does not flicker. */
+export function useSteady<T>(known: Known<T>): Known<T> {
+  const last = useRef(known);
+  if (known.value !== null || known.problem !== null || known.slow) last.current = known;
+  return last.current;
 }
 
 /** For addresses that any recorded fact may change. */

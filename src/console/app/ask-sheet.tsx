@@ -1,9 +1,9 @@
 import { signal } from '@preact/signals';
+import { useState } from 'preact/hooks';
 import type { Me } from '#api/contract/house.ts';
-import { Sheet } from '../parts/sheet.tsx';
 import { AskBox } from '../pages/ask-box.tsx';
 import { Findings } from '../pages/findings.tsx';
-import { useState } from 'preact/hooks';
+import { Sheet } from '../parts/sheet.tsx';
 
 /** Whether the ask sheet is open. */
 export const askSheetOpen = signal(false);

@@ -21,7 +21,13 @@ export const keyList: readonly (readonly [string, string])[] = [
   ['Esc', 'Close'],
 ];
 
-const places: Readonly<Record<string, string>> = { n: '/', r: '/requests', m: '/machines', a: '/audit', s: '/settings' };
+const places: Readonly<Record<string, string>> = {
+  n: '/',
+  r: '/requests',
+  m: '/machines',
+  a: '/audit',
+  s: '/settings',
+};
 const kinds: Readonly<Record<string, string>> = { a: 'approve', c: 'changes', r: 'reject' };
 
 /** Listens for keys; returns how to stop. Keys only ever move the focus: deciding takes Enter on the button. */

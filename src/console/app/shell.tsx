@@ -4,11 +4,11 @@ import { Time } from '../parts/time.tsx';
 import { anyEvent, useAnswer } from './answers.ts';
 import { AskSheet, askSheetOpen } from './ask-sheet.tsx';
 import { connection } from './connection.ts';
-import { KeysSheet } from './keys-sheet.tsx';
+import { CurrentPage } from './current-page.tsx';
 import { watchKeys } from './keys.ts';
+import { KeysSheet } from './keys-sheet.tsx';
 import { Logo } from './logo.tsx';
 import { AskButton, Rail, Tabs } from './nav.tsx';
-import { CurrentPage } from './current-page.tsx';
 import { route } from './router.ts';
 import { showCount } from './title.ts';
 

@@ -15,7 +15,12 @@ export interface Acting {
 }
 
 /** Carries out a press. Answers the problem, or null when it went through. */
-export async function act(card: Card, thread: string, action: CardAction, extra: Acting): Promise<Problem | null> {
+export async function act(
+  card: Card,
+  thread: string,
+  action: CardAction,
+  extra: Acting,
+): Promise<Problem | null> {
   switch (action.kind) {
     case 'approve':
     case 'reject':
@@ -35,14 +40,22 @@ export async function act(card: Card, thread: string, action: CardAction, extra:
 
 /** Says something to Chiffon and goes to what became of it. */
 export async function askFor(text: string, thread?: string): Promise<Problem | null> {
-  const answer = await call<NewRequestAnswer>('POST', '/requests', thread === undefined ? { text } : { text, thread });
+  const answer = await call<NewRequestAnswer>(
+    'POST',
+    '/requests',
+    thread === undefined ? { text } : { text, thread },
+  );
   if (!answer.ok) return answer.problem;
   go(requestPath(answer.value.requestId));
   reload(detailPath(requestNumber(answer.value.requestId)));
   return null;
 }
 
-async function decide(card: Card, decision: 'approve' | 'reject' | 'changes', extra: Acting): Promise<Problem | null> {
+async function decide(
+  card: Card,
+  decision: 'approve' | 'reject' | 'changes',
+  extra: Acting,
+): Promise<Problem | null> {
   const answer = await call<PlanDetail>('POST', `/plans/P-${card.plan}/decision`, {
     decision,
     hash: card.hash,

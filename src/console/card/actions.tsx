@@ -1,9 +1,9 @@
 import { useState } from 'preact/hooks';
-import type { Card, CardAction } from '#core/card.ts';
 import type { Problem } from '#api/contract/problem.ts';
+import type { Card, CardAction } from '#core/card.ts';
 import { offlineReason } from '../app/connection.ts';
 import { Notice, ProblemNotice } from '../parts/notice.tsx';
-import { act, type Acting } from './act.ts';
+import { type Acting, act } from './act.ts';
 import { AnswerBox } from './answer-box.tsx';
 import { ChangesForm } from './changes-form.tsx';
 import { CodeField } from './code-field.tsx';
@@ -55,7 +55,9 @@ export function Actions(props: {
   const changes = actions.find((action) => action.kind === 'changes');
 
   return (
-    <div class={`actions actions-${card.state}${actions.some((action) => action.kind === 'approve') ? ' actions-sticky' : ''}`}>
+    <div
+      class={`actions actions-${card.state}${actions.some((action) => action.kind === 'approve') ? ' actions-sticky' : ''}`}
+    >
       {problem ? <ProblemNotice problem={problem} /> : null}
       {changing && changes ? (
         <ChangesForm
@@ -92,7 +94,9 @@ export function Actions(props: {
                       ? 'The code of six characters comes first.'
                       : null))
               }
-              press={() => void press(action, action.kind === 'approve' && needsCode ? { code: code.toUpperCase() } : {})}
+              press={() =>
+                void press(action, action.kind === 'approve' && needsCode ? { code: code.toUpperCase() } : {})
+              }
               expanded={action.kind === 'changes' ? changing : null}
             />
           ))}
@@ -144,7 +148,15 @@ function ActionButton(props: {
   );
 }
 
-function Replaced({ revision, delta, show }: { revision: number | null; delta: readonly string[]; show: () => void }) {
+function Replaced({
+  revision,
+  delta,
+  show,
+}: {
+  revision: number | null;
+  delta: readonly string[];
+  show: () => void;
+}) {
   return (
     <div class="actions actions-sticky">
       <Notice family="wait" shape="square-hollow" alert>

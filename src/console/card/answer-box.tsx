@@ -21,7 +21,12 @@ export function AnswerBox({ thread }: { thread: string }) {
         or type an answer
       </label>
       <div class="form-row">
-        <input id="answer" class="grow" value={text} onInput={(event) => setText(event.currentTarget.value)} />
+        <input
+          id="answer"
+          class="grow"
+          value={text}
+          onInput={(event) => setText(event.currentTarget.value)}
+        />
         <button type="submit" class="button" aria-disabled={ready ? undefined : 'true'}>
           Answer
         </button>

@@ -1,9 +1,9 @@
 import type { Card } from '#core/card.ts';
-import { StateMark } from '../parts/shape.tsx';
 import { shortHash } from '../parts/format.ts';
+import { StateMark } from '../parts/shape.tsx';
+import { CardSkeleton } from '../parts/skeleton.tsx';
 import { stateLook } from '../parts/states.ts';
 import { Time } from '../parts/time.tsx';
-import { CardSkeleton } from '../parts/skeleton.tsx';
 import { Actions } from './actions.tsx';
 import { Decisions } from './decisions.tsx';
 import { Delta } from './delta.tsx';

@@ -1,10 +1,11 @@
 import type { CardStep } from '#core/card.ts';
+import type { LogModel } from '../log/log-model.ts';
+import { Tail } from '../log/tail.tsx';
 import { CopyButton } from '../parts/copy-button.tsx';
 import { countWords, durationWords } from '../parts/format.ts';
 import { Shape } from '../parts/shape.tsx';
 import { stateLook } from '../parts/states.ts';
 import { Elapsed } from '../parts/time.tsx';
-import { Tail } from '../log/tail.tsx';
 import { DiffView } from './diff-view.tsx';
 
 const exactWords = { shell: 'runs', file: 'writes', http: 'asks', wait: 'waits' } as const;
@@ -14,6 +15,8 @@ export function StepRow(props: {
   step: CardStep;
   planned: boolean;
   run: string | null;
+  /** The run's output so far, while there is a run. */
+  log: LogModel | null;
   withTarget: boolean;
   /** What the card says already, so that the step need not repeat it. */
   said: string | null;
@@ -48,7 +51,9 @@ export function StepRow(props: {
           </details>
         )}
         {news ? <p class={`step-result family-${family}`}>{step.result}</p> : null}
-        {live && props.run !== null ? <Tail run={props.run} step={step.id} /> : null}
+        {live && props.run !== null && props.log !== null ? (
+          <Tail run={props.run} step={step.id} model={props.log} />
+        ) : null}
       </div>
     </li>
   );

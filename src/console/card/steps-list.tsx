@@ -1,10 +1,14 @@
 import type { Card, CardState } from '#core/card.ts';
+import type { LogModel } from '../log/log-model.ts';
+import { WithLog } from '../log/with-log.tsx';
 import { countWords } from '../parts/format.ts';
 import { Time } from '../parts/time.tsx';
 import { StepRow } from './step-row.tsx';
 
 const before: readonly CardState[] = ['needs_you', 'rejected', 'replaced', 'parked', 'drafting'];
 
+/** States in which a step may be talking. */
+const under: readonly CardState[] = ['running', 'retrying', 'escalated'];
 const well: readonly CardState[] = ['done', 'answer'];
 
 /** The steps in the order they run: before the decision with everything that will run, afterwards with what came of it. */
@@ -13,7 +17,7 @@ export function StepsList({ card }: { card: Card }) {
   const planned = before.includes(card.state);
   const targets = new Set(card.steps.map((step) => step.target));
   const count = countWords(card.steps.length, 'step');
-  const list = (
+  const list = (log: LogModel | null) => (
     <ol class="steps">
       {card.steps.map((step) => (
         <StepRow
@@ -21,6 +25,7 @@ export function StepsList({ card }: { card: Card }) {
           step={step}
           planned={planned}
           run={card.run}
+          log={log}
           withTarget={targets.size > 1}
           said={card.message}
         />
@@ -33,7 +38,7 @@ export function StepsList({ card }: { card: Card }) {
         <summary class="slot-title">
           {count}, <Progress card={card} />
         </summary>
-        {list}
+        {list(null)}
       </details>
     );
   return (
@@ -42,7 +47,11 @@ export function StepsList({ card }: { card: Card }) {
         {count}
         <span class="slot-aside">{planned ? <Rehearsed card={card} /> : <Progress card={card} />}</span>
       </h2>
-      {list}
+      {card.run !== null && under.includes(card.state) ? (
+        <WithLog run={card.run}>{list}</WithLog>
+      ) : (
+        list(null)
+      )}
     </section>
   );
 }

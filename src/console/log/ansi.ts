@@ -26,7 +26,8 @@ export const plainStyle: Style = {
 
 /* Escape sequences: CSI … final byte; OSC … BEL or ST (a link's address goes, its words stay); any other two-byte one. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: terminal output is made of them
-const escapes = /\u001b\[([0-?]*)[ -/]*([@-~])|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\|$)|\u001b[PX^_][^\u001b]*(?:\u001b\\|$)|\u001b[ -/]*[0-~]?/g;
+const escapes =
+  /\u001b\[([0-?]*)[ -/]*([@-~])|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\|$)|\u001b[PX^_][^\u001b]*(?:\u001b\\|$)|\u001b[ -/]*[0-~]?/g;
 
 /**
  * Turns a line of terminal output into spans, starting in a style, and says in which style it ends. Only colours and

@@ -8,7 +8,10 @@ import type { LogChunk } from './log-model.ts';
  * Fetches a run's log from its first byte and then follows it: a hint, a connection that comes back or a tab that is
  * looked at again makes it ask for what is new, by offset. Returns how to stop.
  */
-export function followLog(runId: string, hear: (chunks: readonly LogChunk[], complete: boolean) => void): () => void {
+export function followLog(
+  runId: string,
+  hear: (chunks: readonly LogChunk[], complete: boolean) => void,
+): () => void {
   let next = 0;
   let asking = false;
   let again = false;

@@ -22,7 +22,9 @@ export function groupHead(run: RunDetail, group: LogGroup, openAll: boolean): Gr
       ? taskLooks[task.state]
       : (outcomeLooks[attempt.outcome] ?? { state: 'unknown', word: attempt.outcome });
   const lasted =
-    attempt?.endedAt == null ? '' : durationWords(Date.parse(attempt.endedAt) - Date.parse(attempt.startedAt));
+    attempt?.endedAt == null
+      ? ''
+      : durationWords(Date.parse(attempt.endedAt) - Date.parse(attempt.startedAt));
   const went = look.state === 'done' || look.state === 'queued';
   return {
     title: `${task.position} ${task.summary}${tries > 1 ? ` · try ${group.attempt} of ${tries}` : ''}`,

@@ -77,6 +77,11 @@ export class GroupView {
     this.#show(open);
   }
 
+  /** Lets the next heading decide again whether it is open. */
+  forgetTouch(): void {
+    this.#touched = false;
+  }
+
   /** Draws the lines from an index on; returns how many are new. */
   draw(from: number, mode: TimeMode): number {
     this.#mode = mode;

@@ -83,7 +83,9 @@ export class LogModel {
   #write(group: LogGroup, open: OpenLine, chunk: LogChunk, piece: string, ends: boolean): void {
     open.raw += piece;
     // A progress bar redraws its line after a carriage return: only its last state is kept.
-    const states = open.raw.split('\r').filter((state, index, all) => state !== '' || all.length === index + 1);
+    const states = open.raw
+      .split('\r')
+      .filter((state, index, all) => state !== '' || all.length === index + 1);
     const last = states.at(-1) === '' ? Math.max(0, states.length - 2) : states.length - 1;
     for (const passed of states.slice(0, last)) open.style = readAnsi(passed, open.style).end;
     open.raw = states.slice(last).join('\r');

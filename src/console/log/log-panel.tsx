@@ -14,7 +14,11 @@ import { logText, saveText } from './save.ts';
 import type { GrowingLog } from './use-log.ts';
 
 const modes: readonly TimeMode[] = ['off', 'clock', 'elapsed'];
-const modeWords: Readonly<Record<TimeMode, string>> = { off: 'Times off', clock: 'Clock', elapsed: '+ seconds' };
+const modeWords: Readonly<Record<TimeMode, string>> = {
+  off: 'Times off',
+  clock: 'Clock',
+  elapsed: '+ seconds',
+};
 
 /** The log of a run with everything to read it by. */
 export function LogPanel({ run, log }: { run: RunDetail; log: GrowingLog }) {
@@ -62,7 +66,11 @@ export function LogPanel({ run, log }: { run: RunDetail; log: GrowingLog }) {
   };
 
   useEffect(() => {
-    view.current?.draw(log.model, (group) => groupHead(run, group, openAll || log.model.groups.length === 1), mode);
+    view.current?.draw(
+      log.model,
+      (group) => groupHead(run, group, openAll || log.model.groups.length === 1),
+      mode,
+    );
     if (opened.current || !link) return;
     const group = log.model.groups.find(
       (candidate) => taskOf(run, candidate)?.position === link.task && candidate.attempt === link.attempt,
@@ -70,7 +78,7 @@ export function LogPanel({ run, log }: { run: RunDetail; log: GrowingLog }) {
     if (!group || group.lines.length < link.from) return;
     opened.current = true;
     view.current?.mark(group.key, link, 'linked');
-  }, [log.beat, log.model, run]);
+  }, [log.beat, log.model, run, openAll]);
 
   useEffect(() => {
     if (over) view.current?.follow(false);
@@ -112,7 +120,7 @@ export function LogPanel({ run, log }: { run: RunDetail; log: GrowingLog }) {
           press={() => {
             setOpenAll(!openAll);
             localStorage.setItem('chiffon.log.openAll', String(!openAll));
-            view.current?.openAll(!openAll);
+            view.current?.foldAsSuggested();
           }}
         />
         <button
@@ -238,7 +246,11 @@ function FindBar(props: { log: GrowingLog; mark: (hit: Hit) => void; close: () =
         }}
       />
       <span class="muted tabular nowrap" role="status">
-        {query === '' ? '' : hits.length === 0 ? 'none' : `${numberWords(at + 1)} of ${numberWords(hits.length)}`}
+        {query === ''
+          ? ''
+          : hits.length === 0
+            ? 'none'
+            : `${numberWords(at + 1)} of ${numberWords(hits.length)}`}
       </span>
       <button type="button" class="icon-button" aria-label="Previous" onClick={() => show(at - 1)}>
         <Icon name="up" />

@@ -1,4 +1,4 @@
-import { GroupView, type GroupHead } from './group-view.ts';
+import { type GroupHead, GroupView } from './group-view.ts';
 import type { LineLink } from './line-link.ts';
 import type { LogGroup, LogModel } from './log-model.ts';
 
@@ -90,9 +90,9 @@ export class LogView {
     this.#events.followChanged(on, 0);
   }
 
-  /** Opens or folds every group; null goes back to what each group's state suggests. */
-  openAll(open: boolean): void {
-    for (const view of this.#views.values()) view.setOpen(open);
+  /** Forgets what the reader opened and folded: each group is again as its heading suggests. */
+  foldAsSuggested(): void {
+    for (const view of this.#views.values()) view.forgetTouch();
   }
 
   /** Marks lines and brings them into the box's middle. */

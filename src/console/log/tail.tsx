@@ -1,12 +1,11 @@
 import { runPath } from '../app/routes.ts';
+import type { LogModel } from './log-model.ts';
 import { Spans } from './spans.tsx';
-import { useLog } from './use-log.ts';
 
 const shownLines = 6;
 
 /** The last lines of a step while it runs. */
-export function Tail({ run, step }: { run: string; step: string }) {
-  const { model } = useLog(run);
+export function Tail({ run, step, model }: { run: string; step: string; model: LogModel }) {
   const lines = model.lastOf(step)?.lines.slice(-shownLines) ?? [];
   return (
     <div class="tail">

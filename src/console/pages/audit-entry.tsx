@@ -18,7 +18,9 @@ export function AuditEntry({ row, marked }: { row: AuditRow; marked: boolean }) 
           {row.kind} · <code title={row.hash}>{shortHash(row.hash)}</code>
         </span>
       </span>
-      <span class="entry-to muted small">{[row.service, row.host].filter((part) => part !== null).join(' on ')}</span>
+      <span class="entry-to muted small">
+        {[row.service, row.host].filter((part) => part !== null).join(' on ')}
+      </span>
       <span class="entry-outcome">
         <Outcome outcome={row.outcome} />
       </span>

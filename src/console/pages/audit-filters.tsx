@@ -7,13 +7,17 @@ import { type AuditFilter, withFilter } from './audit-query.ts';
 export function AuditFilters({ me }: { me: Me }) {
   const address = new URLSearchParams(place.value.search);
   const machines = useAnswer<MachineList>('/machines', () => false).value?.machines ?? [];
-  const services = [...new Set(machines.flatMap((one) => one.facts?.services.map((service) => service.name) ?? []))];
+  const services = [
+    ...new Set(machines.flatMap((one) => one.facts?.services.map((service) => service.name) ?? [])),
+  ];
   const questions: readonly (readonly [string, string])[] = [
     ['Everything', ''],
     ['Failures in the last week', 'outcome=failed&since=7d'],
     ['Refused', 'outcome=refused'],
     ['What I did', `person=${encodeURIComponent(me.person.id)}`],
-    ...services.slice(0, 2).map((name) => [`Changes to ${name}`, `service=${encodeURIComponent(name)}`] as const),
+    ...services
+      .slice(0, 2)
+      .map((name) => [`Changes to ${name}`, `service=${encodeURIComponent(name)}`] as const),
   ];
   return (
     <>

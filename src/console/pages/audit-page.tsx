@@ -1,24 +1,24 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { AuditAnswer, Me } from '#api/contract/house.ts';
 import type { AuditRow } from '#api/contract/requests.ts';
-import { anyEvent, useAnswer } from '../app/answers.ts';
+import { anyEvent, useAnswer, useSteady } from '../app/answers.ts';
 import { call } from '../app/api.ts';
 import { place } from '../app/router.ts';
 import { clockStyle, halfMinute } from '../parts/clock.ts';
 import { countWords, dayHeading } from '../parts/format.ts';
 import { Empty } from '../parts/notice.tsx';
 import { Page, Shown } from '../parts/page.tsx';
+import { AuditEntry } from './audit-entry.tsx';
 import { AuditExport } from './audit-export.tsx';
 import { AuditFilters } from './audit-filters.tsx';
 import { auditQuery } from './audit-query.ts';
-import { AuditEntry } from './audit-entry.tsx';
 import { VerifyLine } from './verify-line.tsx';
 
 /** Who decided what, when, and did anyone change the record? */
 export function AuditPage({ me }: { me: Me }) {
   const query = auditQuery(new URLSearchParams(place.value.search));
   const path = `/audit?${query}`;
-  const known = useAnswer<AuditAnswer>(path, anyEvent);
+  const known = useSteady(useAnswer<AuditAnswer>(path, anyEvent));
   return (
     <Page title="Audit" question="Who decided what, when, and was the record changed?" wide>
       <VerifyLine />

@@ -18,7 +18,12 @@ function Bar({ label, total, free }: { label: string; total: number | null; free
   return (
     <div class="bar">
       <span class="bar-label">{label}</span>
-      <svg class={`bar-track family-${family}`} viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">
+      <svg
+        class={`bar-track family-${family}`}
+        viewBox="0 0 100 6"
+        preserveAspectRatio="none"
+        aria-hidden="true"
+      >
         <rect class="bar-rest" width="100" height="6" rx="0" />
         <rect width={share * 100} height="6" fill="currentColor" />
       </svg>

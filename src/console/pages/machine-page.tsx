@@ -41,20 +41,24 @@ export function MachinePage({ name }: { name: string }) {
             {machine.unreachable === null ? null : (
               <Notice family="bad" shape="cross">
                 <p>{machine.unreachable}</p>
-                {machine.facts === null ? null : <p class="muted">What stands below was true when it last answered.</p>}
+                {machine.facts === null ? null : (
+                  <p class="muted">What stands below was true when it last answered.</p>
+                )}
               </Notice>
             )}
             {machine.heldBy === null ? null : (
               <Notice family="run" shape="running">
                 <p>
-                  Held by <a href={requestPath(machine.heldBy.requestId)}>{machine.heldBy.title}</a>. Other plans for
-                  this machine wait until it is done.
+                  Held by <a href={requestPath(machine.heldBy.requestId)}>{machine.heldBy.title}</a>. Other
+                  plans for this machine wait until it is done.
                 </p>
               </Notice>
             )}
             {machine.facts === null ? null : <Found facts={machine.facts} />}
             <p class="block">
-              <a href={`/audit?host=${encodeURIComponent(machine.host)}`}>Everything recorded about {machine.host}</a>
+              <a href={`/audit?host=${encodeURIComponent(machine.host)}`}>
+                Everything recorded about {machine.host}
+              </a>
             </p>
           </>
         )}
@@ -98,7 +102,11 @@ function Found({ facts }: { facts: HostFacts }) {
 }
 
 function ServiceRow({ service }: { service: Service }) {
-  const looks = { running: ['done', 'Running'], stopped: ['stopped', 'Stopped'], unknown: ['unknown', 'Unknown'] };
+  const looks = {
+    running: ['done', 'Running'],
+    stopped: ['stopped', 'Stopped'],
+    unknown: ['unknown', 'Unknown'],
+  };
   const [state = 'unknown', word = 'Unknown'] = looks[service.state];
   return (
     <li class="row">
@@ -113,7 +121,9 @@ function ServiceRow({ service }: { service: Service }) {
         <span class="row-state">
           <StateMark state={state} word={word} />
         </span>
-        <span class="row-facts muted small">{service.port === null ? null : <span>port {service.port}</span>}</span>
+        <span class="row-facts muted small">
+          {service.port === null ? null : <span>port {service.port}</span>}
+        </span>
       </div>
     </li>
   );

@@ -18,8 +18,8 @@ export function MachinesPage() {
         {({ machines }) =>
           machines.length === 0 ? (
             <Empty title="No machine is set up yet.">
-              Machines stand in the configuration under <code>hosts</code>. Once one is there, Chiffon looks at it and
-              shows what it found here.
+              Machines stand in the configuration under <code>hosts</code>. Once one is there, Chiffon looks
+              at it and shows what it found here.
             </Empty>
           ) : (
             <>

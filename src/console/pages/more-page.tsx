@@ -9,7 +9,12 @@ export function MorePage({ me }: { me: Me }) {
   return (
     <Page title="More" question={`Signed in as ${me.person.name}, ${me.person.role}`}>
       <ul class="rows more-rows">
-        <More address="/audit" icon="audit" words="Audit" note="Who decided what, and was the record changed?" />
+        <More
+          address="/audit"
+          icon="audit"
+          words="Audit"
+          note="Who decided what, and was the record changed?"
+        />
         <More address="/settings" icon="settings" words="Settings" note="Doctor, people, rules, look" />
         <li class="row">
           <button type="button" class="row-link more-link" onClick={() => (keysSheetOpen.value = true)}>

@@ -16,7 +16,9 @@ export function NowPage({ me }: { me: Me }) {
   const known = useAnswer<Now>('/now', anyEvent);
   const [text, setText] = useState('');
   const now = known.value;
-  const ask = <AskBox me={me} text={text} change={setText} autofocus={matchMedia('(min-width: 900px)').matches} />;
+  const ask = (
+    <AskBox me={me} text={text} change={setText} autofocus={matchMedia('(min-width: 900px)').matches} />
+  );
   return (
     <Page title={now === null ? 'Now' : headline(now)} question={now === null ? null : <Subline now={now} />}>
       {now === null || now.needsYou.length === 0 ? ask : null}
@@ -33,8 +35,8 @@ export function NowPage({ me }: { me: Me }) {
                 </h2>
                 {value.recent.length === 0 ? (
                   <Empty title="Nothing was asked yet.">
-                    Type what should happen, in plain words. Chiffon answers with a plan; nothing runs before it is
-                    approved.
+                    Type what should happen, in plain words. Chiffon answers with a plan; nothing runs before
+                    it is approved.
                   </Empty>
                 ) : (
                   <ul class="rows">
@@ -107,7 +109,9 @@ function MachinesStrip({ now }: { now: Now }) {
                 <span class="strip-name">{machine.host}</span>
                 <StateMark
                   state={machine.reachable ? 'done' : machine.seenAt === null ? 'queued' : 'failed'}
-                  word={machine.reachable ? 'Answers' : machine.seenAt === null ? 'Not looked yet' : 'No answer'}
+                  word={
+                    machine.reachable ? 'Answers' : machine.seenAt === null ? 'Not looked yet' : 'No answer'
+                  }
                 />
                 <span class="muted small nowrap">
                   {machine.seenAt === null ? null : (

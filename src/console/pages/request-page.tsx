@@ -93,7 +93,9 @@ function Runs({ detail }: { detail: RequestDetail }) {
                 {run.startedAt === null ? null : run.endedAt === null ? (
                   <Elapsed since={run.startedAt} />
                 ) : (
-                  <span class="tabular">{durationWords(Date.parse(run.endedAt) - Date.parse(run.startedAt))}</span>
+                  <span class="tabular">
+                    {durationWords(Date.parse(run.endedAt) - Date.parse(run.startedAt))}
+                  </span>
                 )}
               </span>
             </a>

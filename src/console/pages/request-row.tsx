@@ -13,7 +13,9 @@ export function RequestRow({ request, full }: { request: RequestSummary; full?: 
       <a class="row-link" href={requestPath(request.number)}>
         <span class="row-main">
           <span class="row-title">{request.title}</span>
-          {request.message === null ? null : <span class="row-message muted">{oneLine(request.message)}</span>}
+          {request.message === null ? null : (
+            <span class="row-message muted">{oneLine(request.message)}</span>
+          )}
         </span>
         <span class="row-state">
           <StateMark state={request.state} word={request.stateWord} />
@@ -36,7 +38,8 @@ export function RequestRow({ request, full }: { request: RequestSummary; full?: 
 
 function Lasted({ request }: { request: RequestSummary }) {
   if (request.startedAt === null) return null;
-  if (request.endedAt === null) return request.state === 'running' ? <Elapsed since={request.startedAt} /> : null;
+  if (request.endedAt === null)
+    return request.state === 'running' ? <Elapsed since={request.startedAt} /> : null;
   return (
     <span class="tabular">{durationWords(Date.parse(request.endedAt) - Date.parse(request.startedAt))}</span>
   );

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { RequestList } from '#api/contract/requests.ts';
-import { anyEvent, useAnswer } from '../app/answers.ts';
+import { anyEvent, useAnswer, useSteady } from '../app/answers.ts';
 import { call } from '../app/api.ts';
 import { go, place } from '../app/router.ts';
 import { numberWords } from '../parts/format.ts';
@@ -19,7 +19,7 @@ const filters = [
 export function RequestsPage() {
   const query = new URLSearchParams(place.value.search);
   const path = `/requests${query.size === 0 ? '' : `?${query}`}`;
-  const known = useAnswer<RequestList>(path, anyEvent);
+  const known = useSteady(useAnswer<RequestList>(path, anyEvent));
   const set = (name: string, value: string) => {
     const next = new URLSearchParams(place.peek().search);
     if (value === '') next.delete(name);

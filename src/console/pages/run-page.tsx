@@ -8,13 +8,12 @@ import { offlineReason } from '../app/connection.ts';
 import { requestPath } from '../app/routes.ts';
 import { LogPanel } from '../log/log-panel.tsx';
 import { useLog } from '../log/use-log.ts';
-import { shortHash } from '../parts/format.ts';
+import { durationWords, shortHash } from '../parts/format.ts';
 import { ProblemNotice } from '../parts/notice.tsx';
 import { Shown } from '../parts/page.tsx';
 import { StateMark } from '../parts/shape.tsx';
 import { stateLook, taskLooks } from '../parts/states.ts';
 import { Elapsed, Time } from '../parts/time.tsx';
-import { durationWords } from '../parts/format.ts';
 import { TaskList } from './task-list.tsx';
 import { WhyPanel } from './why-panel.tsx';
 

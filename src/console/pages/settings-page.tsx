@@ -85,7 +85,8 @@ function InForce({ settings }: { settings: Settings }) {
             <li class="row setting" key={value.key}>
               <code class="setting-name">{value.key}</code>
               <span>
-                <code>{value.value}</code> <span class="muted small">{value.isDefault ? 'default' : 'set'}</span>
+                <code>{value.value}</code>{' '}
+                <span class="muted small">{value.isDefault ? 'default' : 'set'}</span>
               </span>
               <span class="muted small setting-words">{value.words}</span>
             </li>

@@ -40,12 +40,16 @@ export function SignInPage() {
           onInput={(event) => setToken(event.currentTarget.value)}
         />
         {problem ? <ProblemNotice problem={problem} /> : null}
-        <button type="submit" class="button button-primary button-wide" aria-disabled={token.trim() === '' || busy}>
+        <button
+          type="submit"
+          class="button button-primary button-wide"
+          aria-disabled={token.trim() === '' || busy}
+        >
           Sign in
         </button>
         <p class="muted small">
-          The token was shown when Chiffon started for the first time, together with a link that signs in by itself. It
-          is kept under Chiffon’s data directory; <code>CHIFFON_TOKEN</code> sets another.
+          The token was shown when Chiffon started for the first time, together with a link that signs in by
+          itself. It is kept under Chiffon’s data directory; <code>CHIFFON_TOKEN</code> sets another.
         </p>
       </form>
     </main>

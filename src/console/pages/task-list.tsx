@@ -74,7 +74,8 @@ function Attempts({ task }: { task: Task }) {
   return (
     <ul class="attempts plain-list">
       {task.attempts.map((attempt) => {
-        const look = attempt.outcome === null ? taskLooks.running : (outcomeLooks[attempt.outcome] ?? taskLooks.review);
+        const look =
+          attempt.outcome === null ? taskLooks.running : (outcomeLooks[attempt.outcome] ?? taskLooks.review);
         return (
           <li key={attempt.attemptId}>
             {task.attempts.length > 1 ? (

@@ -41,8 +41,8 @@ function Result({ verified }: { verified: VerifyAnswer }) {
       <Notice family="ok" shape="check">
         <p>
           The chain is intact: {countWords(verified.events, 'entry', 'entries')} in{' '}
-          {countWords(verified.streams, 'stream')}, {countWords(verified.gitCommits, 'commit')} in git, checked{' '}
-          <Time at={verified.at} how="seconds" />.
+          {countWords(verified.streams, 'stream')}, {countWords(verified.gitCommits, 'commit')} in git,
+          checked <Time at={verified.at} how="seconds" />.
         </p>
       </Notice>
     );
@@ -53,7 +53,8 @@ function Result({ verified }: { verified: VerifyAnswer }) {
         {verified.firstBad === null
           ? '.'
           : ` at entry ${verified.firstBad.seq} of ${verified.firstBad.stream}: ${verified.firstBad.why}.`}{' '}
-        Checked <Time at={verified.at} how="seconds" />. Compare with the git trail before relying on later entries.
+        Checked <Time at={verified.at} how="seconds" />. Compare with the git trail before relying on later
+        entries.
       </p>
     </Notice>
   );

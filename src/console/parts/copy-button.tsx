@@ -12,7 +12,13 @@ export function CopyButton({ text, what }: { text: string; what: string }) {
     setTimeout(() => setCopied(false), 1500);
   };
   return (
-    <button type="button" class="icon-button" aria-label={what} title={copied ? 'Copied' : what} onClick={copy}>
+    <button
+      type="button"
+      class="icon-button"
+      aria-label={what}
+      title={copied ? 'Copied' : what}
+      onClick={copy}
+    >
       {copied ? <span class="copied">Copied</span> : <Icon name="copy" />}
     </button>
   );

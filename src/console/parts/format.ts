@@ -84,7 +84,8 @@ export function elapsedWords(milliseconds: number): string {
 
 function longDuration(seconds: number): string {
   if (seconds < 3600) return pair(Math.floor(seconds / 60), 'min', seconds % 60, 's');
-  if (seconds < 86_400) return pair(Math.floor(seconds / 3600), 'h', Math.floor((seconds % 3600) / 60), 'min');
+  if (seconds < 86_400)
+    return pair(Math.floor(seconds / 3600), 'h', Math.floor((seconds % 3600) / 60), 'min');
   const days = Math.floor(seconds / 86_400);
   return pair(days, days === 1 ? 'day' : 'days', Math.floor((seconds % 86_400) / 3600), 'h');
 }

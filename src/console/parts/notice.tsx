@@ -1,10 +1,15 @@
 import type { ComponentChildren } from 'preact';
 import type { Problem } from '#api/contract/problem.ts';
-import { type Family, type ShapeName } from './states.ts';
 import { Shape } from './shape.tsx';
+import { type Family, type ShapeName } from './states.ts';
 
 /** A sentence with a shape before it, in a family's colour. */
-export function Notice(props: { family: Family; shape: ShapeName; children: ComponentChildren; alert?: boolean }) {
+export function Notice(props: {
+  family: Family;
+  shape: ShapeName;
+  children: ComponentChildren;
+  alert?: boolean;
+}) {
   return (
     <div class={`notice family-${props.family}`} role={props.alert ? 'alert' : undefined}>
       <Shape name={props.shape} />

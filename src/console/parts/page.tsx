@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { reload, type Known } from '../app/answers.ts';
+import { type Known, reload } from '../app/answers.ts';
 import { ProblemNotice } from './notice.tsx';
 import { RowsSkeleton } from './skeleton.tsx';
 

@@ -10,7 +10,15 @@ const drawings: Readonly<Record<ShapeName, ComponentChildren>> = {
   'circle-hollow': <circle cx="8" cy="8" r="6.1" {...line} />,
   running: (
     <>
-      <circle class="turning" cx="8" cy="8" r="6.7" {...line} stroke-dasharray="31 11.1" stroke-linecap="round" />
+      <circle
+        class="turning"
+        cx="8"
+        cy="8"
+        r="6.7"
+        {...line}
+        stroke-dasharray="31 11.1"
+        stroke-linecap="round"
+      />
       <path d="M6.3 4.9 11.3 8l-5 3.1Z" fill="currentColor" />
     </>
   ),

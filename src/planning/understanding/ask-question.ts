@@ -51,7 +51,23 @@ export function askQuestion(
       fact,
     };
   });
-  return { kind: 'question', question: questionFor(context, ask, choices), choices, intents: [] };
+  const question = questionFor(context, ask, choices);
+  return {
+    kind: 'question',
+    question,
+    choices: choices.length === 1 ? [...choices, lookFirst(context, ask, values[0]?.value)] : choices,
+    intents: [],
+  };
+}
+
+/** What can be chosen instead when there is only one other thing to choose. */
+function lookFirst({ catalog }: Context, ask: Ask, service: string | number | undefined): Choice {
+  const fact = 'only looks, changes nothing';
+  const words =
+    ask.command === 'deploy' || service === undefined
+      ? sayIntent(catalog, { command: 'containers', inputs: {} })
+      : sayIntent(catalog, { command: 'status', inputs: { service } });
+  return { label: capital(words), words, fact };
 }
 
 function objectOf(catalog: Catalog, ask: Ask): string | null {
@@ -85,8 +101,14 @@ function valuesFor({ catalog, house, names, vocabulary }: Context, ask: Ask): re
       return services(ask.missing.services);
     case 'stranger':
       return services(vocabulary.nearServices(compactName(ask.missing.said)));
-    case 'port':
-      return [];
+    case 'port': {
+      const usual = catalog.services.find((one) => one.name === ask.inputs['service'])?.port.host;
+      if (usual === undefined) return [];
+      return [
+        { value: usual, fact: 'its usual port' },
+        { value: usual + 10_000, fact: 'out of the way of others' },
+      ];
+    }
     default:
       break;
   }

@@ -3,7 +3,6 @@ import type { NoPlanReason } from '#core/understanding.ts';
 import type { Pattern, Phrasebook } from './compile-phrases.ts';
 import type { VerbForm } from './english/openings.ts';
 import { showing, tailWords } from './english/soft-words.ts';
-import type { Filling } from './fill-slot.ts';
 import type { FloorRule } from './floor.ts';
 import type { Item } from './items.ts';
 import { determiners, isFree, type Match, matchPattern, type Surroundings } from './match-pattern.ts';
@@ -83,7 +82,7 @@ export function readClause(
   if (meaning.risk !== 'read' && items.some((item) => item.kind === 'time' && item.later)) {
     return { kind: 'nothing', why: 'conditional', blocks: 'sentence' };
   }
-  return settle(best, items, around);
+  return settle(best, items);
 }
 
 /** Where in a clause an order, a question or a label may begin. */
@@ -257,7 +256,7 @@ function nothing(reader: Reader, core: readonly Item[], items: readonly Item[], 
   return { kind: 'nothing', why, blocks: reports ? null : blocks };
 }
 
-function settle(match: Match, items: readonly Item[], around: Surroundings): Reading {
+function settle(match: Match, items: readonly Item[]): Reading {
   const { meaning, style } = match.pattern;
   const inputs: Record<string, string | number> = {};
   const lists: { name: string; values: readonly (string | number)[] }[] = [];
@@ -274,7 +273,7 @@ function settle(match: Match, items: readonly Item[], around: Surroundings): Rea
     if (item?.kind === 'host') inputs[name] = item.host;
     if (item?.kind === 'port') inputs[name] = item.port;
   }
-  const missing = whatIsMissing(match, items, inputs, around);
+  const missing = whatIsMissing(match, items, inputs);
   if (missing?.kind === 'negated') return { kind: 'nothing', why: 'negation', blocks: 'verb' };
   if (missing !== null) {
     if (missing.kind === 'question') return { kind: 'nothing', why: 'question', blocks: 'sentence' };
@@ -302,5 +301,3 @@ function ordered(
     ),
   );
 }
-
-export type { Filling };

@@ -3,7 +3,7 @@ import { negators, questionWords } from './english/no-plan-words.ts';
 import { serviceNouns, tailWords } from './english/soft-words.ts';
 import type { Filling } from './fill-slot.ts';
 import type { Item } from './items.ts';
-import { isFree, type Match, type Surroundings } from './match-pattern.ts';
+import { isFree, type Match } from './match-pattern.ts';
 
 /** Why a command that was recognised cannot become an intent yet. */
 export type Missing =
@@ -39,17 +39,16 @@ export function whatIsMissing(
   match: Match,
   items: readonly Item[],
   inputs: Intent['inputs'],
-  around: Surroundings,
 ): Missing | null {
   for (const filling of match.fillings.values()) {
-    const missing = fromFilling(filling, items, around);
+    const missing = fromFilling(filling, items);
     if (missing !== null) return missing;
   }
   const { meaning, style } = match.pattern;
   for (const [name, input] of Object.entries(meaning.inputs)) {
     if (!input.required || match.fillings.has(name) || inputs[name] !== undefined) continue;
     const spoken = items.filter((item) => !isFree(item));
-    if (match.rest.length > 0) return fromRest(match.rest, items, around);
+    if (match.rest.length > 0) return fromRest(match.rest, items);
     return { kind: 'object', bare: style === 'order' && spoken.length <= 1 };
   }
   const port = items.find((item) => item.kind === 'port');
@@ -71,7 +70,7 @@ export function whatIsMissing(
     : null;
 }
 
-function fromFilling(filling: Filling, items: readonly Item[], around: Surroundings): Missing | null {
+function fromFilling(filling: Filling, items: readonly Item[]): Missing | null {
   switch (filling.kind) {
     case 'values':
       return null;
@@ -80,11 +79,11 @@ function fromFilling(filling: Filling, items: readonly Item[], around: Surroundi
     case 'stranger':
       return filling;
     case 'anything':
-      return fromRest(filling.items, items, around);
+      return fromRest(filling.items, items);
   }
 }
 
-function fromRest(rest: readonly Item[], items: readonly Item[], _around: Surroundings): Missing {
+function fromRest(rest: readonly Item[], items: readonly Item[]): Missing {
   const spoken = rest.filter((item) => !isFree(item));
   const words = rest.filter((item) => item.kind === 'word' && item.text !== '');
   if (spoken.some((item) => negators.has(item.text))) return { kind: 'negated' };

@@ -215,14 +215,6 @@ export const Settings = z.strictObject({
       answerWithinHours: z.number().positive().max(720).default(8).meta({
         description: 'A plan nobody answers is parked after this many hours. Silence is never a yes.',
       }),
-      operatorsMay: z.enum(['look', 'change']).default('change').meta({
-        description:
-          'What operators may approve: change lets them approve what can be undone, look leaves every approval to an owner.',
-      }),
-      unknownPeople: z.enum(['nothing', 'look']).default('nothing').meta({
-        description:
-          'What somebody may do whose account stands nowhere above: nothing, or look (ask read-only questions).',
-      }),
     })
     .prefault({})
     .meta({
@@ -231,24 +223,12 @@ export const Settings = z.strictObject({
     }),
   limits: z
     .strictObject({
-      messageCharacters: z
-        .int()
-        .min(100)
-        .max(100_000)
-        .default(4000)
-        .meta({ description: 'Longer messages are refused with a sentence, never cut.' }),
       workers: z
         .int()
         .min(1)
         .max(64)
         .default(4)
         .meta({ description: 'How many steps this process carries out at the same time.' }),
-      logChunkBytes: z
-        .int()
-        .min(1024)
-        .max(1_048_576)
-        .default(65_536)
-        .meta({ description: 'Output of a command is stored in pieces of at most this many bytes.' }),
     })
     .prefault({})
     .meta({ description: 'How much at once.' }),
@@ -264,21 +244,6 @@ export const Settings = z.strictObject({
     })
     .prefault({})
     .meta({ description: "Chiffon's own log, written to stderr. Secrets never appear in it." }),
-  time: z
-    .strictObject({
-      zone: z
-        .string()
-        .refine(isTimeZone)
-        .nullable()
-        .default(null)
-        .meta({
-          title: 'a time zone by its IANA name',
-          description: 'The time zone of the house. Without it, the one of this machine.',
-          examples: ['Europe/Berlin'],
-        }),
-    })
-    .prefault({})
-    .meta({ description: 'How times are shown. They are stored in UTC.' }),
   database: z
     .strictObject({
       urlFile: filePath
@@ -319,12 +284,3 @@ export const secretVariables = {
   'database.urlFile': 'DATABASE_URL',
   'queue.urlFile': 'REDIS_URL',
 } as const;
-
-function isTimeZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
-  } catch (error) {
-    if (error instanceof RangeError) return false;
-    throw error;
-  }
-}

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** A running process of this data directory. */
@@ -9,8 +9,6 @@ export interface Holder {
 }
 
 export interface DirectoryLock {
-  /** Whether other living processes use this directory. */
-  others(): Promise<readonly Holder[]>;
   release(): Promise<void>;
 }
 
@@ -37,14 +35,7 @@ export async function lockDataDirectory(
     }
     taken.push(file);
   }
-  const others = async (): Promise<Holder[]> => {
-    const files = (await readdir(directory)).filter((name) => name.endsWith('.pid'));
-    const holders = await Promise.all(
-      files.map((name) => livingHolder(join(directory, name), name.slice(0, -4))),
-    );
-    return holders.filter((holder) => holder !== null && holder.pid !== process.pid) as Holder[];
-  };
-  return { ok: true, lock: { others, release } };
+  return { ok: true, lock: { release } };
 }
 
 /** Writes the lock file, or answers the living process that has it. */

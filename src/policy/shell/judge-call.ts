@@ -8,9 +8,9 @@ import {
   normalPath,
   pathsOf,
 } from './paths.ts';
-import { isDescribed, judgePatterns, judgeShown } from './read-only.ts';
+import { isDescribed, judgePathShown, judgePatterns, judgeShown } from './read-only.ts';
 import { opaque } from './reading/scope.ts';
-import type { Nested, ReadRule } from './rule.ts';
+import type { ChangeRule, Nested, ReadRule } from './rule.ts';
 import { changeRules, floorRules, readRules, rulesFor, wrapperRules } from './rules/all-rules.ts';
 import { judgeFile, judgeInterpreter } from './rules/interpreters.ts';
 import { powerPrograms } from './rules/power.ts';
@@ -174,8 +174,9 @@ function judgeSettings(call: Call, nested: Nested): Finding[] {
 }
 
 /** Files a changing program touches: disks, the kernel, the guard and the system stay out of reach. */
-function judgeTouched(call: Call, args: 'data' | 'paths' | 'copy'): Finding[] {
+function judgeTouched(call: Call, args: ChangeRule['args']): Finding[] {
   if (args === 'data') return [];
+  if (args === 'shown') return call.args.flatMap((arg) => judgePathShown(arg, call.cwd));
   const words = operands(call);
   const target = words.at(-1);
   return call.args.flatMap((arg) => {

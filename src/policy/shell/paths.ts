@@ -180,8 +180,6 @@ const examples: readonly string[] = [
   '/etc/kubernetes/admin.conf',
   '/boot/vmlinuz',
   '/etc/fstab',
-  '.env',
-  'id_rsa',
 ];
 
 /** The paths a pattern could stand for, itself included. */

@@ -60,9 +60,9 @@ export interface ChangeRule extends Examples {
   readonly when?: (call: Call) => boolean;
   /**
    * What the arguments are: `data` is never looked into, `paths` are checked as files that may be written, `copy` as
-   * sources that are read and a last one that is written.
+   * sources that are read and a last one that is written, `shown` as files whose content may be shown.
    */
-  readonly args: 'data' | 'paths' | 'copy';
+  readonly args: 'data' | 'paths' | 'copy' | 'shown';
 }
 
 /** A program whose job is to start another one. */

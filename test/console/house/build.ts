@@ -28,7 +28,10 @@ export function fakeHash(seed: string): string {
 }
 
 /** A step with everything that most steps leave as it is. */
-export function step(position: number, part: Partial<CardStep> & Pick<CardStep, 'summary' | 'exact'>): CardStep {
+export function step(
+  position: number,
+  part: Partial<CardStep> & Pick<CardStep, 'summary' | 'exact'>,
+): CardStep {
   return {
     id: `s${position}`,
     position,
@@ -49,7 +52,10 @@ export function step(position: number, part: Partial<CardStep> & Pick<CardStep, 
 }
 
 /** A card with everything that most cards leave empty. */
-export function card(request: number, part: Partial<Card> & Pick<Card, 'state' | 'stateWord' | 'title' | 'ask'>): Card {
+export function card(
+  request: number,
+  part: Partial<Card> & Pick<Card, 'state' | 'stateWord' | 'title' | 'ask'>,
+): Card {
   return {
     request,
     plan: request,

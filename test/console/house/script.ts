@@ -70,9 +70,19 @@ export class Script {
       revision,
       hash: fakeHash(`restart ${before.request} ${revision}`),
       delta: [...delta],
-      effects: before.effects.length > 0 ? before.effects : [
-        { host: 'sandbox', kind: 'service', what: 'demo-web', change: 'restarted, off for about 2 s', before: 'running', after: 'running' },
-      ],
+      effects:
+        before.effects.length > 0
+          ? before.effects
+          : [
+              {
+                host: 'sandbox',
+                kind: 'service',
+                what: 'demo-web',
+                change: 'restarted, off for about 2 s',
+                before: 'running',
+                after: 'running',
+              },
+            ],
       steps: before.steps.length > 0 ? before.steps : restartSteps(),
       rehearsal: { at: ago(0), steps: [], facts: [], notes: [] },
       verification: 'http://192.168.1.20:8080/ answers 200 within 30 s',
@@ -93,20 +103,32 @@ export class Script {
     shown.answerBy = null;
     if (decision === 'reject') Object.assign(shown, { state: 'rejected', stateWord: 'Rejected by Anna' });
     if (decision === 'changes') {
-      this.record(story, { kind: 'plan.changes_requested', actor: 'anna', summary: `Anna asked for changes: “${comment}”.` });
+      this.record(story, {
+        kind: 'plan.changes_requested',
+        actor: 'anna',
+        summary: `Anna asked for changes: “${comment}”.`,
+      });
       Object.assign(shown, { state: 'drafting', stateWord: 'Being rehearsed again' });
       this.#later(500, () => this.propose(story, [comment ?? 'as asked']));
       return;
     }
     if (decision === 'approve') this.#run(story);
-    this.record(story, { kind: decision === 'approve' ? 'plan.approved' : 'plan.rejected', actor: 'anna', summary: `${words} by Anna on the console.` });
+    this.record(story, {
+      kind: decision === 'approve' ? 'plan.approved' : 'plan.rejected',
+      actor: 'anna',
+      summary: `${words} by Anna on the console.`,
+    });
   }
 
   stopRun(story: Story): void {
     const shown = story.detail.card;
     for (const one of shown.steps)
       if (one.state === 'running' || one.state === 'queued')
-        Object.assign(one, { state: 'stopped', stateWord: 'Stopped', endedAt: one.startedAt === null ? null : ago(0) });
+        Object.assign(one, {
+          state: 'stopped',
+          stateWord: 'Stopped',
+          endedAt: one.startedAt === null ? null : ago(0),
+        });
     this.#settle(story, 'stopped', 'Stopped by Anna', 'Stopped. What had run stays as it is.');
   }
 
@@ -141,7 +163,11 @@ export class Script {
     }
     Object.assign(one, { state: 'running', stateWord: 'Running', startedAt: ago(0) });
     this.#sync(story);
-    this.record(story, { kind: 'task.started', summary: `Step ${one.position} began: ${one.summary}.`, host: one.target });
+    this.record(story, {
+      kind: 'task.started',
+      summary: `Step ${one.position} began: ${one.summary}.`,
+      host: one.target,
+    });
     this.#talk(story, one, 1, () => {
       Object.assign(one, { state: 'done', stateWord: 'Done', endedAt: ago(0) });
       this.#sync(story);
@@ -158,7 +184,11 @@ export class Script {
   #talk(story: Story, one: CardStep, line: number, then: () => void): void {
     this.#later(this.#pace, () => {
       if (story.detail.card.state !== 'running') return;
-      say(story, one.position, `\u001b[2mstep ${one.position}\u001b[0m line ${line} of \u001b[1m${one.exact.split(' ')[0]}\u001b[0m\n`);
+      say(
+        story,
+        one.position,
+        `\u001b[2mstep ${one.position}\u001b[0m line ${line} of \u001b[1m${one.exact.split(' ')[0]}\u001b[0m\n`,
+      );
       this.#hint(story);
       if (line < 9) this.#talk(story, one, line + 1, then);
       else then();

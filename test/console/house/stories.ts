@@ -69,7 +69,8 @@ function kumaSteps(): CardStep[] {
     }),
     step(4, {
       summary: 'Start the container',
-      exact: "docker compose --project-directory 'services/uptime-kuma' up --detach --wait --wait-timeout 120",
+      exact:
+        "docker compose --project-directory 'services/uptime-kuma' up --detach --wait --wait-timeout 120",
       undo: 'stop and remove the container',
       rehearsalNote: 'Port 3001 is free.',
     }),
@@ -93,7 +94,13 @@ function kumaCard(request: number, seconds: number): Card {
     effects: [
       { host: 'sandbox', kind: 'service', what: 'uptime-kuma', change: 'created', after: '2.0.2' },
       { host: 'sandbox', kind: 'folder', what: 'services/uptime-kuma', change: 'created' },
-      { host: 'sandbox', kind: 'file', what: 'services/uptime-kuma/compose.yaml', change: 'created', after: '14 lines' },
+      {
+        host: 'sandbox',
+        kind: 'file',
+        what: 'services/uptime-kuma/compose.yaml',
+        change: 'created',
+        after: '14 lines',
+      },
       { host: 'sandbox', kind: 'port', what: '3001', change: 'opened', before: 'free', after: 'uptime-kuma' },
     ],
     steps: kumaSteps(),
@@ -120,7 +127,13 @@ export function needsYou(request: number): Story {
   return {
     detail: detailOf(shown, {
       audit: [
-        fact({ number: request, kind: 'request.received', actor: 'anna', summary: 'Anna asked: “deploy kuma”.', secondsAgo: 95 }),
+        fact({
+          number: request,
+          kind: 'request.received',
+          actor: 'anna',
+          summary: 'Anna asked: “deploy kuma”.',
+          secondsAgo: 95,
+        }),
         fact({
           number: request,
           kind: 'plan.proposed',
@@ -143,10 +156,22 @@ export function revised(request: number): Story {
     revision: 2,
     hash: fakeHash(`plan ${request} second`),
     title: 'Move Jellyfin to port 8097 on n100',
-    ask: { person: 'Ben', surface: 'discord', at: ago(800), words: 'jellyfin should not sit on 8096 any more' },
+    ask: {
+      person: 'Ben',
+      surface: 'discord',
+      at: ago(800),
+      words: 'jellyfin should not sit on 8096 any more',
+    },
     delta: ['the port: 8096 → 8097', 'the check asks port 8097'],
     effects: [
-      { host: 'n100', kind: 'port' as const, what: 'jellyfin', change: 'moved', before: '8096', after: '8097' },
+      {
+        host: 'n100',
+        kind: 'port' as const,
+        what: 'jellyfin',
+        change: 'moved',
+        before: '8096',
+        after: '8097',
+      },
       {
         host: 'n100',
         kind: 'container' as const,
@@ -156,9 +181,7 @@ export function revised(request: number): Story {
         after: '10.10.7',
       },
     ],
-    decisions: [
-      { words: 'Ben asked for changes on Discord', at: ago(500), comment: 'use 8097, not 8098' },
-    ],
+    decisions: [{ words: 'Ben asked for changes on Discord', at: ago(500), comment: 'use 8097, not 8098' }],
     actions: decisionActions({ blocked: 'Ben can ask for this; Anna or Carl can approve it.' }),
   };
   return {
@@ -186,8 +209,22 @@ export function destructive(request: number): Story {
     ask: { person: 'Anna', surface: 'console', at: ago(3000), words: 'remove gitea, I do not need the data' },
     risk: 'destructive',
     effects: [
-      { host: 'n100', kind: 'container', what: 'gitea', change: 'removed', before: '1.24.2, running', after: 'gone' },
-      { host: 'n100', kind: 'volume', what: 'gitea_data', change: 'deleted for good', before: '2.1 GB', after: 'gone' },
+      {
+        host: 'n100',
+        kind: 'container',
+        what: 'gitea',
+        change: 'removed',
+        before: '1.24.2, running',
+        after: 'gone',
+      },
+      {
+        host: 'n100',
+        kind: 'volume',
+        what: 'gitea_data',
+        change: 'deleted for good',
+        before: '2.1 GB',
+        after: 'gone',
+      },
     ],
     steps: [
       step(1, {
@@ -268,7 +305,13 @@ function ran(one: CardStep, startedAgo: number, seconds: number): CardStep {
 
 /** A run in its fourth step, with output so far. */
 export function running(request: number): Story {
-  const [first, second, third, fourth, fifth] = kumaSteps() as [CardStep, CardStep, CardStep, CardStep, CardStep];
+  const [first, second, third, fourth, fifth] = kumaSteps() as [
+    CardStep,
+    CardStep,
+    CardStep,
+    CardStep,
+    CardStep,
+  ];
   const shown: Card = {
     ...kumaCard(request, 130),
     title: 'Update Jellyfin to 10.11.2 on n100',
@@ -281,7 +324,13 @@ export function running(request: number): Story {
       ran({ ...first, summary: 'Snapshot volume jellyfin, 2.1 GB' }, 72, 11.8),
       ran({ ...second, summary: 'Change the tag in compose.yaml' }, 60, 0.2),
       ran({ ...third, summary: 'Pull jellyfin/jellyfin:10.11.2' }, 59.8, 48),
-      { ...fourth, summary: 'Recreate container jellyfin', state: 'running', stateWord: 'Running', startedAt: ago(11) },
+      {
+        ...fourth,
+        summary: 'Recreate container jellyfin',
+        state: 'running',
+        stateWord: 'Running',
+        startedAt: ago(11),
+      },
       { ...fifth, summary: 'Check http://n100:8096 for 3 min' },
     ],
     decisions: [{ words: 'Approved by Anna on Discord', at: ago(75), comment: null }],
@@ -295,9 +344,14 @@ export function running(request: number): Story {
   say(story, 1, 'Creating snapshot jellyfin@chiffon-149\n2.1 GB in 11.6 s\n', { at: ago(61) });
   say(story, 2, 'services/jellyfin/compose.yaml written\n', { at: ago(60) });
   for (let percent = 0; percent <= 100; percent += 10)
-    say(story, 3, `\r\u001b[36mfa11b0de\u001b[0m Downloading [${'='.repeat(percent / 5).padEnd(20)}] ${percent} %`, {
-      at: ago(50),
-    });
+    say(
+      story,
+      3,
+      `\r\u001b[36mfa11b0de\u001b[0m Downloading [${'='.repeat(percent / 5).padEnd(20)}] ${percent} %`,
+      {
+        at: ago(50),
+      },
+    );
   say(story, 3, '\n\u001b[32m✔\u001b[0m jellyfin \u001b[1mPulled\u001b[0m\n', { at: ago(12) });
   say(story, 4, ' Container jellyfin  Recreate\n', { at: ago(10), stream: 'err' });
   say(story, 4, ' Container jellyfin  Stopping\n Container jellyfin  Stopped\n', { at: ago(5) });
@@ -316,7 +370,13 @@ export function finished(request: number): Story {
     decisions: [{ words: 'Approved by Anna on the console', at: ago(89_910), comment: null }],
     link: 'http://192.168.1.20:3001/',
     actions: [
-      { kind: 'ask', label: 'Restart Uptime Kuma', tone: 'plain', value: 'restart uptime-kuma', blocked: null },
+      {
+        kind: 'ask',
+        label: 'Restart Uptime Kuma',
+        tone: 'plain',
+        value: 'restart uptime-kuma',
+        blocked: null,
+      },
     ],
     answerBy: null,
   };
@@ -330,14 +390,22 @@ export function finished(request: number): Story {
       endedAt: shown.steps.at(-1)?.endedAt ?? null,
     },
   ];
-  for (const one of shown.steps) say(story, one.position, `${one.summary}\nok\n`, { at: one.startedAt ?? ago(0) });
+  for (const one of shown.steps)
+    say(story, one.position, `${one.summary}\nok\n`, { at: one.startedAt ?? ago(0) });
   return story;
 }
 
 /** A run that failed because a port is taken. */
 export function failed(request: number): Story {
-  const [first, second, third, fourth, fifth] = kumaSteps() as [CardStep, CardStep, CardStep, CardStep, CardStep];
-  const why = 'Port 3001 on sandbox is already used by the container grafana, so Uptime Kuma could not start.';
+  const [first, second, third, fourth, fifth] = kumaSteps() as [
+    CardStep,
+    CardStep,
+    CardStep,
+    CardStep,
+    CardStep,
+  ];
+  const why =
+    'Port 3001 on sandbox is already used by the container grafana, so Uptime Kuma could not start.';
   const shown: Card = {
     ...kumaCard(request, 5400),
     state: 'failed',
@@ -360,8 +428,20 @@ export function failed(request: number): Story {
     ],
     decisions: [{ words: 'Approved by Anna on the console', at: ago(5302), comment: null }],
     actions: [
-      { kind: 'ask', label: 'Deploy it on port 3002', tone: 'primary', value: 'deploy kuma on port 3002', blocked: null },
-      { kind: 'reset', label: 'Try again from step 4', tone: 'plain', value: `reset P-${request}`, blocked: null },
+      {
+        kind: 'ask',
+        label: 'Deploy it on port 3002',
+        tone: 'primary',
+        value: 'deploy kuma on port 3002',
+        blocked: null,
+      },
+      {
+        kind: 'reset',
+        label: 'Try again from step 4',
+        tone: 'plain',
+        value: `reset P-${request}`,
+        blocked: null,
+      },
     ],
     answerBy: null,
   };
@@ -436,15 +516,33 @@ export function answered(request: number): Story {
       'It fills in about 9 weeks at the pace of the last month.\n\n/        38 %    23 of  60 GB\n/srv     61 %   226 of 372 GB    jellyfin 88, photos 71, backups 40 GB',
     steps: [
       {
-        ...ran(step(1, { target: 'n100', summary: 'Read the disks', exact: 'df --output=target,pcent,used,size -B1M' }), 8000, 0.4),
+        ...ran(
+          step(1, {
+            target: 'n100',
+            summary: 'Read the disks',
+            exact: 'df --output=target,pcent,used,size -B1M',
+          }),
+          8000,
+          0.4,
+        ),
       },
       {
-        ...ran(step(2, { target: 'n100', summary: 'Read the biggest folders', exact: "du -sm /srv/*" }), 7999, 1.7),
+        ...ran(
+          step(2, { target: 'n100', summary: 'Read the biggest folders', exact: 'du -sm /srv/*' }),
+          7999,
+          1.7,
+        ),
       },
     ],
     decisions: [{ words: 'Allowed by rule read-only: nothing was changed', at: ago(8000), comment: null }],
     actions: [
-      { kind: 'ask', label: 'Make a plan to free space', tone: 'plain', value: 'free space on n100', blocked: null },
+      {
+        kind: 'ask',
+        label: 'Make a plan to free space',
+        tone: 'plain',
+        value: 'free space on n100',
+        blocked: null,
+      },
     ],
   });
   return { detail: detailOf(shown), run: null, log: [] };
@@ -456,7 +554,9 @@ export function rejected(request: number): Story {
     ...kumaCard(request, 200_000),
     state: 'rejected',
     stateWord: 'Rejected by Anna',
-    decisions: [{ words: 'Rejected by Anna on the console', at: ago(199_000), comment: 'not before the weekend' }],
+    decisions: [
+      { words: 'Rejected by Anna on the console', at: ago(199_000), comment: 'not before the weekend' },
+    ],
     actions: [],
     answerBy: null,
   };
@@ -473,7 +573,17 @@ export function talkative(request: number, lines: number): Story {
     stateWord: 'Done',
     run: `${request}-1`,
     message: `${lines} files were copied to backup01 and compared.`,
-    steps: [ran(step(1, { target: 'n100', summary: 'Copy the photos', exact: 'rsync -a --info=name1 /srv/photos/ backup01:/srv/photos/' }), 299_000, 300)],
+    steps: [
+      ran(
+        step(1, {
+          target: 'n100',
+          summary: 'Copy the photos',
+          exact: 'rsync -a --info=name1 /srv/photos/ backup01:/srv/photos/',
+        }),
+        299_000,
+        300,
+      ),
+    ],
     actions: [],
     effects: [],
     answerBy: null,

@@ -29,8 +29,8 @@ describe('defaults', () => {
         hosts: [],
         defaultHost: null,
         knownHostsFile: path.join(cwd, 'data', 'known_hosts'),
-        policy: { answerWithinHours: 8, operatorsMay: 'change', unknownPeople: 'nothing' },
-        limits: { messageCharacters: 4000, workers: 4 },
+        policy: { answerWithinHours: 8 },
+        limits: { workers: 4 },
         database: { url: null },
         queue: { url: null },
       },
@@ -109,7 +109,7 @@ describe('what is written is what is in force', () => {
       .map(({ key }) => key);
     expect(new Set(keys.map(variableFor)).size).toBe(keys.length);
     expect(keys.map(variableFor)).toEqual(
-      expect.arrayContaining(['CHIFFON_LIMITS_LOG_CHUNK_BYTES', 'DATABASE_URL_FILE']),
+      expect.arrayContaining(['CHIFFON_CONSOLE_PUBLIC_URL', 'DATABASE_URL_FILE']),
     );
   });
 });
@@ -135,11 +135,8 @@ describe('mistakes', () => {
           'defaultHost: nas',
           'policy:',
           '  answerWithinHours: 0',
-          '  unknownPeople: everything',
           'log:',
           '  level: loud',
-          'time:',
-          '  zone: Mars/Olympus',
         ].join('\n'),
       ),
     );
@@ -155,9 +152,7 @@ describe('mistakes', () => {
       'chiffon.yaml:13 hosts[N100] is reached through "nowhere", which is not a host of the list.',
       'chiffon.yaml:14 defaultHost is "nas", which is not a host of the list.',
       'chiffon.yaml:16 policy.answerWithinHours is 0; it must be a number above 0 and up to 720.',
-      'chiffon.yaml:17 policy.unknownPeople is "everything"; it must be nothing or look.',
-      'chiffon.yaml:19 log.level is "loud"; it must be trace, debug, info, warn, error, fatal or silent.',
-      'chiffon.yaml:21 time.zone is "Mars/Olympus"; it must be a time zone by its IANA name.',
+      'chiffon.yaml:18 log.level is "loud"; it must be trace, debug, info, warn, error, fatal or silent.',
     ]);
     for (const { remedy } of mistakes) expect(remedy).toMatch(/^[A-Z].*[^.…]$|^[A-Z].*[.?]$/);
     expect(formatMistakes(mistakes)).toContain(

@@ -31,5 +31,9 @@ export function globCouldBe(pattern: string, path: string): boolean {
   const wanted = pattern.split('/').filter((part) => part !== '');
   const given = path.split('/').filter((part) => part !== '');
   if (pattern.startsWith('/') !== path.startsWith('/') || wanted.length !== given.length) return false;
-  return wanted.every((part, i) => globToRegExp(part)?.test(given[i] as string) ?? true);
+  return wanted.every((part, i) => {
+    const name = given[i] as string;
+    if (name.startsWith('.') && !part.startsWith('.')) return false;
+    return globToRegExp(part)?.test(name) ?? true;
+  });
 }

@@ -80,6 +80,9 @@ function pieceOf(part: WordPart, scope: Scope): Piece {
       return fixed(part.value);
     case 'DoubleQuoted':
     case 'LocaleString':
+      // `"$@"` and `"${x[@]}"` become one argument for each value.
+      if (part.parts.length === 1 && /^\$(@|\{(@|\w+\[@\])\})$/.test(part.parts[0]?.text ?? ''))
+        return pieceOf(part.parts[0] as WordPart, scope);
       return fixed(part.parts.map((inner) => pieceOf(inner, scope).text).join(''));
     case 'Glob':
       return fixed(part.text, true);

@@ -1,5 +1,5 @@
-import { sqlDestroys } from '../code/sql.ts';
 import { hasFlag, operands } from '../call.ts';
+import { sqlDestroys } from '../code/sql.ts';
 import { opaque } from '../reading/scope.ts';
 import type { ChangeRule, FloorRule } from '../rule.ts';
 

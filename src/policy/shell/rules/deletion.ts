@@ -1,3 +1,4 @@
+import { stringsIn } from '../code/inline-code.ts';
 import { type Call, flagValues, hasFlag, operands } from '../call.ts';
 import {
   isDevicePath,
@@ -44,6 +45,33 @@ export function fileIsProtected(path: string, cwd: string | undefined): boolean 
 const remoteValues = ['--max-age', '--min-age'];
 
 export const deletionFloor: readonly FloorRule[] = [
+  {
+    name: 'floor.mass-deletion',
+    programs: ['awk', 'gawk', 'mawk', 'nawk'],
+    reason: 'The program writes to a file or device that must stay as it is.',
+    when: (call) =>
+      call.args.some(
+        (arg) =>
+          /[>|]/.test(arg) && stringsIn(arg).some((text) => /^[~/]/.test(text) && mustStay(text, call)),
+      ),
+    match: ['awk \'BEGIN{print > "/dev/sda"}\'', 'awk \'BEGIN{print "b" > "/proc/sysrq-trigger"}\''],
+    notMatch: ["awk '{print $1}' /etc/hosts", 'awk \'{print > "out.txt"}\' x'],
+  },
+  {
+    name: 'floor.mass-deletion',
+    programs: ['find', 'fd', 'fdfind', 'bfs'],
+    reason: 'It deletes or changes whatever it finds in a place that must stay.',
+    when: (call) =>
+      call.args.some(
+        (arg, i) =>
+          /^-(exec|execdir|ok|okdir|x|X|-exec)$/.test(arg) &&
+          call.args
+            .slice(i + 1, i + 4)
+            .some((word) => /^(.*\/)?(rm|unlink|shred|mv|truncate|srm|chmod|chown|tee)$/.test(word)),
+      ) && findRoots(call).some((root) => root !== '.' && treeIsProtected(root, call.cwd)),
+    match: ["find /home -name '*' -exec rm -f {} +", 'find / -name x -execdir rm {} +'],
+    notMatch: ["find . -name '*.tmp' -exec rm {} +", 'find / -name x -exec ls {} +'],
+  },
   {
     name: 'floor.mass-deletion',
     programs: ['find', 'bfs'],

@@ -1,6 +1,6 @@
+import { type Call, flagValues, hasFlag, isFlag, operands } from '../call.ts';
 import { awkOnlyReads } from '../code/awk-program.ts';
 import { sedEffects } from '../code/sed-script.ts';
-import { type Call, flagValues, hasFlag, isFlag, operands } from '../call.ts';
 import { normalPath } from '../paths.ts';
 import type { ChangeRule, ReadRule } from '../rule.ts';
 
@@ -803,7 +803,7 @@ export const fileChanges: readonly ChangeRule[] = [
       'diff',
     ],
     reason: 'It does more than a look, or looks at more than should be shown without a question.',
-    args: 'data',
+    args: 'shown',
     match: ["find /tmp/work -name '*.tmp' -delete", 'grep -r password /etc', 'less x'],
     notMatch: ['find . -name x', 'grep x y'],
   },

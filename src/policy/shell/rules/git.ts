@@ -301,8 +301,7 @@ export const gitFloor: readonly FloorRule[] = [
         case 'rebase':
           return (
             rest.includes('--no-verify') ||
-            (verb === 'commit' &&
-              rest.some((arg) => /^-[a-z]*n[a-z]*$/.test(arg) && !/^-[a-zA-Z]*m/.test(arg)))
+            (verb === 'commit' && rest.some((arg) => /^-[abeipqsvzS]*n/.test(arg)))
           );
         case 'tag':
           return hasFlag({ args: rest }, '-f', '--force') && false;

@@ -1,5 +1,5 @@
-import { codeActs, stringsIn } from '../code/inline-code.ts';
 import { type Call, flagValues, hasFlag, operands } from '../call.ts';
+import { codeActs, stringsIn } from '../code/inline-code.ts';
 import { normalPath } from '../paths.ts';
 import { opaque } from '../reading/scope.ts';
 import type { Nested } from '../rule.ts';

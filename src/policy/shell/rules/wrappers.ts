@@ -1,6 +1,6 @@
+import { type Call, flagValues, operands } from '../call.ts';
 import { awkCommands } from '../code/awk-program.ts';
 import { sedEffects } from '../code/sed-script.ts';
-import { type Call, flagValues, operands } from '../call.ts';
 import { opaque } from '../reading/scope.ts';
 import type { Unwrapped, WrapperRule } from '../rule.ts';
 import { sedScript } from './files.ts';
@@ -306,19 +306,21 @@ const sshValues = [
   '-P',
 ];
 
-function viaSsh(call: Call): Unwrapped {
-  const rest = afterFlags(call.args, sshValues, 1, false);
-  const options = flagValues(call, '-o').map((option) =>
-    option.replace(/^\s*\w+[\s=]+/, (name) => (/(command|program|provider)/i.test(name) ? '' : name)),
-  );
+/** Options of the ssh family that name a program. */
+function sshOptions(call: Call): Unwrapped {
   const named = flagValues(call, '-o').filter((option) =>
-    /^\s*(ProxyCommand|LocalCommand|KnownHostsCommand|PermitLocalCommand|RemoteCommand|PKCS11Provider|SecurityKeyProvider|ProxyUseFdpass|Match)/i.test(
+    /^\s*(ProxyCommand|LocalCommand|KnownHostsCommand|RemoteCommand|PKCS11Provider|SecurityKeyProvider)/i.test(
       option,
     ),
   );
+  return { texts: named.map((option) => option.replace(/^\s*\w+[\s=]+/, '')) };
+}
+
+function viaSsh(call: Call): Unwrapped {
+  const rest = afterFlags(call.args, sshValues, 1, false);
   const remote = rest[0] === '--' ? rest.slice(1) : rest;
   const piped = remote.length === 0 && call.stdin.kind === 'text' ? [call.stdin.text] : [];
-  return { texts: [remote.join(' '), ...piped, ...(named.length > 0 ? options : [])] };
+  return { texts: [remote.join(' '), ...piped, ...(sshOptions(call).texts ?? [])] };
 }
 
 /** The command a container engine or cluster tool is asked to run inside. */
@@ -518,6 +520,8 @@ const special: Readonly<Record<string, (call: Call) => Unwrapped>> = {
     };
   },
   ssh: viaSsh,
+  scp: sshOptions,
+  rsync: sshOptions,
   autossh: viaSsh,
   mosh: (call) => ({ words: [afterDashes(call.args), afterFlags(call.args, ['-p', '--ssh'], 1, false)] }),
   sshpass: (call) => ({ words: [afterFlags(call.args, ['-p', '-f', '-d', '-P'], 0, false)] }),
@@ -712,7 +716,7 @@ const special: Readonly<Record<string, (call: Call) => Unwrapped>> = {
   bc: escapes,
   dc: escapes,
   ftp: escapes,
-  sftp: escapes,
+  sftp: (call) => ({ texts: [...(escapes(call).texts ?? []), ...(sshOptions(call).texts ?? [])] }),
   lftp: escapes,
   mail: escapes,
   mutt: escapes,

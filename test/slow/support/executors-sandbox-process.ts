@@ -1,0 +1,8 @@
+/** Starts a sandbox in a process of its own, to be killed. Prints its address as one line of JSON. */
+import { join } from 'node:path';
+import { startSandboxHost } from '#executors/ssh/sandbox/start-sandbox-host.ts';
+
+const directory = process.argv[2] ?? '';
+const knownHostsFile = join(directory, 'known_hosts');
+const sandbox = await startSandboxHost({ directory, log: () => {}, knownHostsFile });
+console.log(JSON.stringify(sandbox.host));
