@@ -17,6 +17,7 @@ import type { Ledger } from '#flow/ledger-port.ts';
 import { lookAtHost } from '#flow/look-at-host.ts';
 import { parkOverduePlans } from '#flow/park-overdue-plans.ts';
 import { startEmbeddedPostgres } from '#ledger/embedded-postgres.ts';
+import { LedgerUnavailable } from '#ledger/ledger-unavailable.ts';
 import { createPostgresLedger } from '#ledger/postgres-ledger.ts';
 import { startPersonas } from '#personas/start-personas.ts';
 import { type Config, secretsOf } from '#platform/config/config.ts';
@@ -97,10 +98,9 @@ export async function startChiffon(given: {
 
   // The record and the queue.
   const databaseUrl = config.database.url?.reveal() ?? (await embeddedDatabase(config, log, shutdown));
-  const ledger = await createPostgresLedger({
-    url: databaseUrl,
-    applicationName: `chiffon ${config.services.join('+')}`,
-  });
+  const opened = await openLedger(databaseUrl, config);
+  if (!opened.ok) return opened;
+  const ledger = opened.value;
   shutdown.onStop('the ledger', () => ledger.close());
   const queue = await createDeliveryQueue({
     url: config.queue.url?.reveal() ?? databaseUrl,
@@ -196,6 +196,20 @@ async function embeddedDatabase(config: Config, log: Log, shutdown: Shutdown): P
   const database = await startEmbeddedPostgres({ directory: join(config.data, 'postgres'), log });
   shutdown.onStop('the embedded database', () => database.stop());
   return database.url;
+}
+
+async function openLedger(url: string, config: Config): Promise<Result<Ledger>> {
+  try {
+    return done(await createPostgresLedger({ url, applicationName: `chiffon ${config.services.join('+')}` }));
+  } catch (error) {
+    if (!(error instanceof LedgerUnavailable)) throw error;
+    const which =
+      config.database.url === null ? 'embedded database' : `database named by ${config.database.url.origin}`;
+    return refuse(
+      'database',
+      `The ${which} does not answer. Nothing was started. See that it runs and that its address (DATABASE_URL) is right, or start without one to use the embedded database.`,
+    );
+  }
 }
 
 /** The configured machines; without any, a sandbox on the loopback that is a real SSH server. */

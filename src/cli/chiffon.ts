@@ -4,6 +4,15 @@ import { commands } from './commands.ts';
 import { createTerminal, exit } from './output.ts';
 import { usage } from './usage.ts';
 
+/** Troubles that carry a sentence for the person and its remedy. */
+const spoken = new Set([
+  'DataDirectoryUnusable',
+  'EmbeddedPostgresProblem',
+  'LedgerUnavailable',
+  'MigrationRefused',
+  'ConnectionFailed',
+]);
+
 /** The `chiffon` command: finds the command, runs it, and answers with its exit code. */
 async function main(argv: readonly string[]): Promise<number> {
   const read = readCommandLine(argv);
@@ -38,11 +47,14 @@ main(process.argv.slice(2)).then(
     process.exitCode = code;
   },
   (error: unknown) => {
-    // Known troubles carry a sentence for the person; anything else shows where it happened.
-    const known = error instanceof Error && 'forPeople' in error;
-    process.stderr.write(
-      `${known ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-    );
+    process.stderr.write(`${inWords(error)}\n`);
     process.exitCode = exit.failed;
   },
 );
+
+/** The sentence of a known trouble; for a surprise, what happened and where, for the report to the makers. */
+function inWords(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (spoken.has(error.name)) return error.message;
+  return `Chiffon met something it did not expect and stopped. Nothing is half done: what was not recorded did not happen.\n${error.stack ?? error.message}`;
+}

@@ -27,7 +27,11 @@ export async function start(line: CommandLine, terminal: Terminal): Promise<numb
   });
   const shutdown = createShutdown({ log, graceMs: graceSeconds * 1000 });
   const stopped = shutdown.listenForSignals();
-  const started = await startChiffon({ ...opened, log, redactor, shutdown });
+  const started = await startChiffon({ ...opened, log, redactor, shutdown }).catch(async (error: unknown) => {
+    // What had been started before the trouble is stopped again.
+    await shutdown.stop('the start failed');
+    throw error;
+  });
   if (!started.ok) {
     await shutdown.stop('the start failed');
     terminal.remark(started.reason);

@@ -1,6 +1,5 @@
 import type { StoredEvent } from '#core/event.ts';
 import type { Intent } from '#core/intent.ts';
-import { momentOf } from './audit-question.ts';
 import type { Clock } from './clock-port.ts';
 import type { Ledger } from './ledger-port.ts';
 import type { Planner } from './planner-port.ts';
@@ -12,13 +11,12 @@ const mostLines = 10;
 export async function answerFromLedger(
   deps: { readonly ledger: Ledger; readonly planner: Planner; readonly clock: Clock },
   intent: Intent,
+  words: string,
 ): Promise<string> {
   const service = typeof intent.inputs['service'] === 'string' ? intent.inputs['service'] : undefined;
   const now = deps.clock.now();
   // A week when no time was named.
-  const since =
-    momentOf(String(intent.inputs['since'] ?? '7d'), now) ??
-    new Date(now.getTime() - 7 * 86_400_000).toISOString();
+  const since = (deps.planner.lookBack(words, now) ?? new Date(now.getTime() - 7 * 86_400_000)).toISOString();
   const filter = { since, ...(service === undefined ? {} : { service }), limit: 200 };
   if (intent.command === 'audit.failures') {
     const events = await deps.ledger.audit({
@@ -34,16 +32,19 @@ export async function answerFromLedger(
     ].join('\n');
   }
   if (intent.command === 'audit.changes') {
-    const events = await deps.ledger.audit({
-      ...filter,
-      kinds: ['plan.approved', 'run.completed', 'run.failed', 'run.cancelled'],
-    });
+    const kinds = ['plan.approved', 'run.completed', 'run.failed', 'run.cancelled'] as const;
+    const events = (await deps.ledger.audit({ ...filter, kinds })).filter(isChange);
     const what = service ?? 'this house';
     if (events.length === 0) return `Nothing was changed on ${what} since ${dateOf(since)}.`;
     return [`Changes on ${what} since ${dateOf(since)}, newest first:`, ...lines(events)].join('\n');
   }
   const seen = (await deps.ledger.hosts()).flatMap((host) => (host.facts === null ? [] : [host.facts]));
   return deps.planner.help(seen);
+}
+
+/** Looking at something is approved and recorded too, but it is no change. */
+function isChange(event: StoredEvent): boolean {
+  return event.kind === 'plan.approved' ? event.actor !== 'chiffon' : event.data?.['mutates'] !== false;
 }
 
 function lines(events: readonly StoredEvent[]): string[] {

@@ -52,7 +52,7 @@ export function auditQuestion(filters: AuditFilters, now: Date): Result<AuditQue
 }
 
 /** `12h`, `7d`, `2w` before now, or an ISO date; null for anything else. */
-export function momentOf(text: string, now: Date): string | null {
+function momentOf(text: string, now: Date): string | null {
   const relative = /^([1-9][0-9]{0,4})(m|h|d|w)$/u.exec(text.trim());
   if (relative !== null) {
     const minutes =

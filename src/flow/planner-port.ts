@@ -30,6 +30,8 @@ export type Composition =
 export interface Planner {
   /** What words mean in this house; services that were seen on its hosts are known by name. */
   understand(words: string, seen?: readonly HostFacts[]): Understanding;
+  /** The moment a question about the past looks back to ("since yesterday"); null when it names none. */
+  lookBack(words: string, now: Date): Date | null;
   /** Who carries a command out: steps on hosts, the ledger (questions about the past, help), or nobody yet. */
   hands(command: string): 'steps' | 'ledger' | 'none';
   riskOf(command: string): Risk;

@@ -51,7 +51,7 @@ export async function receiveRequest(
 
   const answer: Answer =
     understanding.kind === 'intents'
-      ? await answerIntents(deps, understanding.intents, seen)
+      ? await answerIntents(deps, understanding.intents, words, seen)
       : understanding.kind === 'question'
         ? {
             state: 'question',
@@ -143,13 +143,14 @@ async function recordAnswer(tx: LedgerTransaction, request: RequestRow, answer: 
 async function answerIntents(
   deps: { readonly ledger: Ledger; readonly planner: Planner; readonly clock: Clock },
   intents: readonly Intent[],
+  words: string,
   seen: readonly HostFacts[],
 ): Promise<Answer> {
   const { planner } = deps;
   const hands = intents.map((intent) => planner.hands(intent.command));
   if (hands.every((hand) => hand === 'ledger')) {
     const answers: string[] = [];
-    for (const intent of intents) answers.push(await answerFromLedger(deps, intent));
+    for (const intent of intents) answers.push(await answerFromLedger(deps, intent, words));
     return { state: 'answered', reply: answers.join('\n\n'), intents };
   }
   if (hands.includes('ledger')) {

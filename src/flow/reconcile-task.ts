@@ -30,7 +30,7 @@ export async function reconcileTask(
     again: 'run it once more',
   } as const;
   const summary = `${asked.person.name} looked and said: ${words[asked.verdict]}.`;
-  const about = await aboutRun(ledger, run);
+  const { about, title } = await aboutRun(ledger, run);
   const settled = await ledger.transact(async (tx) => {
     const now = clock.now().toISOString();
     const locked = await tx.lockRun(run.id);
@@ -57,7 +57,7 @@ export async function reconcileTask(
       tx,
       clock,
       { ...locked, run: { ...locked.run, state: 'running' } },
-      { task, next: asked.verdict, summary, about },
+      { task, next: asked.verdict, summary, about, title },
     );
     return true;
   });

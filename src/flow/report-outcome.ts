@@ -30,7 +30,7 @@ export async function reportOutcome(
 ): Promise<void> {
   const { ledger, clock, worker } = deps;
   const { task, attempt, result } = done;
-  const about = await aboutRun(ledger, done.run);
+  const { about, title } = await aboutRun(ledger, done.run);
   const answer =
     done.run.mutates || result.outcome !== 'succeeded' ? null : await answerFromOutputs(deps, done.run);
   await ledger.transact(async (tx) => {
@@ -71,7 +71,7 @@ export async function reportOutcome(
       await tx.enqueue({ kind: 'task', id: task.id });
       return;
     }
-    await settleRun(tx, clock, locked, { task, next, summary: answer ?? result.summary, about });
+    await settleRun(tx, clock, locked, { task, next, summary: answer ?? result.summary, about, title });
   });
 }
 
@@ -85,10 +85,12 @@ export async function settleRun(
     readonly next: TaskState;
     readonly summary: string;
     readonly about: Omit<NewEvent, 'kind' | 'summary'>;
+    /** The plan's title. */
+    readonly title: string;
   },
 ): Promise<void> {
   const { run, tasks } = locked;
-  const { task, next, summary, about } = settled;
+  const { task, next, summary, about, title } = settled;
   const now = clock.now().toISOString();
   if (next === 'completed' && run.state === 'running') {
     const following = tasks.find((other) => other.position === task.position + 1);
@@ -101,7 +103,7 @@ export async function settleRun(
       ...about,
       kind: 'run.completed',
       outcome: 'succeeded',
-      summary,
+      summary: `${title}: done. ${summary}`,
     });
   }
   if (
@@ -116,12 +118,12 @@ export async function settleRun(
       ...about,
       kind: 'run.failed',
       outcome: 'failed',
-      summary: `Step ${task.position} failed: ${summary}`,
+      summary: `${title}: step ${task.position} failed. ${summary}`,
     });
   }
   if (next === 'review') {
     if (await tx.moveRun(run.id, ['running'], { state: 'review', summary })) {
-      await tx.append({ ...about, kind: 'run.review', outcome: 'unknown', summary });
+      await tx.append({ ...about, kind: 'run.review', outcome: 'unknown', summary: `${title}: ${summary}` });
     }
     return;
   }
@@ -153,18 +155,23 @@ const taskEvent: Readonly<Record<TaskState, EventKind>> = {
   cancelled: 'task.cancelled',
 };
 
-/** The columns that questions about a run filter by, with the service its plan is about. */
-export async function aboutRun(ledger: Ledger, run: RunRow): Promise<Omit<NewEvent, 'kind' | 'summary'>> {
-  const revision = await ledger.revision(run.plan, run.revision);
-  const service = revision?.content.intents
+/** The columns that questions about a run filter by, with the service its plan is about, and the plan's title. */
+export async function aboutRun(
+  ledger: Ledger,
+  run: RunRow,
+): Promise<{ readonly about: Omit<NewEvent, 'kind' | 'summary'>; readonly title: string }> {
+  const content = (await ledger.revision(run.plan, run.revision))?.content;
+  const service = content?.intents
     .map((intent) => intent.inputs['service'])
     .find((name) => typeof name === 'string');
-  return {
+  const about = {
     stream: `run:${run.id}`,
     actor: 'chiffon',
     plan: run.plan,
     run: run.id,
     ...(run.hosts[0] === undefined ? {} : { host: run.hosts[0] }),
     ...(typeof service === 'string' ? { service } : {}),
+    data: { mutates: run.mutates },
   };
+  return { about, title: content?.title ?? `run ${run.id}` };
 }

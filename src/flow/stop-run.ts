@@ -22,7 +22,7 @@ export async function stopRun(
   if (known === null)
     return refuse('not_found', `There is no run ${asked.run}. The request's page lists its runs.`);
   const summary = `Stopped by ${asked.person.name}.`;
-  const about = await aboutRun(ledger, known);
+  const { about, title } = await aboutRun(ledger, known);
   const stopped = await ledger.transact(async (tx) => {
     const locked = await tx.lockRun(asked.run);
     if (locked === null) return false;
@@ -49,7 +49,7 @@ export async function stopRun(
       kind: 'run.cancelled',
       actor: asked.person.id,
       outcome: 'cancelled',
-      summary,
+      summary: `${title}: ${summary.charAt(0).toLowerCase()}${summary.slice(1)}`,
     });
     const somethingRuns = tasks.some((task) => task.state === 'running');
     if (!somethingRuns) await releaseAndWake(tx, clock, run);

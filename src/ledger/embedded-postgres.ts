@@ -1,4 +1,4 @@
-import { chown, mkdir, open, readFile, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type pg from 'pg';
@@ -9,23 +9,17 @@ import {
   createCluster,
   freshAccess,
   readAccess,
-  serverEnvironment,
   writeAccess,
 } from './cluster.ts';
 import { EmbeddedPostgresProblem, problemFrom } from './embedded-postgres-problem.ts';
 import { freePort } from './free-port.ts';
-import { isAlive } from './living-process.ts';
+import { launch } from './launch-server.ts';
 import { findPostgresBinaries } from './postgres-binaries.ts';
-import { answers, asAdmin, findPostmaster, readPostmaster, stopPostmaster } from './postmaster.ts';
+import { asAdmin, findPostmaster } from './postmaster.ts';
 import { exists } from './server-files.ts';
-import { findServerPlace, type ServerPlace, startProgram } from './server-place.ts';
-import { serverArguments } from './server-settings.ts';
-import { alone, signIn, signOut } from './server-users.ts';
-
-export interface EmbeddedPostgresLog {
-  info(fields: Readonly<Record<string, unknown>>, message: string): void;
-  warn(fields: Readonly<Record<string, unknown>>, message: string): void;
-}
+import { findServerPlace, type ServerPlace } from './server-place.ts';
+import { alone, signIn } from './server-users.ts';
+import { type ServerLog, supervise } from './supervise-server.ts';
 
 export interface EmbeddedPostgres {
   /** The address of the ledger's database, for its owner. */
@@ -45,7 +39,7 @@ export interface EmbeddedPostgres {
  */
 export async function startEmbeddedPostgres(options: {
   readonly directory: string;
-  readonly log: EmbeddedPostgresLog;
+  readonly log: ServerLog;
 }): Promise<EmbeddedPostgres> {
   const directory = resolve(options.directory);
   const native = await findPostgresBinaries();
@@ -64,7 +58,11 @@ export async function startEmbeddedPostgres(options: {
       return { place: found, access: used, adopted: running !== null };
     });
     options.log.info({ port: access.port, adopted }, 'the embedded PostgreSQL runs');
-    return supervise({ directory, place, access, adopted, log: options.log });
+    return {
+      url: `postgresql://chiffon:${access.password}@127.0.0.1:${access.port}/chiffon`,
+      adopted,
+      stop: supervise({ directory, place, access, log: options.log }),
+    };
   } catch (error) {
     throw inWords(error, directory);
   }

@@ -27,8 +27,7 @@ export async function findPostmaster(home: string, access: Access): Promise<Post
   for (;;) {
     const noted = await readPostmaster(cluster);
     if (noted === null || !(await isAlive(noted.pid))) return null;
-    const place = await workingDirectoryOf(noted.pid);
-    if (place !== null && place !== (await realpath(cluster))) {
+    if (!(await worksIn(noted.pid, cluster))) {
       await rm(join(cluster, 'postmaster.pid'), { force: true });
       return null;
     }
@@ -36,6 +35,21 @@ export async function findPostmaster(home: string, access: Access): Promise<Post
     if (Date.now() > deadline) return null;
     await pause(100);
   }
+}
+
+/** The number of the server that lives on a cluster, answering or not; null when there is none. */
+export async function serverPid(home: string): Promise<number | null> {
+  const cluster = clusterOf(home);
+  const noted = await readPostmaster(cluster);
+  return noted !== null && (await isAlive(noted.pid)) && (await worksIn(noted.pid, cluster))
+    ? noted.pid
+    : null;
+}
+
+/** A server works in its cluster. Where the system doesn't tell, its note is believed. */
+async function worksIn(pid: number, cluster: string): Promise<boolean> {
+  const place = await workingDirectoryOf(pid);
+  return place === null || place === (await realpath(cluster));
 }
 
 /** postmaster.pid, one a line: number, folder, start, port, sockets, address, memory, state (miscadmin.h). */

@@ -1,21 +1,18 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Access, clusterOf } from './cluster.ts';
-import type { EmbeddedPostgresLog } from './embedded-postgres.ts';
+import type { Access } from './cluster.ts';
 import { problemFrom } from './embedded-postgres-problem.ts';
 import { launch } from './launch-server.ts';
-import { isAlive } from './living-process.ts';
-import { findPostmaster, readPostmaster, stopPostmaster } from './postmaster.ts';
+import { findPostmaster, serverPid, stopPostmaster } from './postmaster.ts';
 import type { ServerPlace } from './server-place.ts';
 import { alone, signOut } from './server-users.ts';
 
-/** Starts the server again whenever it ended, until `stop`, which stops it unless another process still uses it. */
+/** Starts the server again whenever it ended. Answers how to stop it: it stays when another process still uses it. */
 export function supervise(server: {
   readonly directory: string;
   readonly place: ServerPlace;
   readonly access: Access;
-  readonly adopted: boolean;
-  readonly log: EmbeddedPostgresLog;
-}): EmbeddedPostgres {
+  readonly log: ServerLog;
+}): () => Promise<void> {
   const { directory, place, access, log } = server;
   const stopping = new AbortController();
 
@@ -23,11 +20,10 @@ export function supervise(server: {
     let wait: number = againMs.first;
     while (!stopping.signal.aborted) {
       await rest(lookEveryMs, stopping.signal);
-      const noted = await readPostmaster(clusterOf(place.home));
-      if (stopping.signal.aborted || (noted !== null && (await isAlive(noted.pid)))) continue;
+      if (stopping.signal.aborted || (await serverPid(place.home)) !== null) continue;
       try {
         log.warn({ port: access.port }, 'the embedded PostgreSQL ended; starting it again');
-        await alone(directory, async () => await startAgain(stopping.signal));
+        await alone(directory, startAgain);
         wait = againMs.first;
       } catch (error) {
         log.warn({ error, againInMs: wait }, 'the embedded PostgreSQL could not be started again');
@@ -37,8 +33,8 @@ export function supervise(server: {
     }
   };
 
-  const startAgain = async (signal: AbortSignal): Promise<void> => {
-    if (signal.aborted || (await findPostmaster(place.home, access))) return;
+  const startAgain = async (): Promise<void> => {
+    if (stopping.signal.aborted || (await findPostmaster(place.home, access))) return;
     // The address is known to everybody who uses the ledger, so it stays; whoever took the port meanwhile has to go.
     const said = await launch(place, access);
     if (said !== '') throw problemFrom('start again', place.home, said);
@@ -46,26 +42,26 @@ export function supervise(server: {
   };
 
   const watching = watch();
-  return {
-    url: `postgresql://chiffon:${access.password}@127.0.0.1:${access.port}/chiffon`,
-    adopted: server.adopted,
-    stop: async () => {
-      stopping.abort();
-      await watching;
-      await alone(directory, async () => {
-        const { othersRemain } = await signOut(directory);
-        const noted = await readPostmaster(clusterOf(place.home));
-        if (!othersRemain && noted) await stopPostmaster(noted.pid);
-      });
-    },
+  return async () => {
+    stopping.abort();
+    await watching;
+    await alone(directory, async () => {
+      const { othersRemain } = await signOut(directory);
+      const pid = await serverPid(place.home);
+      if (!othersRemain && pid !== null) await stopPostmaster(pid);
+    });
   };
 }
 
-async function rest(ms: number, signal: AbortSignal): Promise<void> {
-  await pause(ms, undefined, { ref: false, signal }).catch(() => {});
+export interface ServerLog {
+  info(fields: Readonly<Record<string, unknown>>, message: string): void;
+  warn(fields: Readonly<Record<string, unknown>>, message: string): void;
 }
 
 /** How often the server is looked at, and how long to wait between tries to start it again. */
 const lookEveryMs = 250;
 const againMs = { first: 250, longest: 10_000 } as const;
 
+async function rest(ms: number, signal: AbortSignal): Promise<void> {
+  await pause(ms, undefined, { ref: false, signal }).catch(() => {});
+}

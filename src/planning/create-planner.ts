@@ -11,6 +11,7 @@ import { placeIntents } from './composing/place-intents.ts';
 import type { Recipes } from './composing/recipe.ts';
 import { summarise } from './composing/summarise.ts';
 import { typicalHost } from './composing/unseen-house.ts';
+import { readSince } from './understanding/read-since.ts';
 import { createUnderstander } from './understanding/understand.ts';
 
 /** Words → intents → plan, from the catalog, the recipes and the configured hosts. Does no I/O and reads no clock. */
@@ -33,6 +34,7 @@ export function createPlanner(options: {
   );
   return {
     understand: (words, seen = []) => understanderFor(namesIn(seen))(words),
+    lookBack: readSince,
     hands: (command) => house.command(command)?.hands ?? 'none',
     // A command nobody knows is treated as the worst, so that nothing slips through.
     riskOf: (command) => house.command(command)?.risk ?? 'destructive',

@@ -8,7 +8,7 @@ import { readLineLink, writeLineLink } from '../../src/console/log/line-link.ts'
 import { iconFor, iconNames, iconSvg } from '../../src/console/look/icon.ts';
 import { auditQuery, withFilter } from '../../src/console/pages/audit-query.ts';
 import { auditCsv, auditNdjson } from '../../src/console/pages/csv.ts';
-import { stateLook, stateLooks } from '../../src/console/parts/states.ts';
+import { runState, stateLook, stateLooks } from '../../src/console/parts/states.ts';
 
 describe('a unified diff', () => {
   test('is counted and its file headers are left out', () => {
@@ -130,6 +130,13 @@ describe('a state', () => {
     expect(Object.keys(stateLooks).toSorted()).toEqual([...CardState.options].toSorted());
     expect(stateLook('brand_new')).toEqual(stateLooks.unknown);
     expect(stateLook('toString')).toEqual(stateLooks.unknown);
+  });
+
+  test('of a run reads like a card’s, whichever of the two a list names', () => {
+    expect(runState('completed')).toBe('done');
+    expect(runState('review')).toBe('unknown');
+    expect(runState('running')).toBe('running');
+    expect(runState('done')).toBe('done');
   });
 
   test('that needs a person, one that went well and one that failed differ in shape, not only in colour', () => {

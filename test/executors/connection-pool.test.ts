@@ -1,4 +1,5 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -178,6 +179,25 @@ describe.skipIf(!opensshInstalled)('the connections to an OpenSSH server', () =>
     );
     expect(refused.errorClass).toBe('permission_denied');
     expect(refused.message).toContain('did not accept');
+  });
+
+  it.skipIf(!existsSync('/usr/bin/ssh-agent'))('asks the SSH agent where it is told to', async () => {
+    const socket = join(server.directory, 'agent');
+    const agent = spawn('ssh-agent', ['-D', '-a', socket], { stdio: 'ignore' });
+    await expect.poll(() => existsSync(socket)).toBe(true);
+    execFileSync('ssh-add', ['-q', server.host.keyFiles[0] ?? ''], {
+      env: { ...process.env, SSH_AUTH_SOCK: socket },
+    });
+    const before = process.env['SSH_AUTH_SOCK'];
+    process.env['SSH_AUTH_SOCK'] = socket;
+    const host: HostAddress = { ...server.host, keyFiles: [], agent: true };
+    expect(await say(poolFor(host), 'openssh', 'echo in')).toBe('in\n');
+    delete process.env['SSH_AUTH_SOCK'];
+    expect((await failureOf(poolFor(host).exec('openssh', 'true'))).message).toContain(
+      'no SSH agent is running',
+    );
+    if (before !== undefined) process.env['SSH_AUTH_SOCK'] = before;
+    agent.kill();
   });
 
   it('finds its way past what a login shell says before it obeys', async () => {

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '#ledger/embedded-postgres.ts';
 import { createPostgresLedger } from '#ledger/postgres-ledger.ts';
+import { serverPid as findServer } from '#ledger/postmaster.ts';
 import { onConnection, superuserUrlOf } from '../support/postgres.ts';
 
 // Servers are started and stopped in every test, which a busy machine makes slow.
@@ -181,6 +182,16 @@ describe('later starts', () => {
     await writeFile(pidFile(), note.replace(/^\d+/, String(process.pid)));
     const { url } = await start();
     expect(await ask(url, 'SELECT 1 AS one')).toEqual({ one: 1 });
+  });
+
+  test('and their ends don’t take a process for the server that merely has its number', async () => {
+    const server = await start();
+    const [pid, ...rest] = (await readFile(pidFile(), 'utf8')).split('\n');
+    expect(await findServer(directory)).toBe(Number(pid));
+    await server.stop();
+    await writeFile(pidFile(), [process.pid, ...rest].join('\n'));
+    expect(await findServer(directory)).toBeNull();
+    await rm(pidFile());
   });
 
   test('aren’t stopped by a lock whose process is gone', async () => {

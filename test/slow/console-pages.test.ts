@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
+import axe from 'axe-core';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
@@ -9,7 +9,6 @@ import { needsYou, talkative } from '../console/house/stories.ts';
 import { type FixtureHouse, type FixtureOptions, startFixtureHouse } from '../support/console-fixtures.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const sizes = { phone: { width: 390, height: 844 }, desk: { width: 1440, height: 900 } } as const;
 type Size = keyof typeof sizes;
 type Theme = 'light' | 'dark';
@@ -29,6 +28,7 @@ const pages: Readonly<Record<string, string>> = {
   'card-answer': '/r/143',
   'card-done': '/r/142',
   'card-rejected': '/r/141',
+  'card-unknown': '/r/139',
   'run-running': '/r/149/run/1',
   'run-failed': '/r/145/run/1',
   'run-long-log': '/r/140/run/1',
@@ -110,11 +110,16 @@ async function visit(
 
 async function seriousProblems(page: Page): Promise<string[]> {
   // The page's security policy forbids a script element; the debugger's own evaluation is not bound by it.
-  await page.evaluate(axe);
+  await page.evaluate(axe.source);
   const found = (await page.evaluate(
     "axe.run(document, { resultTypes: ['violations'] }).then((r) => r.violations.filter((v) => v.impact === 'serious' || v.impact === 'critical').map((v) => v.id + ': ' + v.nodes.map((n) => n.target.join(' ') + ' ' + (n.any[0]?.message ?? '')).join(' | ')))",
   )) as string[];
   return found;
+}
+
+/** Waits until an expression is true in the page. The page's security policy forbids playwright's own way of waiting. */
+async function until(page: Page, expression: string): Promise<void> {
+  await expect.poll(() => page.evaluate(expression), { timeout: 15_000 }).toBe(true);
 }
 
 async function sidewaysPixels(page: Page): Promise<number> {
@@ -246,6 +251,13 @@ describe('a decision', () => {
     await page.waitForSelector('.card[data-state=running]');
   });
 
+  test('about a step nobody knows the end of is a verdict', async () => {
+    const { page, open } = await visit();
+    await open('/r/139');
+    await page.click('text=It did finish');
+    await page.waitForSelector('.card[data-state=done]');
+  });
+
   test('that somebody else has taken is one quiet sentence', async () => {
     const { page, open, house } = await visit();
     await open('/r/150');
@@ -306,7 +318,7 @@ describe('a log', () => {
   test('of ten thousand lines is whole, is found in, and scrolls in its own box', async () => {
     const { page, open } = await visit({ stories: [talkative(140, 10_000)] });
     await open('/r/140/run/1');
-    await page.waitForFunction("document.querySelectorAll('.log-line').length === 10000");
+    await until(page, "document.querySelectorAll('.log-line').length === 10000");
     expect(await page.textContent('.log-text')).toContain('IMG_00001');
     await page.keyboard.press('/');
     await page.keyboard.type('img_05000');
@@ -328,7 +340,7 @@ describe('a log', () => {
     const hidden = Number(shown.replace(/\D/g, ''));
     expect((await page.locator('.log-line').count()) + hidden).toBe(26_000);
     await page.click('.log-gap');
-    await page.waitForFunction("document.querySelectorAll('.log-line').length === 26000");
+    await until(page, "document.querySelectorAll('.log-line').length === 26000");
     const numbers = (await page.evaluate(
       "[...document.querySelectorAll('.log-n')].map((n) => Number(n.dataset.n)).every((n, i) => n === i + 1)",
     )) as boolean;
@@ -338,17 +350,18 @@ describe('a log', () => {
   test('opened in the middle of a run has its first line, and follows until the reader scrolls up', async () => {
     const { page, open } = await visit({ pace: 5 });
     await open('/r/149/run/1');
-    await page.waitForFunction("document.querySelectorAll('.log-group').length === 4");
+    await until(page, "document.querySelectorAll('.log-group').length === 4");
     expect(await page.textContent('.log-text')).toContain('Creating snapshot');
     expect(await page.locator('.log-pill').count()).toBe(0);
-    await page.waitForFunction(
+    await until(
+      page,
       "(() => { const b = document.querySelector('.log-box'); return b.scrollHeight > b.clientHeight + 200 && b.scrollHeight - b.scrollTop - b.clientHeight < 40 })()",
     );
     await page.hover('.log-box');
     await page.mouse.wheel(0, -150);
     await page.waitForSelector('.log-pill');
     const before = (await page.evaluate("document.querySelector('.log-box').scrollTop")) as number;
-    await page.waitForFunction("/\\d+ new lines/.test(document.querySelector('.log-pill').textContent)");
+    await until(page, "/\\d+ new lines/.test(document.querySelector('.log-pill').textContent)");
     expect(await page.evaluate("document.querySelector('.log-box').scrollTop")).toBeLessThanOrEqual(before);
     await page.screenshot({ path: `${root}test/screenshots/log-pill.png` });
     await page.click('.log-pill');
@@ -358,7 +371,7 @@ describe('a log', () => {
   test('shows a progress bar once, and output of stderr with a word', async () => {
     const { page, open } = await visit();
     await open('/r/149/run/1');
-    await page.waitForFunction("document.querySelectorAll('.log-group').length >= 4");
+    await until(page, "document.querySelectorAll('.log-group').length >= 4");
     const pull = page.locator('.log-group', { hasText: 'Pull jellyfin' });
     expect(await pull.locator('.log-line').count()).toBe(2);
     expect(await pull.locator('.log-line').first().textContent()).toContain('100 %');

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { type OpensshServer, opensshInstalled, startOpenssh } from '../executors/support/openssh-server.ts';
-import { type JournalLine, type Orders, readJournal } from './support/executors-controller.ts';
+import { controller, type JournalLine, type Orders, readJournal } from './support/executors-controller.ts';
 
 /** Deterministic numbers from 0 to 1, so that a failure can be looked at again. */
 function random(seed: number): () => number {
@@ -16,7 +16,6 @@ function random(seed: number): () => number {
   };
 }
 
-const controller = join(import.meta.dirname, 'support', 'executors-controller.ts');
 const lines = 60;
 
 describe.skipIf(!opensshInstalled)('a controller that is killed at any instant', () => {

@@ -9,15 +9,14 @@ import type { HostAddress } from '#executors/host-address.ts';
 import { startSandboxHost } from '#executors/ssh/sandbox/start-sandbox-host.ts';
 import { freshAttempt, performCommand } from '../executors/support/perform-command.ts';
 import { contractJudge, temporaryFolder } from '../executors/support/sandbox-world.ts';
-
-const program = join(import.meta.dirname, 'support', 'executors-sandbox-process.ts');
+import { sandboxProcess } from './support/executors-sandbox-process.ts';
 
 describe('a sandbox whose process is killed', () => {
   it('is taken over by the next one: services and commands go on as if nothing had happened', async () => {
     const folder = await temporaryFolder();
     const directory = folder.path;
     const knownHostsFile = join(directory, 'known_hosts');
-    const child: ChildProcess = spawn(process.execPath, [program, directory], {
+    const child: ChildProcess = spawn(process.execPath, [sandboxProcess, directory], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const [line] = await once(createInterface({ input: child.stdout as NodeJS.ReadableStream }), 'line');

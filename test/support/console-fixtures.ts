@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import fastifyStatic from '@fastify/static';
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
-import type { z } from 'zod';
+import { z } from 'zod';
 import {
   AuditAnswer,
   DoctorAnswer,
@@ -25,6 +25,8 @@ import { livedIn } from '../console/house/stories.ts';
 import { doctor, machines, settings } from '../console/house/surroundings.ts';
 
 const consoleFolder = fileURLToPath(new URL('../../dist/console', import.meta.url));
+
+const Verdict = z.strictObject({ verdict: z.enum(['completed', 'failed', 'again']) });
 
 /** The policy the console is made for: nothing inline, nothing from elsewhere. */
 export const strictPolicy =
@@ -315,6 +317,13 @@ function runRoutes(app: FastifyInstance, script: Script): void {
       });
     },
   );
+  app.post<{ Params: { run: string } }>('/api/v1/runs/:run/reconcile', async (request, reply) => {
+    const { verdict } = Verdict.parse(request.body);
+    const story = script.findRun(request.params.run);
+    if (!story?.run) return refuse(reply, 404, 'unknown_run', `There is no run ${request.params.run}.`);
+    script.settleDoubt(story, verdict);
+    return answer(reply, RunDetail, story.run);
+  });
   app.post<{ Params: { run: string } }>('/api/v1/runs/:run/cancel', async (request, reply) => {
     const story = script.findRun(request.params.run);
     if (!story?.run) return refuse(reply, 404, 'unknown_run', `There is no run ${request.params.run}.`);

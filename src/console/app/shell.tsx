@@ -58,7 +58,7 @@ function LostStrip({ since }: { since: string }) {
 }
 
 function Guarded({ me }: { me: Me }) {
-  const [problem] = useErrorBoundary((error: unknown) => console.error(error));
+  const [problem] = useErrorBoundary();
   if (problem === undefined) return <CurrentPage me={me} />;
   return (
     <div class="page">

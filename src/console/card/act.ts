@@ -28,8 +28,12 @@ export async function act(
       return decide(card, action.kind, extra);
     case 'cancel':
       return settled(card, await call<RunDetail>('POST', `/runs/${card.run}/cancel`, {}));
-    case 'answer':
     case 'reset':
+      return settled(
+        card,
+        await call<RunDetail>('POST', `/runs/${card.run}/reconcile`, { verdict: action.value }),
+      );
+    case 'answer':
       return askFor(action.value ?? action.label, thread);
     case 'ask':
       return askFor(action.value ?? action.label);

@@ -41,7 +41,8 @@ export function Actions(props: {
   if (actions.length === 0 && card.state !== 'question') return null;
 
   const press = async (action: CardAction, extra: Acting = {}) => {
-    if (action.kind === 'changes' && extra.comment === undefined) return setChanging(!changing);
+    if (action.kind === 'changes' && asksWhat(card) && extra.comment === undefined)
+      return setChanging(!changing);
     setBusy(action);
     setProblem(null);
     const refused = await act(card, thread, action, extra);
@@ -97,7 +98,7 @@ export function Actions(props: {
               press={() =>
                 void press(action, action.kind === 'approve' && needsCode ? { code: code.toUpperCase() } : {})
               }
-              expanded={action.kind === 'changes' ? changing : null}
+              expanded={action.kind === 'changes' && asksWhat(card) ? changing : null}
             />
           ))}
         </div>
@@ -184,6 +185,11 @@ function withLink(card: Card): readonly CardAction[] {
     blocked: null,
   };
   return [open, ...card.actions];
+}
+
+/** A parked plan is rehearsed anew as it is; for every other one the changes must be said. */
+function asksWhat(card: Card): boolean {
+  return card.state !== 'parked';
 }
 
 function mayApprove(actions: readonly CardAction[]): boolean {

@@ -34,6 +34,12 @@ export function CardView(props: {
         {drafting ? (
           <CardSkeleton words="Looking at the machine and rehearsing each step. Nothing is changed meanwhile." />
         ) : null}
+        {card.state === 'drafting' && !drafting ? (
+          <p class="card-message" role="status">
+            <span class="spinner" aria-hidden="true" /> The plan is being rehearsed again. Below stands the
+            revision so far.
+          </p>
+        ) : null}
         <Message card={card} />
         <Delta card={card} />
         <EffectsList card={card} />
@@ -68,7 +74,7 @@ function StateLine({ card }: { card: Card }) {
 function Ask({ card }: { card: Card }) {
   return (
     <p class="card-ask">
-      <q>{card.ask.words}</q>{' '}
+      {card.ask.words === card.title ? null : <q>{card.ask.words}</q>}{' '}
       <span class="muted nowrap">
         {card.ask.person}, {card.ask.surface}, <Time at={card.ask.at} />
       </span>

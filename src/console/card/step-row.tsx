@@ -47,6 +47,7 @@ export function StepRow(props: {
               <Head {...props} />
             </summary>
             <Exact step={step} />
+            {step.state === 'done' && step.result !== null ? <p class="step-notes">{step.result}</p> : null}
             <p class="step-notes muted">Undo: {step.undo}.</p>
           </details>
         )}

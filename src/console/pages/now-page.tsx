@@ -50,9 +50,7 @@ export function NowPage({ me }: { me: Me }) {
                 <MachinesStrip now={value} />
                 <section class="block">
                   <h2 class="block-title">Today</h2>
-                  <p class="muted">
-                    {countWords(value.today.runs, 'run')}, {failures(value.today.failures)}.
-                  </p>
+                  <p class="muted">{today(value.today)}.</p>
                 </section>
               </div>
             </div>
@@ -129,7 +127,8 @@ function MachinesStrip({ now }: { now: Now }) {
   );
 }
 
-function failures(count: number): string {
-  if (count === 0) return 'none failed';
-  return count === 1 ? '1 failed' : `${count} failed`;
+function today({ runs, failures }: Now['today']): string {
+  if (runs === 0) return 'No runs yet';
+  if (failures === 0) return `${countWords(runs, 'run')}, none failed`;
+  return `${countWords(runs, 'run')}, ${failures} failed`;
 }

@@ -11,6 +11,7 @@ import { countWords, durationWords, shortHash } from '../parts/format.ts';
 import { Shown } from '../parts/page.tsx';
 import { StateMark } from '../parts/shape.tsx';
 import { CardSkeleton } from '../parts/skeleton.tsx';
+import { runState } from '../parts/states.ts';
 import { Elapsed, Time } from '../parts/time.tsx';
 import { AuditLines } from './audit-lines.tsx';
 
@@ -86,7 +87,7 @@ function Runs({ detail }: { detail: RequestDetail }) {
                 <span class="row-message link-words">Steps and log</span>
               </span>
               <span class="row-state">
-                <StateMark state={run.state} word={run.stateWord} />
+                <StateMark state={runState(run.state)} word={run.stateWord} />
               </span>
               <span class="row-facts muted small">
                 {run.startedAt === null ? null : <Time at={run.startedAt} />}

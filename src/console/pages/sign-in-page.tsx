@@ -48,8 +48,8 @@ export function SignInPage() {
           Sign in
         </button>
         <p class="muted small">
-          The token was shown when Chiffon started for the first time, together with a link that signs in by
-          itself. It is kept under Chiffon’s data directory; <code>CHIFFON_TOKEN</code> sets another.
+          Chiffon shows its token and a link that signs in by itself when it starts.{' '}
+          <code>chiffon token</code> prints the token again.
         </p>
       </form>
     </main>

@@ -67,6 +67,11 @@ export const taskLooks: Readonly<Record<TaskState, { state: CardState; word: str
   cancelled: { state: 'stopped', word: 'Stopped' },
 };
 
+/** A run's state as a card's: lists may name either. */
+export function runState(state: string): string {
+  return Object.hasOwn(taskLooks, state) ? taskLooks[state as TaskState].state : state;
+}
+
 /** What became of something, as the record has it. */
 export const outcomeLooks: Readonly<Record<string, { state: CardState; word: string }>> = {
   succeeded: { state: 'done', word: 'Succeeded' },

@@ -29,8 +29,14 @@ folder=$(dirname "$target")
 [ -d "$folder" ] || (umask 022; mkdir -p "$folder")
 new="$folder/.\${target##*/}.chiffon-$$"
 trap 'rm -f "$new"' EXIT
-printf '%s' ${shellQuote(content)} >"$new"
-[ "$(wc -c <"$new")" -eq ${bytes} ] || { echo "No space left on device" >&2; exit 28; }
+printf '%s' ${shellQuote(content)} 2>/dev/null >"$new" || :
+if [ "$(wc -c <"$new")" -ne ${bytes} ]; then
+  # Shells say "I/O error" for a full disk as well as for a broken one.
+  free=$(df -Pk "$folder" 2>/dev/null | awk 'NR == 2 { print $4 }')
+  if [ "\${free:-1}" -lt ${Math.ceil(bytes / 1024) + 4} ]; then echo "No space left on device" >&2
+  else echo "only a part of it could be written" >&2; fi
+  exit 28
+fi
 chmod ${mode} "$new"
 if [ ! -e "$target" ]; then did=created
 elif cmp -s "$new" "$target" 2>/dev/null; then

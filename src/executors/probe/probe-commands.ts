@@ -23,39 +23,11 @@ export const questions = {
 } as const;
 
 /** Other programs that matter to plans. */
-export const knownTools = [
-  ...[
-    'qm',
-    'pct',
-    'pvesh',
-    'pveversion',
-    'vzdump',
-    'kubectl',
-    'k3s',
-    'helm',
-    'talosctl',
-    'flux',
-    'podman',
-    'lxc',
-    'virsh',
-  ],
-  ...['apt-get', 'apk', 'dnf', 'yum', 'pacman', 'zypper', 'systemctl', 'rc-service', 'journalctl', 'sudo'],
-  ...[
-    'zpool',
-    'zfs',
-    'btrfs',
-    'smartctl',
-    'nvidia-smi',
-    'restic',
-    'borg',
-    'rsync',
-    'git',
-    'curl',
-    'wget',
-    'tar',
-    'python3',
-  ],
-] as const;
+export const knownTools: readonly string[] = (
+  'qm pct pvesh pveversion vzdump kubectl k3s helm talosctl flux podman lxc virsh ' +
+  'apt-get apk dnf yum pacman zypper systemctl rc-service journalctl sudo ' +
+  'zpool zfs btrfs smartctl nvidia-smi restic borg rsync git curl wget tar python3'
+).split(' ');
 
 /** Every command a probe runs, in order. */
 export const probeCommands: readonly string[] = [

@@ -68,6 +68,7 @@ export class SimulatedAttempt {
   }
 
   #changed(): void {
-    for (const listener of [...this.#listeners]) listener();
+    const listeners = Array.from(this.#listeners);
+    for (const listener of listeners) listener();
   }
 }

@@ -54,7 +54,7 @@ export async function runScript(
         const stdout = Buffer.concat(out);
         const at = stdout.indexOf(mark);
         const stderr = Buffer.concat(err).toString('utf8');
-        if (at < 0) reject(nothingRan(host, code, `${stdout}${stderr}`));
+        if (at < 0) reject(nothingRan(host, code, `${stdout.toString('utf8')}${stderr}`));
         else resolve({ code, stdout: stdout.subarray(at + mark.length), stderr });
       }
     };

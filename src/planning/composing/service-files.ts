@@ -56,9 +56,13 @@ function renderScript(spec: ServiceSpec): string {
   return `#!/bin/sh
 # Looks after ${spec.name}: start | stop | restart | status | logs [lines]
 name=${spec.name}
-command=${quote(spec.command)}
 where=${quote(where)}
 ${exports.join('\n')}
+
+# What is kept running.
+service() {
+  ${spec.command}
+}
 ${body}`;
 }
 
@@ -69,17 +73,16 @@ function quote(text: string): string {
 const body = `
 cd "$(dirname "$0")" || exit 1
 here=$(pwd)
-log=$here/service.log
 most_bytes=5242880
 
 # Whether the supervisor in service.pid lives; a process that merely got its number later does not count.
 running() {
   pid=
-  [ -s "$here/service.pid" ] && read -r pid <"$here/service.pid"
+  [ -s service.pid ] && read -r pid <service.pid
   [ -n "$pid" ] && kill -0 "$pid" 2>/dev/null || return 1
   if [ -r "/proc/$pid/cmdline" ]; then line=$(tr '\\0' ' ' <"/proc/$pid/cmdline")
   else line=$(ps -o command= -p "$pid" 2>/dev/null); fi
-  case $line in *"$here/service.sh supervise"*) return 0 ;; esac
+  case $line in *"service.sh supervise $here"*) return 0 ;; esac
   return 1
 }
 
@@ -95,40 +98,36 @@ group_alive() {
   return 1
 }
 
-# A process group of its own lets stop reach everything the service started.
-own_session() {
-  if command -v setsid >/dev/null 2>&1; then exec setsid "$@"
-  elif command -v perl >/dev/null 2>&1; then exec perl -e 'use POSIX; POSIX::setsid(); exec { $ARGV[0] } @ARGV' "$@"
-  elif command -v python3 >/dev/null 2>&1; then exec python3 -c 'import os, sys; os.setsid(); os.execvp(sys.argv[1], sys.argv[1:])' "$@"
-  else exec "$@"; fi
-}
-
 pause() { sleep 0.1 2>/dev/null || sleep 1; }
 
 # The log is copied and emptied in place, because the service goes on writing to the same open file.
 rotate() {
-  [ "$(wc -c <"$log")" -le "$most_bytes" ] || { cp "$log" "$log.1" && : >"$log"; }
+  [ "$(wc -c <service.log)" -le "$most_bytes" ] || { cp service.log service.log.1 && : >service.log; }
 }
 
 start() {
-  if running; then echo "$name is already running (pid $pid$where)"; : >"$here/enabled"; return 0; fi
+  if running; then echo "$name is already running (pid $pid$where)"; : >enabled; return 0; fi
   tries=50
-  until mkdir "$here/.starting" 2>/dev/null || [ "$tries" -eq 0 ]; do tries=$((tries - 1)); pause; done
+  until mkdir .starting 2>/dev/null || [ "$tries" -eq 0 ]; do tries=$((tries - 1)); pause; done
   if ! running; then
-    : >>"$log" || { rmdir "$here/.starting" 2>/dev/null; echo "$name cannot write its log"; return 1; }
-    rm -f "$here/service.pid"
-    own_session /bin/sh "$here/service.sh" supervise </dev/null >>"$log" 2>&1 &
+    : >>service.log || { rmdir .starting 2>/dev/null; echo "$name cannot write its log"; return 1; }
+    rm -f service.pid
+    # A process group of its own lets stop reach everything the service started.
+    if command -v setsid >/dev/null 2>&1
+    then setsid /bin/sh ./service.sh supervise "$here" </dev/null >>service.log 2>&1 &
+    else /bin/sh ./service.sh supervise "$here" </dev/null >>service.log 2>&1 &
+    fi
     tries=100
     until running || [ "$tries" -eq 0 ]; do tries=$((tries - 1)); pause; done
   fi
-  rmdir "$here/.starting" 2>/dev/null
-  running || { echo "$name did not start; see $log"; return 1; }
-  : >"$here/enabled"
+  rmdir .starting 2>/dev/null
+  running || { echo "$name did not start; see $here/service.log"; return 1; }
+  : >enabled
   echo "$name is running (pid $pid$where)"
 }
 
 halt() {
-  if ! running; then rm -f "$here/service.pid"; echo "$name is stopped"; return 0; fi
+  if ! running; then rm -f service.pid; echo "$name is stopped"; return 0; fi
   kill -TERM "-$pid" 2>/dev/null || kill -TERM "$pid" 2>/dev/null
   tries=200
   while { running || group_alive "$pid"; } && [ "$tries" -gt 0 ]; do tries=$((tries - 1)); pause; done
@@ -137,23 +136,23 @@ halt() {
     tries=20
     while group_alive "$pid" && [ "$tries" -gt 0 ]; do tries=$((tries - 1)); pause; done
   fi
-  rm -f "$here/service.pid"
+  rm -f service.pid
   echo "$name is stopped"
 }
 
-# Starts the command again whenever it ends: at once the first time, then after 1, 2, 4 … 60 seconds. A run of a
+# Starts the command again whenever it ends: at once the first time, then after 1, 2, 4 and up to 60 seconds. A run of a
 # minute or more counts as healthy and resets the pause.
 supervise() {
   stopping=
   trap 'stopping=yes' TERM
   trap : HUP INT
-  printf '%s\\n' "$$" >"$here/service.pid.new" && mv "$here/service.pid.new" "$here/service.pid"
+  printf '%s\\n' "$$" >service.pid.new && mv service.pid.new service.pid
   ( while sleep 60; do rotate; done ) >/dev/null 2>&1 &
   delay=0
   while [ -z "$stopping" ]; do
     rotate
     began=$(date +%s)
-    /bin/sh -c "$command" "$here/$name" </dev/null &
+    service </dev/null &
     child=$!
     while :; do
       wait "$child"
@@ -161,7 +160,8 @@ supervise() {
       kill -0 "$child" 2>/dev/null || break
     done
     [ -z "$stopping" ] || break
-    [ $(($(date +%s) - began)) -lt 60 ] || delay=0
+    ended=$(date +%s)
+    [ "$((ended - began))" -lt 60 ] || delay=0
     echo "$(date '+%Y-%m-%d %H:%M:%S') $name ended with exit code $code; starting it again in $delay s"
     if [ "$delay" -gt 0 ]; then
       sleep "$delay" &
@@ -170,15 +170,16 @@ supervise() {
     delay=$((delay == 0 ? 1 : delay * 2))
     [ "$delay" -le 60 ] || delay=60
   done
-  # What the command started beside itself goes too.
+  # What the service started beside itself goes too.
   trap '' TERM
+  kill -TERM "$child" 2>/dev/null
   kill -TERM "-$$" 2>/dev/null
   exit 0
 }
 
 case \${1:-} in
   start) start ;;
-  stop) rm -f "$here/enabled"; halt ;;
+  stop) rm -f enabled; halt ;;
   halt) halt ;;
   restart) halt && start ;;
   status)
@@ -186,7 +187,7 @@ case \${1:-} in
     echo "$name is stopped"
     exit 3
     ;;
-  logs) if [ -e "$log" ]; then tail -n "\${2:-100}" "$log"; else echo "$name has not written anything yet"; fi ;;
+  logs) if [ -e service.log ]; then tail -n "\${2:-100}" service.log; else echo "$name has not written anything yet"; fi ;;
   supervise) supervise ;;
   *)
     echo "usage: service.sh start | stop | restart | status | logs [lines]" >&2

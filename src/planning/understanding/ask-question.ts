@@ -3,7 +3,7 @@ import type { Choice, Understanding } from '#core/understanding.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { compactName } from '../catalog/compact-name.ts';
 import type { House, Names } from './names.ts';
-import { type Ask, isAsk } from './read-message.ts';
+import { type Ask, isAsk } from './said.ts';
 import { sayIntent } from './say-intent.ts';
 import type { Vocabulary } from './vocabulary.ts';
 

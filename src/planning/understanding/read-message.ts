@@ -1,21 +1,14 @@
 import type { Intent } from '#core/intent.ts';
 import type { NoPlanReason } from '#core/understanding.ts';
-import { fillSlot } from './fill-slot.ts';
+import { cutContrasts } from './cut-contrasts.ts';
 import type { FloorRule } from './floor.ts';
 import type { Item } from './items.ts';
 import { isFree, type Match } from './match-pattern.ts';
 import { findStarts, type Reader, type Reading, readClause } from './read-clause.ts';
+import { type Ask, isAsk, type Said } from './said.ts';
+import { backfillHost, inOrder, shareVerb } from './share-verb.ts';
 import { type Clause, openingAt, splitClauses } from './split-clauses.ts';
-import type { Missing } from './what-is-missing.ts';
 import { isNameOnly, isReported } from './why-no-plan.ts';
-
-/** Something to ask before the message can be carried out. */
-export interface Ask {
-  readonly command: string;
-  readonly missing: Missing;
-  readonly inputs: Intent['inputs'];
-  readonly firm: boolean;
-}
 
 /** A message, clause by clause, put together. */
 export interface MessageReading {
@@ -24,16 +17,6 @@ export interface MessageReading {
   readonly refused: FloorRule | null;
   /** Why clauses came to nothing, first things first. */
   readonly reasons: readonly NoPlanReason[];
-}
-
-interface Said {
-  readonly clause: Clause;
-  readonly match: Match | null;
-  parts: (Intent | Ask)[];
-}
-
-export function isAsk(part: Intent | Ask): part is Ask {
-  return 'missing' in part;
 }
 
 /** Reads all clauses of a message in the light of each other. */
@@ -109,6 +92,7 @@ export function readMessage(reader: Reader, items: readonly Item[]): MessageRead
       if (reading.blocks === 'sentence' && reading.why === 'conditional') dropSentence(said, clause.sentence);
       if (reading.blocks === 'verb') verbBlocked = true;
       reasons.push(reading.why);
+      if (reading.why === 'not_understood' && clause.link !== 'sentence') askToConfirm(before);
       before = null;
     } else if (
       verbBlocked &&
@@ -189,153 +173,6 @@ function pointsBack(match: Match, mentioned: readonly string[]): boolean {
   );
 }
 
-/** "restart plex and jellyfin", "restart plex, I mean jellyfin": a clause of names takes the verb before it. */
-function shareVerb(before: Said, clause: Clause, isCorrection: boolean): (Intent | Ask)[] | 'merged' | null {
-  const { meaning } = (before.match as Match).pattern;
-  const first = before.parts.at(-1);
-  if (first === undefined) return null;
-  const items = clause.items.filter((item) => item.text !== '');
-  const start = items.findIndex((item) => !item.soft);
-  const hosts = items.flatMap((item) => (item.kind === 'host' ? [item.host] : []));
-  const port = items.find((item) => item.kind === 'port');
-  const object =
-    Object.entries(meaning.inputs).find(([, input]) => input.required) ?? Object.entries(meaning.inputs)[0];
-
-  if (start >= 0 && object !== undefined) {
-    const [name, input] = object;
-    for (const { filling, length } of fillSlot(name, input, items, start, { mentioned: [] })) {
-      const rest = items
-        .slice(start + length)
-        .filter((item) => !isFree(item) && !/^(?:stage|stages|task|vm|too|one)$/.test(item.text));
-      if (rest.length > 0 || filling.kind === 'anything') continue;
-      const inputs = isAsk(first) ? first.inputs : first.inputs;
-      const kept: Record<string, string | number> = { ...inputs };
-      delete kept[name];
-      if (!isCorrection) {
-        delete kept['port'];
-        if (hosts.length > 0) kept['host'] = hosts[0] as string;
-        else if (before.parts.length > 0) delete kept['host'];
-        if (hosts.length === 0 && inputs['host'] !== undefined && placedBefore(before))
-          kept['host'] = inputs['host'];
-      }
-      if (port?.kind === 'port' && meaning.inputs['port'] !== undefined) kept['port'] = port.port;
-      if (clause.link === 'or') {
-        const values = [
-          ...before.parts.flatMap((part) =>
-            part.inputs[name] === undefined ? [] : [String(part.inputs[name])],
-          ),
-          ...(filling.kind === 'values' ? filling.values.map(String) : []),
-        ];
-        before.parts = [
-          {
-            command: meaning.command,
-            missing: { kind: 'several', said: values.join(' or '), values },
-            inputs: kept,
-            firm: true,
-          },
-        ];
-        return 'merged';
-      }
-      if (filling.kind !== 'values') {
-        return [
-          {
-            command: meaning.command,
-            missing:
-              filling.kind === 'stranger' || filling.kind === 'sort' || filling.kind === 'several'
-                ? filling
-                : { kind: 'object', bare: false },
-            inputs: kept,
-            firm: true,
-          },
-        ];
-      }
-      if (meaning.risk === 'destructive' && (!filling.exact || isCorrection)) {
-        return [
-          {
-            command: meaning.command,
-            missing: { kind: 'confirm', services: filling.values.map(String) },
-            inputs: kept,
-            firm: true,
-          },
-        ];
-      }
-      return filling.values.map((value) => ({
-        command: meaning.command,
-        inputs: inOrder({ ...kept, [name]: value }, meaning.inputs),
-      }));
-    }
-  }
-  if (
-    port?.kind === 'port' &&
-    items.every((item) => isFree(item) || portTalk.has(item.text)) &&
-    meaning.inputs['port'] !== undefined
-  ) {
-    before.parts = before.parts.map((part) => ({
-      ...part,
-      inputs: inOrder({ ...part.inputs, port: port.port }, meaning.inputs),
-    }));
-    return 'merged';
-  }
-  if (
-    hosts.length > 0 &&
-    items.every((item) => item.kind === 'host' || isFree(item)) &&
-    meaning.inputs['host'] !== undefined &&
-    !isAsk(first)
-  ) {
-    return hosts.map((host) => ({ ...first, inputs: inOrder({ ...first.inputs, host }, meaning.inputs) }));
-  }
-  return null;
-}
-
-const portTalk = new Set([
-  'use',
-  'using',
-  'make',
-  'put',
-  'it',
-  'open',
-  'listen',
-  'expose',
-  'run',
-  'with',
-  'should',
-  'be',
-  'want',
-  'i',
-  'set',
-]);
-
-/** Whether the host stood before the names it is for: "on n100, restart a and b". */
-function placedBefore(before: Said): boolean {
-  return (
-    before.clause.items.findIndex((item) => item.kind === 'host') <
-    before.clause.items.findIndex((item) => item.kind === 'service')
-  );
-}
-
-function inOrder(
-  inputs: Readonly<Record<string, string | number>>,
-  declared: Readonly<Record<string, unknown>>,
-): Intent['inputs'] {
-  return Object.fromEntries(
-    Object.keys(declared).flatMap((name) =>
-      inputs[name] === undefined ? [] : [[name, inputs[name] as string | number]],
-    ),
-  );
-}
-
-/** "restart a and b on n100": the host belongs to all that share the verb. */
-function backfillHost(before: Said, shared: readonly (Intent | Ask)[], said: readonly Said[]): void {
-  const host = shared[0]?.inputs['host'];
-  if (host === undefined) return;
-  for (const other of said) {
-    if (other.match !== before.match) continue;
-    other.parts = other.parts.map((part) =>
-      part.inputs['host'] === undefined ? { ...part, inputs: { ...part.inputs, host } } : part,
-    );
-  }
-}
-
 /** "stop and update plex", "disk space and updates on n100": what was left out is said afterwards. */
 function forwardObject(before: Said | null, parts: readonly (Intent | Ask)[], clause: Clause): void {
   if (before === null || before.match === null || clause.link !== 'and') return;
@@ -367,6 +204,22 @@ function forwardObject(before: Said | null, parts: readonly (Intent | Ask)[], cl
 
 function dropSentence(said: Said[], sentence: number): void {
   for (let i = said.length - 1; i >= 0; i -= 1) if (said[i]?.clause.sentence === sentence) said.splice(i, 1);
+}
+
+/** "remove plex and everything else": what may destroy is not carried out with half of the sentence unread. */
+function askToConfirm(before: Said | null): void {
+  if (before?.match?.pattern.meaning.risk !== 'destructive') return;
+  before.parts = before.parts.map((part) => {
+    const service = part.inputs['service'];
+    if (isAsk(part) || service === undefined) return part;
+    const { service: _, ...inputs } = part.inputs;
+    return {
+      command: part.command,
+      missing: { kind: 'confirm', services: [String(service)] },
+      inputs,
+      firm: true,
+    };
+  });
 }
 
 /** "stop ollama, I need the gpu": a reason, not a second request. */
@@ -416,30 +269,6 @@ function servicesIn(items: readonly Item[]): readonly string[] {
       items.flatMap((item) => (item.kind === 'service' && item.names.length === 1 ? item.names : [])),
     ),
   ];
-}
-
-/** Leaves out what is named only to say that it is not meant: "instead of plex", "not plex", "without restarting it". */
-function cutContrasts(items: readonly Item[]): readonly Item[] {
-  const kept: Item[] = [];
-  let cutting = false;
-  for (const [at, item] of items.entries()) {
-    const next = items[at + 1];
-    if (item.gap !== 'none' || item.text === 'and' || item.text === 'but') cutting = false;
-    const contrast =
-      (item.text === 'instead' && next?.text === 'of') ||
-      (item.text === 'rather' && next?.text === 'than') ||
-      (item.text === 'without' && kept.some((other) => other.kind === 'service')) ||
-      (item.text === 'not' && next?.kind === 'service' && kept.some((other) => other.kind === 'service')) ||
-      (item.text === 'not' &&
-        at > 0 &&
-        next?.kind === 'service' &&
-        (item.gap !== 'none' || items[at - 1]?.text === 'but'));
-    if (contrast) cutting = true;
-    if (cutting) continue;
-    if (item.text === 'instead' && item.kind === 'word') continue;
-    kept.push(item);
-  }
-  return kept;
 }
 
 /** Neighbouring repetitions are one; remarks give way to orders. */

@@ -64,6 +64,7 @@ export function tokens(words: string): readonly Token[] {
       const body = core?.[1] ?? chunk;
       const after = core?.[2] ?? '';
       if (body === '—') widen('dash');
+      else if (body === '/' || body === '|') widen('slash');
       else if (body === '&' || body === '+') add('and');
       else if (/^\p{L}[\p{L}\p{N}_-]*(?:[/,]\p{L}[\p{L}\p{N}_-]*)+$/u.test(body)) {
         for (const part of body.split(/[/,]/)) {

@@ -12,7 +12,7 @@ export interface Judgement {
   readonly rule: string;
   /** One sentence for a person. */
   readonly reason: string;
-  /** Only when allowed and no shell is needed: the commands to start one after the other, while each succeeds or by `;`. */
+  /** Only when allowed and free of pipes, redirections, `||` and shell builtins: the commands that may run, in order. */
   readonly argv?: readonly (readonly string[])[];
   /** Only when allowed: the text rebuilt from exactly the judged words, quoted for any POSIX shell. */
   readonly normal?: string;

@@ -10,6 +10,9 @@ export interface Rebuilt {
   readonly argv?: readonly (readonly string[])[];
 }
 
+/** What only a shell can do, or does in its own way. */
+const builtins = new Set(['cd', 'command', 'type', 'ulimit', 'umask', 'jobs', 'times', ':', 'history']);
+
 /** What a rebuilding gathers on its way. */
 interface Draft {
   readonly words: string[][];
@@ -45,6 +48,7 @@ function rebuildNode(node: Statement['command'], draft: Draft): string | undefin
       return rebuildTest(node, draft);
     case 'Pipeline': {
       if (node.prefixes.some((prefix) => prefix.type !== 'Negation')) return undefined;
+      if (node.commands.length === 0) return undefined;
       draft.simple = false;
       const stages = node.commands.map((stage) => rebuildNode(stage, draft));
       if (stages.some((stage) => stage === undefined)) return undefined;
@@ -83,6 +87,7 @@ function rebuildCommand(node: Command, draft: Draft): string | undefined {
     texts.push(wordText(word, value, words.length === 1, draft));
   }
   draft.words.push(words);
+  if (builtins.has(words[0] ?? '')) draft.simple = false;
   for (const redirect of node.redirects) {
     const text = rebuildRedirect(redirect, draft);
     if (text === undefined) return undefined;

@@ -132,6 +132,24 @@ export class Script {
     this.#settle(story, 'stopped', 'Stopped by Anna', 'Stopped. What had run stays as it is.');
   }
 
+  /** A person has said what became of a step nobody knew about. */
+  settleDoubt(story: Story, verdict: 'completed' | 'failed' | 'again'): void {
+    const done = verdict === 'completed';
+    for (const one of story.detail.card.steps)
+      if (one.state === 'unknown')
+        Object.assign(one, {
+          state: done ? 'done' : 'failed',
+          stateWord: done ? 'Done' : 'Failed',
+          endedAt: ago(0),
+        });
+    this.#settle(
+      story,
+      done ? 'done' : 'failed',
+      done ? 'Done' : 'Failed',
+      `Anna said that the step ${verdict}.`,
+    );
+  }
+
   /** Puts a fact into the record and tells everybody. */
   record(story: Story, part: Partial<AuditRow> & Pick<AuditRow, 'kind' | 'summary'>): void {
     const row = fact({ number: story.detail.number, run: story.run?.runId ?? null, ...part });
@@ -214,7 +232,8 @@ export class Script {
     const endedAt = ago(0);
     this.#sync(story);
     if (story.run) story.run.endedAt = endedAt;
-    for (const run of story.detail.runs) Object.assign(run, { state, stateWord: word, endedAt });
+    for (const run of story.detail.runs)
+      Object.assign(run, { state: story.run?.state, stateWord: word, endedAt });
     this.record(story, {
       kind: state === 'done' ? 'run.completed' : 'run.cancelled',
       summary: message,

@@ -384,7 +384,7 @@ export function finished(request: number): Story {
   story.detail.runs = [
     {
       runId: `${request}-1`,
-      state: 'done',
+      state: 'completed',
       stateWord: 'Done',
       startedAt: shown.steps[0]?.startedAt ?? null,
       endedAt: shown.steps.at(-1)?.endedAt ?? null,
@@ -435,13 +435,6 @@ export function failed(request: number): Story {
         value: 'deploy kuma on port 3002',
         blocked: null,
       },
-      {
-        kind: 'reset',
-        label: 'Try again from step 4',
-        tone: 'plain',
-        value: `reset P-${request}`,
-        blocked: null,
-      },
     ],
     answerBy: null,
   };
@@ -474,6 +467,47 @@ export function failed(request: number): Story {
       { at: ago(5250), stream: 'err', attempt },
     );
   return story;
+}
+
+/** A run whose last step may or may not have finished: a person says what is true. */
+export function uncertain(request: number): Story {
+  const [first, second, third, fourth, fifth] = kumaSteps() as [
+    CardStep,
+    CardStep,
+    CardStep,
+    CardStep,
+    CardStep,
+  ];
+  const why =
+    'The connection to sandbox broke while the container was starting, and sandbox has restarted since.';
+  const verdict = (label: string, value: string): CardAction => ({
+    kind: 'reset',
+    label,
+    tone: 'plain',
+    value,
+    blocked: null,
+  });
+  const shown: Card = {
+    ...kumaCard(request, 9000),
+    state: 'unknown',
+    stateWord: 'Outcome unknown',
+    run: `${request}-1`,
+    message: `${why} Look at the machine and say what is true; nothing runs until then.`,
+    steps: [
+      ran(first, 8900, 0.3),
+      ran(second, 8899, 0.2),
+      ran(third, 8898, 41.3),
+      { ...fourth, state: 'unknown', stateWord: 'Outcome unknown', result: why, startedAt: ago(8850) },
+      fifth,
+    ],
+    actions: [
+      verdict('It did finish', 'completed'),
+      verdict('It did not finish', 'failed'),
+      verdict('Run the step again', 'again'),
+    ],
+    answerBy: null,
+  };
+  return { detail: detailOf(shown), run: runOf(shown), log: [] };
 }
 
 /** Something a rule forbids. */
@@ -592,7 +626,7 @@ export function talkative(request: number, lines: number): Story {
   story.detail.runs = [
     {
       runId: `${request}-1`,
-      state: 'done',
+      state: 'completed',
       stateWord: 'Done',
       startedAt: ago(299_000),
       endedAt: ago(298_700),
@@ -626,5 +660,6 @@ export function livedIn(): Story[] {
     finished(142),
     rejected(141),
     talkative(140, 600),
+    uncertain(139),
   ];
 }

@@ -43,14 +43,15 @@ export async function startOpenssh(
     [
       `HostKey ${at(hostKey)}`,
       `AuthorizedKeysFile ${at('authorized_keys')}`,
-      ...['StrictModes no', 'UsePAM no', 'PasswordAuthentication no', 'PermitRootLogin prohibit-password'],
-      ...[
-        'ListenAddress 127.0.0.1',
-        `Port ${port}`,
-        'PidFile none',
-        'LogLevel QUIET',
-        `SetEnv HOME=${at('home')}`,
-      ],
+      'StrictModes no',
+      'UsePAM no',
+      'PasswordAuthentication no',
+      'PermitRootLogin prohibit-password',
+      'ListenAddress 127.0.0.1',
+      `Port ${port}`,
+      'PidFile none',
+      'LogLevel QUIET',
+      `SetEnv HOME=${at('home')}`,
       ...(options.settings ?? []),
     ].join('\n');
   // Privilege separation wants this folder; a package's start script would make it.

@@ -1,6 +1,6 @@
 /**
- * A process that performs one command and keeps a journal, to be killed at any instant. Reads its orders as JSON from
- * the first argument; appends a line for every piece of output to the journal, as the ledger would in a transaction.
+ * A process that performs commands and keeps a journal, to be killed at any instant. Reads its orders as JSON from
+ * its argument; appends a line for every piece of output to the journal, as the ledger would in a transaction.
  */
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { createStepExecutor } from '#executors/create-step-executor.ts';
@@ -36,8 +36,11 @@ export function readJournal(file: string): JournalLine[] {
     });
 }
 
-if (process.argv[2] !== undefined) {
-  const orders = JSON.parse(process.argv[2]) as Orders;
+/** What to run with the orders as argument. */
+export const controller = import.meta.filename;
+
+if (process.argv[1] === controller) {
+  const orders = JSON.parse(process.argv[2] ?? '{}') as Orders;
   const { hosts, knownHostsFile } = orders;
   const judge = () => ({ verdict: 'allow' as const, rule: 'test', reason: 'a test' });
   const executor = createStepExecutor({ hosts, knownHostsFile, judge });

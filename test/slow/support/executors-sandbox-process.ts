@@ -2,7 +2,12 @@
 import { join } from 'node:path';
 import { startSandboxHost } from '#executors/ssh/sandbox/start-sandbox-host.ts';
 
-const directory = process.argv[2] ?? '';
-const knownHostsFile = join(directory, 'known_hosts');
-const sandbox = await startSandboxHost({ directory, log: () => {}, knownHostsFile });
-console.log(JSON.stringify(sandbox.host));
+/** What to run with the sandbox's directory as argument. */
+export const sandboxProcess = import.meta.filename;
+
+if (process.argv[1] === sandboxProcess) {
+  const directory = process.argv[2] ?? '';
+  const knownHostsFile = join(directory, 'known_hosts');
+  const sandbox = await startSandboxHost({ directory, log: () => {}, knownHostsFile });
+  console.log(JSON.stringify(sandbox.host));
+}

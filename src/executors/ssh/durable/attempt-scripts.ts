@@ -228,7 +228,7 @@ if [ ! -d "$dir" ]; then
     *)
       printf '%s' ${shellQuote(marks.begin)}
       printf '%s' ${shellQuote(marks.begin)} >&2
-      report not_started
+      report not_started "free_kb=$(df -Pk "$HOME" 2>/dev/null | awk 'NR == 2 { print $4 }')"
       printf '%s\\n' "$answer"
       exit 0
       ;;

@@ -122,16 +122,13 @@ function resultOf(step: ShellStep, ending: Ending, cancelled: boolean): StepResu
   const host = step.target;
   switch (ending.state) {
     case 'not_started': {
-      const full = /no space left|quota exceeded/i.test(ending.why);
+      const full =
+        /no space left|quota exceeded/i.test(ending.why) || (ending.freeKb !== null && ending.freeKb < 16);
       const denied = /permission denied|read-only file system|not permitted/i.test(ending.why);
       const errorClass = full ? 'disk_full' : denied ? 'permission_denied' : 'unknown';
-      const why = ending.why.split('\n').at(-1) ?? '';
-      return result(
-        'failed',
-        null,
-        errorClass,
-        `Nothing was started: Chiffon cannot write in the home folder on ${host}: ${why}`,
-      );
+      const why = full ? 'its disk is full' : (ending.why.split('\n').at(-1) ?? '');
+      const sentence = `Nothing was started: Chiffon cannot write in the home folder on ${host}: ${why}`;
+      return result('failed', null, errorClass, sentence);
     }
     case 'lost':
       return result('unknown', null, 'outcome_unknown', lostSentences[ending.reason](host));

@@ -19,13 +19,17 @@ export type Ending =
       readonly outTail: string;
     } & Bytes)
   | ({ readonly state: 'lost'; readonly reason: 'boot' | 'vanished' | 'claimed' } & Bytes)
-  | { readonly state: 'not_started'; readonly why: string };
+  | { readonly state: 'not_started'; readonly why: string; readonly freeKb: number | null };
 
 /** Reads the report; null when it is not complete, because the connection broke in it. */
 export function readEnding(text: string): Ending | null {
   const lines = text.split('\n');
   const state = lines.shift()?.match(/^state=(.*)$/)?.[1];
-  if (state === 'not_started') return { state, why: withoutAnswer(lines.join('\n')) };
+  if (state === 'not_started') {
+    const left = lines.shift()?.match(/^free_kb=(-?\d+)$/)?.[1];
+    const why = lines.join('\n').replace(/\bfailed\s*$/, '');
+    return { state, why: why.trim(), freeKb: left === undefined ? null : Number(left) };
+  }
   const fields = new Map<string, string>();
   const sections: Record<string, string[]> = { records: [], err: [], out: [], df: [] };
   let section: string[] | undefined;
@@ -71,8 +75,4 @@ function recordsOf(lines: readonly string[]): Record<string, string> {
     if (at > 0) records[line.slice(0, at)] = line.slice(at + 1).replace(/\r$/, '');
   }
   return records;
-}
-
-function withoutAnswer(text: string): string {
-  return text.replace(/\bfailed\s*$/, '').trim();
 }

@@ -1,6 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+// The one door in this wall: the demo service must be made from the very template that plans use.
+// oxlint-disable-next-line no-restricted-imports
 import { renderServiceScript } from '#planning/composing/service-files.ts';
 
 const name = 'demo-web';

@@ -7,9 +7,19 @@ let me know when done;let me know when it is done;let me know when you are done;
 /** Where everything is: "on the server", which names no host. */
 const anywhere = ['on', 'at', 'to', 'onto', 'from', 'in'].flatMap((preposition) =>
   ['the', 'my', 'our', 'this'].flatMap((article) =>
-    ['server', 'machine', 'host', 'box', 'homelab', 'home lab', 'lab', 'rack', 'computer', 'home server', 'house'].map(
-      (noun) => `${preposition} ${article} ${noun}`,
-    ),
+    [
+      'server',
+      'machine',
+      'host',
+      'box',
+      'homelab',
+      'home lab',
+      'lab',
+      'rack',
+      'computer',
+      'home server',
+      'house',
+    ].map((noun) => `${preposition} ${article} ${noun}`),
   ),
 );
 /** Nouns that only repeat that a service is one: "the gitea container". */

@@ -1,5 +1,5 @@
-import { stringsIn } from '../code/inline-code.ts';
 import { type Call, flagValues, hasFlag, operands } from '../call.ts';
+import { stringsIn } from '../code/inline-code.ts';
 import {
   isDevicePath,
   isGuardPath,

@@ -6,6 +6,22 @@ import type { ChangeRule, ReadRule } from '../rule.ts';
 
 export const fileReads: readonly ReadRule[] = [
   {
+    name: 'read.cd',
+    programs: ['cd'],
+    looks: 'goes to a folder for the commands after it',
+    operands: 'data',
+    most: 1,
+    least: 1,
+    // From a relative place nobody could tell which files the commands after it mean.
+    when: (call) =>
+      call.written === 'cd' &&
+      /^[/~][^*?]*$/.test(call.args[0] ?? '') &&
+      !call.args[0]?.includes('..') &&
+      call.patterns.length === 0,
+    match: ['cd /srv'],
+    notMatch: ['cd ..', 'cd services', 'cd -'],
+  },
+  {
     name: 'read.ls',
     programs: [
       'ls',

@@ -85,7 +85,7 @@ export const laterChanges: readonly ChangeRule[] = [
     ],
     reason: 'It changes the state of the shell that runs it.',
     args: 'data',
-    match: ['cd /srv', 'exit 1', 'export EDITOR=vi', 'set -e'],
+    match: ['cd services', 'exit 1', 'export EDITOR=vi', 'set -e'],
     notMatch: ['pwd', 'printf x'],
   },
   {

@@ -234,17 +234,13 @@ function unwrapKnown(call: Call): Unwrapped {
   for (const flag of commandFlags[call.program] ?? []) texts.push(...flagValues(call, flag));
   const spec = plain[call.program];
   if (spec) {
-    for (const flag of spec.text ?? []) texts.push(...flagValues(call, flag));
     const rest = afterFlags(call.args, spec.values ?? [], spec.skip ?? 0, spec.assignments ?? false);
+    // Flags after the command's name belong to the command: `flock x ionice -c3 ls` has no `-c` of its own.
+    const own = call.args.slice(0, call.args.length - rest.length + 1);
+    const given = flagValues({ args: own }, ...(spec.text ?? []));
+    texts.push(...given);
     if (['watch', 'viddy', 'hyperfine'].includes(call.program)) texts.push(rest.join(' '));
-    else if (
-      !(
-        spec.text &&
-        rest.length > 0 &&
-        (spec.text.includes(rest[0] as string) || flagValues(call, ...spec.text).length > 0)
-      )
-    )
-      words.push(rest);
+    else if (given.length === 0) words.push(rest);
   }
   const more = special[call.program]?.(call);
   return {
