@@ -68,7 +68,7 @@ describe('a start that can’t be', () => {
     expect((await chiffon(['dance'])).code).toBe(2);
     expect((await chiffon(['start', '--loud'])).code).toBe(2);
     expect((await chiffon(['plan'])).code).toBe(2);
-  });
+  }, 60_000);
 
   test('a second instance on the same data directory, and a taken port, leave the first one alone', async () => {
     const data = join(directory, 'data');

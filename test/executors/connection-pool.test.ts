@@ -183,9 +183,9 @@ describe.skipIf(!opensshInstalled)('the connections to an OpenSSH server', () =>
 
   it.skipIf(!existsSync('/usr/bin/ssh-agent'))('asks the SSH agent where it is told to', async () => {
     const socket = join(server.directory, 'agent');
-    const agent = spawn('ssh-agent', ['-D', '-a', socket], { stdio: 'ignore' });
+    const agent = spawn('/usr/bin/ssh-agent', ['-D', '-a', socket], { stdio: 'ignore' });
     await expect.poll(() => existsSync(socket)).toBe(true);
-    execFileSync('ssh-add', ['-q', server.host.keyFiles[0] ?? ''], {
+    execFileSync('/usr/bin/ssh-add', ['-q', server.host.keyFiles[0] ?? ''], {
       env: { ...process.env, SSH_AUTH_SOCK: socket },
     });
     const before = process.env['SSH_AUTH_SOCK'];

@@ -17,6 +17,8 @@ const quiet = { info: () => {}, warn: () => {} };
 
 /** A data directory that was set up once; tests begin with a copy of it, which is much quicker. */
 let prepared: string;
+/** The test's own folder, and the data directory in it. */
+let base: string;
 let directory: string;
 let running: EmbeddedPostgres[];
 let children: ChildProcess[];
@@ -30,7 +32,8 @@ afterAll(async () => {
   await rm(prepared, { recursive: true, force: true });
 });
 beforeEach(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'chiffon-embedded-'));
+  base = await mkdtemp(join(tmpdir(), 'chiffon-embedded-'));
+  directory = join(base, 'data');
   await cp(prepared, directory, { recursive: true });
   running = [];
   children = [];
@@ -41,7 +44,7 @@ afterEach(async () => {
   for (const server of running) await server.stop();
   // A server whose Chiffon was killed in a test is nobody's any more.
   if ((await serverPid()) !== null) await (await start()).stop();
-  await rm(directory, { recursive: true, force: true });
+  await rm(base, { recursive: true, force: true });
 });
 
 async function start(): Promise<EmbeddedPostgres> {

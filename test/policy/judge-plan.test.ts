@@ -11,7 +11,14 @@ const common = {
   timeoutSeconds: 30,
 };
 const shell = (command: string, id = 's1'): Step => ({ ...common, id, uses: 'shell', command });
-const file = (path: string, content = '', mode = '0644'): Step => ({ ...common, id: 's1', uses: 'file', path, content, mode });
+const file = (path: string, content = '', mode = '0644'): Step => ({
+  ...common,
+  id: 's1',
+  uses: 'file',
+  path,
+  content,
+  mode,
+});
 const plan = (risk: PlanContent['risk'], ...steps: Step[]): PlanContent => ({
   version: 1,
   title: 'Do something on n100',
@@ -24,7 +31,8 @@ const plan = (risk: PlanContent['risk'], ...steps: Step[]): PlanContent => ({
   link: null,
 });
 const compose = (service: string, rest = '') => `services:\n  app:\n    image: x\n${service}${rest}`;
-const ofFile = (path: string, content?: string, mode?: string) => judgePlan(plan('change', file(path, content, mode)));
+const ofFile = (path: string, content?: string, mode?: string) =>
+  judgePlan(plan('change', file(path, content, mode)));
 
 describe('a plan', () => {
   test('whose steps a person may approve comes back with a verdict for every step', () => {
@@ -37,13 +45,16 @@ describe('a plan', () => {
     });
   });
 
-  test.each(['read', 'change', 'destructive'] as const)('with one denied step is refused whatever its risk (%s)', (risk) => {
-    expect(judgePlan(plan(risk, shell('df -h'), shell('reboot', 's2')))).toMatchObject({
-      ok: false,
-      stepId: 's2',
-      rule: 'floor.host-power',
-    });
-  });
+  test.each(['read', 'change', 'destructive'] as const)(
+    'with one denied step is refused whatever its risk (%s)',
+    (risk) => {
+      expect(judgePlan(plan(risk, shell('df -h'), shell('reboot', 's2')))).toMatchObject({
+        ok: false,
+        stepId: 's2',
+        rule: 'floor.host-power',
+      });
+    },
+  );
 
   test('that says it only reads is refused when a step is not known to only look', () => {
     expect(judgePlan(plan('read', shell('df -h'), shell('mkdir x', 's2')))).toMatchObject({
@@ -51,11 +62,21 @@ describe('a plan', () => {
       stepId: 's2',
       rule: 'policy.read-plan-changes',
     });
-    expect(judgePlan(plan('read', file('notes.md')))).toMatchObject({ ok: false, rule: 'policy.read-plan-changes' });
+    expect(judgePlan(plan('read', file('notes.md')))).toMatchObject({
+      ok: false,
+      rule: 'policy.read-plan-changes',
+    });
   });
 
   test('that only looks, asks an address and waits may say that it only reads', () => {
-    const http: Step = { ...common, id: 's2', uses: 'http', url: 'http://10.0.0.5/', expectStatus: [200], withinSeconds: 5 };
+    const http: Step = {
+      ...common,
+      id: 's2',
+      uses: 'http',
+      url: 'http://10.0.0.5/',
+      expectStatus: [200],
+      withinSeconds: 5,
+    };
     const wait: Step = { ...common, id: 's3', uses: 'wait', seconds: 1 };
     expect(judgePlan(plan('read', shell('df -h'), http, wait))).toMatchObject({ ok: true });
   });
@@ -93,7 +114,14 @@ describe('a file step', () => {
     expect(ofFile(path)).toMatchObject({ ok: false, stepId: 's1', rule: 'floor.protected-path' });
   });
 
-  test.each(['services/kuma/compose.yaml', '/srv/app/app.conf', '/opt/app/x', 'backups/notes.md', '/etc/nginx/conf.d/x.conf', '..x/y'])('may write %s with approval', (path) => {
+  test.each([
+    'services/kuma/compose.yaml',
+    '/srv/app/app.conf',
+    '/opt/app/x',
+    'backups/notes.md',
+    '/etc/nginx/conf.d/x.conf',
+    '..x/y',
+  ])('may write %s with approval', (path) => {
     expect(ofFile(path)).toMatchObject({ ok: true, steps: [{ verdict: 'approval', rule: 'change.file' }] });
   });
 
@@ -102,11 +130,16 @@ describe('a file step', () => {
     ['x.SH', 'rm -rf /\n'],
     ['services/x/run', '#!/bin/sh\nmkfs.ext4 /dev/sdb\n'],
   ])('with a script that may not run is refused: %s', (path, content) => {
-    expect(ofFile(path, content, '0755')).toMatchObject({ ok: false, reason: expect.stringMatching(/Line \d+: /) });
+    expect(ofFile(path, content, '0755')).toMatchObject({
+      ok: false,
+      reason: expect.stringMatching(/Line \d+: /),
+    });
   });
 
   test('with a script a person can read needs approval', () => {
-    expect(ofFile('services/x/service.sh', '#!/bin/sh\ncd app && exec node server.js\n', '0755')).toMatchObject({
+    expect(
+      ofFile('services/x/service.sh', '#!/bin/sh\ncd app && exec node server.js\n', '0755'),
+    ).toMatchObject({
       ok: true,
       steps: [{ verdict: 'approval' }],
     });
@@ -117,7 +150,10 @@ describe('a compose file', () => {
   test.each([
     ['mounts the root folder', "    volumes: ['/:/host']\n"],
     ['mounts the root folder read-only', "    volumes: ['/:/host:ro']\n"],
-    ['mounts the root folder in the long form', '    volumes:\n      - type: bind\n        source: /\n        target: /host\n'],
+    [
+      'mounts the root folder in the long form',
+      '    volumes:\n      - type: bind\n        source: /\n        target: /host\n',
+    ],
     ['mounts the root folder spelled otherwise', "    volumes: ['/srv/..:/x']\n"],
     ['mounts the root folder by a default', "    volumes: ['${ROOT:-/}:/x']\n"],
     ['mounts the devices', "    volumes: ['/dev:/dev']\n"],
@@ -128,10 +164,20 @@ describe('a compose file', () => {
     ['gets a disk', "    devices: ['/dev/sda:/dev/sda']\n"],
     ['may restart the host', '    cap_add: [SYS_BOOT]\n'],
     ['has every right', '    cap_add: [ALL]\n'],
-    ['hides the root folder in a named volume', '    volumes: [data:/x]\n', 'volumes:\n  data:\n    driver_opts: { type: none, o: bind, device: / }\n'],
-    ['hides the root folder in an anchor', '    volumes: &v [/:/x]\n  other:\n    image: x\n    volumes: *v\n'],
+    [
+      'hides the root folder in a named volume',
+      '    volumes: [data:/x]\n',
+      'volumes:\n  data:\n    driver_opts: { type: none, o: bind, device: / }\n',
+    ],
+    [
+      'hides the root folder in an anchor',
+      '    volumes: &v [/:/x]\n  other:\n    image: x\n    volumes: *v\n',
+    ],
   ])('that %s is refused', (_, service, rest = '') => {
-    expect(ofFile('services/x/compose.yaml', compose(service, rest))).toMatchObject({ ok: false, rule: 'floor.container-escape' });
+    expect(ofFile('services/x/compose.yaml', compose(service, rest))).toMatchObject({
+      ok: false,
+      rule: 'floor.container-escape',
+    });
   });
 
   test.each([
@@ -145,7 +191,13 @@ describe('a compose file', () => {
   ])('that %s needs a person who is told so', (_, service) => {
     expect(ofFile('services/x/compose.yml', compose(service))).toMatchObject({
       ok: true,
-      steps: [{ verdict: 'approval', rule: 'change.privileged-container', reason: expect.stringMatching(/^READ THIS: /) }],
+      steps: [
+        {
+          verdict: 'approval',
+          rule: 'change.privileged-container',
+          reason: expect.stringMatching(/^READ THIS: /),
+        },
+      ],
     });
   });
 
@@ -157,11 +209,17 @@ describe('a compose file', () => {
     ['keeps its data on a mounted disk', "    volumes: ['/mnt/media:/media']\n"],
     ['opens a port', "    ports: ['3001:3001']\n"],
   ])('that %s is an ordinary file', (_, service, rest = '') => {
-    expect(ofFile('services/x/compose.yaml', compose(service, rest))).toMatchObject({ ok: true, steps: [{ rule: 'change.file' }] });
+    expect(ofFile('services/x/compose.yaml', compose(service, rest))).toMatchObject({
+      ok: true,
+      steps: [{ rule: 'change.file' }],
+    });
   });
 
   test('that cannot be read is refused', () => {
-    expect(ofFile('services/x/compose.yaml', 'services:\n  a: [\n')).toMatchObject({ ok: false, rule: 'floor.unreadable-compose' });
+    expect(ofFile('services/x/compose.yaml', 'services:\n  a: [\n')).toMatchObject({
+      ok: false,
+      rule: 'floor.unreadable-compose',
+    });
   });
 
   test('is not looked for in other YAML', () => {

@@ -20,7 +20,7 @@ async function openCable(port: number) {
     port: (server.address() as { port: number }).port,
     /** Everything that is connected now falls silent; new connections work. */
     pull() {
-      for (const socket of sockets.splice(0)) socket.unpipe().pause();
+      for (const socket of sockets) socket.unpipe().pause();
     },
     close: async () => {
       const closed = new Promise((resolve) => server.close(resolve));

@@ -194,19 +194,24 @@ function script(): string {
 function programsOf(normal: string): Set<string> {
   const names = new Set<string>();
   const visit = (node: SyntaxNode): void => {
-    if (node.type === 'Command' && node.name) names.add(node.name.value);
+    if (node.type === 'Command' && node.name) {
+      names.add(node.name.value);
+      // `command` is a builtin, so bash reports the program behind it, which is judged too.
+      const [first] = node.args;
+      if (node.name.value === 'command' && first?.type === 'Word') names.add(first.value);
+    }
     forEachChild(node, visit);
   };
   visit(parse(normal));
   return names;
 }
 
-/** What bash tries to start: there is no PATH, so every program that is not a builtin is reported. */
+/** What bash tries to start: its PATH leads nowhere, so every program that is not a builtin is reported. */
 function startedByBash(text: string): string[] {
   const harness = `command_not_found_handle() { printf 'started:%s\\n' "$1" >&9; return 0; }\n${text}`;
   const result = spawnSync('/bin/bash', ['--noprofile', '--norc', '-c', harness], {
     cwd: folder,
-    env: { PATH: '', HOME: folder },
+    env: { PATH: join(folder, 'nothing'), HOME: folder },
     stdio: ['ignore', 'ignore', 'ignore', 'ignore', 'ignore', 'ignore', 'ignore', 'ignore', 'ignore', 'pipe'],
     timeout: 5_000,
     encoding: 'utf8',

@@ -105,7 +105,12 @@ if (process.env['VITEST_WORKER_ID'] !== undefined) {
 
 async function startTestServer(): Promise<TestServer> {
   const server = await (externalServer() ?? startOwnServer());
-  await prepareTemplate(server.url);
+  try {
+    await prepareTemplate(server.url);
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
   return server;
 }
 

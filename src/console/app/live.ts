@@ -9,7 +9,10 @@ const listeners = new Set<Listener>();
 let lastEventId: string | null = null;
 let abort: AbortController | null = null;
 let heardAt = 0;
+let triedAt = 0;
 let failures = 0;
+let wanted = false;
+let watching = false;
 let timer: ReturnType<typeof setTimeout> | undefined;
 
 /** Heartbeats come every 15 s; after three missed ones the connection is taken for dead. */
@@ -22,10 +25,27 @@ export function listen(listener: Listener): () => void {
 }
 
 /**
- * Keeps one stream open for as long as the page lives. It reads the stream with fetch rather than EventSource because
- * EventSource hides heartbeats (a dead line then looks alive) and gives up for good on a proxy's 502.
+ * Keeps one stream open until `disconnect`. It reads the stream with fetch rather than EventSource because EventSource
+ * hides heartbeats (a dead line then looks alive) and gives up for good on a proxy's 502.
  */
 export function stayConnected(): void {
+  wanted = true;
+  failures = 0;
+  watchOnce();
+  void connect();
+}
+
+/** Ends the stream, for signing out. */
+export function disconnect(): void {
+  wanted = false;
+  clearTimeout(timer);
+  abort?.abort();
+}
+
+/** Looks for signs that the line is dead, or may be alive again. */
+function watchOnce(): void {
+  if (watching) return;
+  watching = true;
   onConnectionFailed(() => {
     if (connection.peek().state === 'live') abort?.abort();
   });
@@ -35,18 +55,12 @@ export function stayConnected(): void {
     if (document.visibilityState === 'visible' && Date.now() - heardAt > 20_000) retryNow();
   });
   setInterval(() => {
-    if (connection.peek().state === 'live' && Date.now() - heardAt > silenceMs) abort?.abort();
+    if (Date.now() - Math.max(heardAt, triedAt) > silenceMs) abort?.abort();
   }, 5000);
-  void connect();
-}
-
-/** Ends the stream, for signing out. */
-export function disconnect(): void {
-  clearTimeout(timer);
-  abort?.abort('signed out');
 }
 
 function retryNow(): void {
+  if (!wanted) return;
   clearTimeout(timer);
   if (abort) abort.abort();
   else void connect();
@@ -55,13 +69,16 @@ function retryNow(): void {
 async function connect(): Promise<void> {
   const mine = new AbortController();
   abort = mine;
+  triedAt = Date.now();
   try {
     await read(mine.signal);
   } catch (problem) {
-    if (!(problem instanceof Error)) throw problem;
+    // A line that broke or was given up is tried again; anything else is a mistake that belongs in the browser's log.
+    if (!(problem instanceof TypeError || problem instanceof DOMException)) reportError(problem);
   }
+  if (abort !== mine) return;
   abort = null;
-  if (mine.signal.reason === 'signed out') return;
+  if (!wanted) return;
   failures += 1;
   // One silent retry: a server that restarts in a moment should not grey the page.
   if (failures > 1 && connection.peek().state !== 'lost')
