@@ -1,5 +1,5 @@
 import type { EventKind, NewEvent } from '#core/event.ts';
-import type { TaskState } from '#core/task.ts';
+import type { RunState, TaskState } from '#core/task.ts';
 import { answerFromOutputs } from './answer-from-outputs.ts';
 import type { Clock } from './clock-port.ts';
 import type { StepResult } from './executor-port.ts';
@@ -51,7 +51,7 @@ export async function reportOutcome(
         records: result.records,
       },
     });
-    const next = nextTaskState(task, result);
+    const next = nextTaskState(task, result, locked.run.state);
     const now = clock.now().toISOString();
     const final = next !== 'waiting_retry' && next !== 'review';
     await tx.moveTask(task.id, ['running'], {
@@ -130,7 +130,9 @@ export async function settleRun(
   await releaseAndWake(tx, clock, run);
 }
 
-function nextTaskState(task: TaskRow, result: StepResult): TaskState {
+function nextTaskState(task: TaskRow, result: StepResult, run: RunState): TaskState {
+  // Nobody waits for the outcome of a run that was stopped, and nothing of it is tried again.
+  if (run === 'cancelled' && result.outcome === 'unknown') return 'cancelled';
   switch (result.outcome) {
     case 'succeeded':
       return 'completed';

@@ -152,7 +152,8 @@ describe('what a probe makes of the answers', () => {
   const pids = { code: 2, text: 'services/web/service.pid:4711\n' };
 
   it.each([
-    ['running', '  PID COMMAND\n 4711 /bin/sh /home/a/services/web/service.sh supervise\n', ''],
+    ['running', '  PID COMMAND\n 4711 /bin/sh ./service.sh supervise /home/a/services/web\n', ''],
+    ['stopped', '  PID COMMAND\n 4711 /bin/sh ./service.sh supervise /home/a/services/other-web\n', ''],
     ['stopped', '  PID COMMAND\n 4711 /usr/sbin/cron -f\n', ''],
     ['stopped', '  PID COMMAND\n    1 init\n', '4711 self'],
     ['running', '', '1\n4711\nself\n'],

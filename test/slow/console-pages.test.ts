@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import axe from 'axe-core';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { build } from 'vite';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { needsYou, talkative } from '../console/house/stories.ts';
 import { type FixtureHouse, type FixtureOptions, startFixtureHouse } from '../support/console-fixtures.ts';
 
@@ -43,7 +43,10 @@ const pages: Readonly<Record<string, string>> = {
 let browser: Browser;
 
 beforeAll(async () => {
+  // Under the test runner Vite would build for tests; what is looked at here is what people get.
+  vi.stubEnv('NODE_ENV', 'production');
   await build({ configFile: `${root}vite.config.ts`, logLevel: 'error' });
+  vi.unstubAllEnvs();
   browser = await chromium.launch({
     executablePath: '/usr/bin/chromium',
     args: [

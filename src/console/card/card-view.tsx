@@ -25,7 +25,7 @@ export function CardView(props: {
   const drafting = card.state === 'drafting' && card.steps.length === 0;
   return (
     <article class={`card family-${family}`} aria-labelledby="card-title" data-state={card.state}>
-      <StateLine card={card} />
+      <StateLine card={card} newer={props.newer ?? null} />
       <div class="card-body">
         <h1 id="card-title" class="card-title" tabIndex={-1}>
           {card.title}
@@ -53,10 +53,14 @@ export function CardView(props: {
   );
 }
 
-function StateLine({ card }: { card: Card }) {
+function StateLine({ card, newer }: { card: Card; newer: { revision: number | null } | null }) {
   return (
     <div class="card-state">
-      <StateMark state={card.state} word={card.stateWord} strong />
+      {newer ? (
+        <StateMark state="replaced" word={`Replaced by revision ${newer.revision}`} strong />
+      ) : (
+        <StateMark state={card.state} word={card.stateWord} strong />
+      )}
       <span class="card-ids muted">
         {card.plan === null ? `R-${card.request}` : `P-${card.plan}`}
         {card.revision === null ? null : ` · rev ${card.revision}`}

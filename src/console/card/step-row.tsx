@@ -89,14 +89,17 @@ function Outcome({ step }: { step: CardStep }) {
     <>
       {step.state === 'done' ? null : <span class={`family-${family}`}>{step.stateWord}</span>}{' '}
       <span class="muted tabular nowrap">
-        {step.startedAt === null ? null : step.endedAt === null ? (
-          <Elapsed since={step.startedAt} />
-        ) : (
-          durationWords(Date.parse(step.endedAt) - Date.parse(step.startedAt))
-        )}
+        <Lasted step={step} />
       </span>
     </>
   );
+}
+
+function Lasted({ step }: { step: CardStep }) {
+  if (step.startedAt === null) return null;
+  if (step.endedAt !== null)
+    return <>{durationWords(Date.parse(step.endedAt) - Date.parse(step.startedAt))}</>;
+  return step.state === 'running' ? <Elapsed since={step.startedAt} /> : null;
 }
 
 function Exact({ step }: { step: CardStep }) {

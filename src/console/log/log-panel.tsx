@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { RunDetail } from '#api/contract/runs.ts';
 import { announce } from '../app/announce.ts';
 import { go, place } from '../app/router.ts';
@@ -210,7 +210,7 @@ function FindBar(props: { log: GrowingLog; mark: (hit: Hit) => void; close: () =
   const [query, setQuery] = useState('');
   const [at, setAt] = useState(0);
   const field = useRef<HTMLInputElement>(null);
-  useEffect(() => field.current?.focus(), []);
+  useLayoutEffect(() => field.current?.focus(), []);
   const hits = find(props.log.model, query);
   const show = (index: number) => {
     const hit = hits[(index + hits.length) % hits.length];

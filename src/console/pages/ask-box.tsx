@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Me } from '#api/contract/house.ts';
 import type { Problem } from '#api/contract/problem.ts';
 import { offlineReason } from '../app/connection.ts';
@@ -18,7 +18,7 @@ export function AskBox(props: {
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
   const field = useRef<HTMLInputElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (props.autofocus) field.current?.focus();
   }, []);
   const offline = offlineReason();

@@ -47,7 +47,7 @@ export interface ProcessAnswers {
 /**
  * Services that run as plain processes. Each has a folder `services/<name>` in the login directory:
  * `service.conf` (lines `name=`, `port=`, `title=`), `service.sh` (start | stop | restart | status | logs),
- * `service.pid` (the supervisor) and `service.log`. The supervisor is `/bin/sh …/services/<name>/service.sh supervise`;
+ * `service.pid` (the supervisor) and `service.log`. The supervisor is `/bin/sh ./service.sh supervise …/services/<name>`;
  * a process that only happens to have its number does not count.
  */
 export function parseProcesses(answers: ProcessAnswers): HostService[] {
@@ -81,7 +81,9 @@ function processState(unit: string, pid: number | undefined, answers: ProcessAns
   if (pid === undefined) return 'stopped';
   if (answers.processes.trim() !== '') {
     const own = answers.processes.split('\n').find((line) => line.trim().split(/\s+/)[0] === String(pid));
-    return own?.includes(`services/${unit}/service.sh supervise`) ? 'running' : 'stopped';
+    const supervises =
+      own?.trimEnd().endsWith(`/services/${unit}`) === true && own.includes('service.sh supervise ');
+    return supervises ? 'running' : 'stopped';
   }
   const folders = answers.processFolders.split(/\s+/);
   if (!folders.includes('self')) return 'unknown';

@@ -130,7 +130,7 @@ export function findStarts(
       if (turns > 1) shown(after, turns - 1);
     }
   };
-  for (const { at: from } of [...starts]) shown(from, 3);
+  for (const { at: from } of starts.slice()) shown(from, 3);
   return starts.filter(({ at: position }) => position < items.length);
 }
 

@@ -14,20 +14,20 @@ export interface Clause {
   readonly asked: boolean;
 }
 
-const linkWords: Readonly<Record<string, Link>> = {
-  and: 'and',
-  then: 'then',
-  but: 'but',
-  or: 'or',
-  plus: 'and',
-  afterwards: 'then',
-  however: 'but',
-  though: 'but',
-  so: 'then',
-  also: 'and',
-  nor: 'or',
-  yet: 'but',
-};
+const linkWords: ReadonlyMap<string, Link> = new Map([
+  ['and', 'and'],
+  ['then', 'then'],
+  ['but', 'but'],
+  ['or', 'or'],
+  ['plus', 'and'],
+  ['afterwards', 'then'],
+  ['however', 'but'],
+  ['though', 'but'],
+  ['so', 'then'],
+  ['also', 'and'],
+  ['nor', 'or'],
+  ['yet', 'but'],
+]);
 const corrections: readonly (readonly string[])[] = [
   'sorry i meant',
   'sorry i mean',
@@ -114,7 +114,7 @@ export function splitClauses(all: readonly Item[], joined: ReadonlySet<string>):
       at += correction;
       continue;
     }
-    const next = item.kind === 'word' && !item.soft ? linkWords[item.text] : undefined;
+    const next = item.kind === 'word' && !item.soft ? linkWords.get(item.text) : undefined;
     const turn = opening ? openingAt(items, at) : null;
     if (turn !== null && (turn.length > 1 || next === undefined)) {
       current.push(...items.slice(at, at + turn.length));
