@@ -20,6 +20,7 @@ import { startEmbeddedPostgres } from '#ledger/embedded-postgres.ts';
 import { LedgerUnavailable } from '#ledger/ledger-unavailable.ts';
 import { createPostgresLedger } from '#ledger/postgres-ledger.ts';
 import { startPersonas } from '#personas/start-personas.ts';
+import { renderServiceScript } from '#planning/composing/service-files.ts';
 import { type Config, secretsOf } from '#platform/config/config.ts';
 import { formatMistakes } from '#platform/config/mistake.ts';
 import { keptSecret, openDataDirectory } from '#platform/data-directory/data-directory.ts';
@@ -219,6 +220,7 @@ async function reachableHosts(config: Config, log: Log, shutdown: Shutdown): Pro
     directory: join(config.data, sandboxName),
     knownHostsFile: config.knownHostsFile,
     log: (message, fields) => log.info(fields ?? {}, message),
+    demoWeb: renderServiceScript,
   });
   shutdown.onStop('the sandbox host', () => sandbox.stop());
   return [sandbox.host];

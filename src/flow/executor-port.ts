@@ -24,6 +24,8 @@ export interface StepResult {
 export interface PerformOptions {
   /** Names the attempt on the host: a second call with the same id attaches and never starts again. */
   readonly attemptId: string;
+  /** Whether an earlier process may already have started this attempt: then silence is no proof that nothing runs. */
+  readonly mayHaveStarted?: boolean;
   /** Where the stored output ends; zero for a fresh attempt. */
   readonly resumeAt: { readonly out: number; readonly err: number };
   /** Called in order and awaited: back-pressure reaches the host. */

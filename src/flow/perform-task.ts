@@ -131,6 +131,8 @@ async function performAttempt(
   const output = storeOutput(ledger, deps.redaction, attempt.id);
   const options: PerformOptions = {
     attemptId: attempt.id,
+    // A task that was running already is one whose worker is gone.
+    mayHaveStarted: task.state === 'running',
     resumeAt: { out: attempt.outOffset, err: attempt.errOffset },
     onOutput: output.write,
     signal: stop.signal,

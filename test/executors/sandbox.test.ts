@@ -4,7 +4,11 @@ import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createStepExecutor } from '#executors/create-step-executor.ts';
-import { type SandboxHost, startSandboxHost } from '#executors/ssh/sandbox/start-sandbox-host.ts';
+import {
+  type SandboxHost,
+  type SandboxOptions,
+  startSandboxHost,
+} from '#executors/ssh/sandbox/start-sandbox-host.ts';
 import { renderServiceScript } from '#planning/composing/service-files.ts';
 import { freshAttempt, performCommand } from './support/perform-command.ts';
 import { contractJudge, temporaryFolder } from './support/sandbox-world.ts';
@@ -15,13 +19,12 @@ describe('the sandbox host', () => {
     for (const step of undo.splice(0).reverse()) await step();
   });
 
-  const start = async (directory: string, more: { readonly demoWeb?: boolean } = {}) => {
+  const start = async (directory: string, more: Pick<SandboxOptions, 'demoWeb'> = {}) => {
     const knownHostsFile = join(directory, 'known_hosts');
     const sandbox = await startSandboxHost({
       directory,
       log: () => {},
       knownHostsFile,
-      demoWeb: false,
       ...more,
     });
     const hosts = [sandbox.host];
@@ -45,7 +48,7 @@ describe('the sandbox host', () => {
   const bootId = (directory: string) => readFileSync(join(directory, 'home/.chiffon/boot_id'), 'utf8');
 
   it('shows a page of its own, and the probe knows it', async () => {
-    const { executor } = await start(await folder(), { demoWeb: true });
+    const { executor } = await start(await folder(), { demoWeb: renderServiceScript });
     const probed = await executor.probe('sandbox');
     const service = probed.ok ? probed.facts.services[0] : undefined;
     expect(service).toMatchObject({
@@ -62,7 +65,7 @@ describe('the sandbox host', () => {
 
   it('leaves nothing running when it is switched off, and starts the same services at the next boot', async () => {
     const directory = await folder();
-    const first = await start(directory, { demoWeb: true });
+    const first = await start(directory, { demoWeb: renderServiceScript });
     const nap = `sleep 7${String(Date.now()).slice(-7)}`;
     await performCommand(first.executor, 'sandbox', `${nap} & echo left behind`);
     expect(processesIn(nap)).toHaveLength(1);
@@ -78,7 +81,7 @@ describe('the sandbox host', () => {
 
   it('does not start at boot what was stopped on purpose', async () => {
     const directory = await folder();
-    const first = await start(directory, { demoWeb: true });
+    const first = await start(directory, { demoWeb: renderServiceScript });
     await performCommand(first.executor, 'sandbox', 'services/demo-web/service.sh stop');
     await first.stop();
     const probed = await (await start(directory)).executor.probe('sandbox');

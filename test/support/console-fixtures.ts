@@ -41,6 +41,8 @@ export interface FixtureOptions {
   readonly delay?: number;
   /** How long one line of output takes in a scripted run, in milliseconds. */
   readonly pace?: number;
+  /** False leaves every plan in rehearsal until the test proposes it. */
+  readonly rehearses?: boolean;
   /** Paths under /api/v1 that answer 500. */
   readonly broken?: readonly string[];
   readonly port?: number;
@@ -72,7 +74,12 @@ export async function startFixtureHouse(options: FixtureOptions = {}): Promise<F
     const id = checked.type === 'event' ? `id: ${checked.event.id}\n` : '';
     for (const stream of streams) stream.raw.write(`${id}data: ${JSON.stringify(checked)}\n\n`);
   };
-  const script = new Script(options.stories ?? livedIn(), broadcast, options.pace ?? 60);
+  const script = new Script(
+    options.stories ?? livedIn(),
+    broadcast,
+    options.pace ?? 60,
+    options.rehearses ?? true,
+  );
   const house = options.machines === false ? [] : machines();
 
   const app = Fastify({ forceCloseConnections: true });

@@ -88,7 +88,8 @@ export function isNameOnly(items: readonly Item[]): boolean {
 /** The first reason that applies to a clause no command fits. */
 export function whyNoPlan(items: readonly Item[], asked: boolean, forms: VerbForms): NoPlanReason {
   if (/^(?:do|never|no)\b/.test(spoken(items).join(' ')) && isNegated(items, forms)) return 'negation';
-  if (isConditional(items)) return 'conditional';
+  // "What happens if I restart it" asks; "if it breaks, restart it" orders.
+  if (isConditional(items)) return isQuestion(items) ? 'question' : 'conditional';
   if (isNegated(items, forms)) return 'negation';
   if (isReported(items)) return 'hearsay';
   if (isNameOnly(items)) return 'name_only';

@@ -9,12 +9,14 @@ export class Script {
   readonly stories: Story[];
   readonly #tell: (message: StreamMessage) => void;
   readonly #pace: number;
+  readonly #rehearses: boolean;
   readonly #timers = new Set<ReturnType<typeof setTimeout>>();
 
-  constructor(stories: Story[], tell: (message: StreamMessage) => void, pace: number) {
+  constructor(stories: Story[], tell: (message: StreamMessage) => void, pace: number, rehearses: boolean) {
     this.stories = stories;
     this.#tell = tell;
     this.#pace = pace;
+    this.#rehearses = rehearses;
   }
 
   /** Lets runs that are under way go on talking, without end. */
@@ -53,7 +55,7 @@ export class Script {
     const story: Story = { detail: detailOf(drafting), run: null, log: [] };
     this.stories.unshift(story);
     this.record(story, { kind: 'request.received', actor: 'anna', summary: `Anna asked: “${words}”.` });
-    this.#later(700, () => this.propose(story));
+    if (this.#rehearses) this.#later(700, () => this.propose(story));
     return story;
   }
 

@@ -48,7 +48,6 @@ export async function openSandboxWorld(
     directory: join(folder.path, 'sandbox'),
     log: () => {},
     knownHostsFile,
-    demoWeb: false,
     ...options,
   });
   const gone: HostAddress = { ...sandbox.host, name: 'gone', port: await closedPort() };

@@ -19,17 +19,11 @@ export interface DurableSettings {
   readonly graceSeconds?: number;
 }
 
-/**
- * `mayHaveStarted`: an earlier process may have started this attempt already, so a host that cannot be reached
- * leaves its outcome unknown instead of failed.
- */
-export type ShellOptions = PerformOptions & { readonly mayHaveStarted?: boolean };
-
 /** Carries out a command on a host so that it outlives the connection and Chiffon itself, and runs once. */
 export async function performShell(
   pool: ConnectionPool,
   step: ShellStep,
-  options: ShellOptions,
+  options: PerformOptions,
   settings: DurableSettings = {},
 ): Promise<StepResult> {
   const { reconnectSeconds = 120, connectSeconds = 12, graceSeconds = 10 } = settings;

@@ -1,16 +1,22 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-// The one door in this wall: the demo service must be made from the very template that plans use.
-// oxlint-disable-next-line no-restricted-imports
-import { renderServiceScript } from '#planning/composing/service-files.ts';
 
 const name = 'demo-web';
 
+/** Renders the files that supervise a service on a host without containers: the very ones that plans write. */
+export type RenderService = (service: {
+  readonly name: string;
+  readonly title: string;
+  readonly command: string;
+  readonly port: number;
+  readonly environment: Readonly<Record<string, string>>;
+}) => readonly { readonly path: string; readonly content: string; readonly mode: string }[];
+
 /** Puts a small web service on the sandbox, enabled, listening on the first free port from 8090 up. */
-export async function installDemoWeb(home: string): Promise<void> {
+export async function installDemoWeb(home: string, renderService: RenderService): Promise<void> {
   const port = await freePortFrom(8090);
-  const files = renderServiceScript({
+  const files = renderService({
     name,
     title: 'Demo web page',
     command: 'exec node "$PWD/server.mjs"',

@@ -6,7 +6,7 @@ import ssh2 from 'ssh2';
 import type { HostAddress } from '../../host-address.ts';
 import { knownHostsLine } from '../known-hosts.ts';
 import { writeTrustedKey } from '../trust-host-key.ts';
-import { installDemoWeb } from './demo-web.ts';
+import { installDemoWeb, type RenderService } from './demo-web.ts';
 import { boot, type Machine, powerOff } from './machine.ts';
 import { startSshServer } from './ssh-server.ts';
 
@@ -18,8 +18,8 @@ export interface SandboxOptions {
   readonly knownHostsFile?: string;
   /** The name of the host; `sandbox` unless told. */
   readonly name?: string;
-  /** Whether demo-web is installed on the first start; yes unless told. */
-  readonly demoWeb?: boolean;
+  /** How demo-web is supervised, which is installed on the first start; without it, nothing is installed. */
+  readonly demoWeb?: RenderService;
   /** Replaces or adds variables of the commands' environment. */
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -45,8 +45,8 @@ export async function startSandboxHost(options: SandboxOptions): Promise<Sandbox
   const environment = { ...commandEnvironment(home), ...options.environment };
   const machine: Machine = { home, environment, log };
   const installed = join(directory, 'installed');
-  if (options.demoWeb !== false && !(await isThere(installed))) {
-    await installDemoWeb(home);
+  if (options.demoWeb !== undefined && !(await isThere(installed))) {
+    await installDemoWeb(home, options.demoWeb);
     await writeFile(installed, '');
   }
   const portFile = join(directory, 'ssh_port');
