@@ -124,7 +124,7 @@ async function rehearse(
           ? {
               stepId: step.id,
               rehearsed: false,
-              note: 'Not rehearsed: this kind of step can only be seen when it runs.',
+              note: 'What it does can only be seen when it runs.',
             }
           : {
               stepId: step.id,

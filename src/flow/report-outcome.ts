@@ -1,4 +1,5 @@
 import type { EventKind, NewEvent } from '#core/event.ts';
+import type { PlanContent } from '#core/plan.ts';
 import type { RunState, TaskState } from '#core/task.ts';
 import { answerFromOutputs } from './answer-from-outputs.ts';
 import type { Clock } from './clock-port.ts';
@@ -30,9 +31,8 @@ export async function reportOutcome(
 ): Promise<void> {
   const { ledger, clock, worker } = deps;
   const { task, attempt, result } = done;
-  const { about, title } = await aboutRun(ledger, done.run);
-  const answer =
-    done.run.mutates || result.outcome !== 'succeeded' ? null : await answerFromOutputs(deps, done.run);
+  const { about, title, content } = await aboutRun(ledger, done.run);
+  const answer = result.outcome === 'succeeded' ? await answerOf(deps, done, content) : null;
   await ledger.transact(async (tx) => {
     const locked = await tx.lockRun(done.run.id);
     if (locked === null) return;
@@ -73,6 +73,22 @@ export async function reportOutcome(
     }
     await settleRun(tx, clock, locked, { task, next, summary: answer ?? result.summary, about, title });
   });
+}
+
+/**
+ * What a run came to when this was its last step: for a question what was found out, for a change what is true now,
+ * stated from the check.
+ */
+async function answerOf(
+  deps: { readonly ledger: Ledger; readonly planner: Pick<Planner, 'summarise'> },
+  done: { readonly run: RunRow; readonly task: TaskRow; readonly result: StepResult },
+  content: PlanContent | null,
+): Promise<string | null> {
+  if (content === null || done.task.position < content.steps.length) return null;
+  if (!done.run.mutates) return answerFromOutputs(deps, done.run);
+  return done.task.step.uses === 'http'
+    ? `${content.verification} ${done.result.summary}.`
+    : content.verification;
 }
 
 /** What becomes of the run once one of its tasks has come to something. Shared with a person's verdict on a review. */
@@ -161,8 +177,12 @@ const taskEvent: Readonly<Record<TaskState, EventKind>> = {
 export async function aboutRun(
   ledger: Ledger,
   run: RunRow,
-): Promise<{ readonly about: Omit<NewEvent, 'kind' | 'summary'>; readonly title: string }> {
-  const content = (await ledger.revision(run.plan, run.revision))?.content;
+): Promise<{
+  readonly about: Omit<NewEvent, 'kind' | 'summary'>;
+  readonly title: string;
+  readonly content: PlanContent | null;
+}> {
+  const content = (await ledger.revision(run.plan, run.revision))?.content ?? null;
   const service = content?.intents
     .map((intent) => intent.inputs['service'])
     .find((name) => typeof name === 'string');
@@ -175,5 +195,5 @@ export async function aboutRun(
     ...(typeof service === 'string' ? { service } : {}),
     data: { mutates: run.mutates },
   };
-  return { about, title: content?.title ?? `run ${run.id}` };
+  return { about, title: content?.title ?? `run ${run.id}`, content };
 }

@@ -64,7 +64,7 @@ describe('what a probe makes of the answers', () => {
       npm: true,
       memoryTotalMb: 15906,
       memoryFreeMb: 11719,
-      diskTotalMb: 96516,
+      diskTotalMb: 91570,
       diskFreeMb: 51302,
       listeningPorts: [22, 53, 3001, 8090],
       tools: ['qm', 'git'],

@@ -25,8 +25,13 @@ export function go(address: string, how: { replace?: boolean; quiet?: boolean } 
   place.value = here();
   if (how.quiet || before === location.pathname) return;
   scrollTo(0, 0);
-  // The new page's heading takes the focus, so that a screen reader starts reading there.
-  requestAnimationFrame(() => document.querySelector<HTMLElement>('main h1')?.focus({ preventScroll: true }));
+  requestAnimationFrame(focusHeading);
+}
+
+/** A screen reader starts reading a new page at its heading, unless the page put the focus somewhere itself. */
+function focusHeading(): void {
+  if (document.activeElement?.closest('main, dialog')) return;
+  document.querySelector<HTMLElement>('main h1')?.focus({ preventScroll: true });
 }
 
 /** Follows links of the console without loading the page anew. Call once. */

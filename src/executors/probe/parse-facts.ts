@@ -71,11 +71,15 @@ function memory(meminfo: string): Pick<HostFacts, 'memoryTotalMb' | 'memoryFreeM
   return { memoryTotalMb: megabytes(total), memoryFreeMb: megabytes(free) };
 }
 
-/** The last line of df -Pk: blocks, used, available stand before the percentage. */
+/**
+ * The last line of df -Pk: blocks, used, available stand before the percentage. What is reserved for root counts for
+ * neither, as in df's own percentage.
+ */
 function disk(df: string): Pick<HostFacts, 'diskTotalMb' | 'diskFreeMb'> {
-  const [, total, free] = df.match(/\s(\d+)\s+-?\d+\s+(-?\d+)\s+\d+%\s/) ?? [];
-  if (total === undefined || free === undefined) return { diskTotalMb: null, diskFreeMb: null };
-  return { diskTotalMb: megabytes(Number(total)), diskFreeMb: megabytes(Math.max(0, Number(free))) };
+  const [, used, available] = df.match(/\s\d+\s+(\d+)\s+(-?\d+)\s+\d+%\s/) ?? [];
+  if (used === undefined || available === undefined) return { diskTotalMb: null, diskFreeMb: null };
+  const free = Math.max(0, Number(available));
+  return { diskTotalMb: megabytes(Number(used) + free), diskFreeMb: megabytes(free) };
 }
 
 function megabytes(kilobytes: number | null): number | null {

@@ -1,5 +1,6 @@
 import { type Call, operands } from './call.ts';
 import {
+  isAnybodysFolder,
   isDevicePath,
   isGuardPath,
   isKernelPath,
@@ -46,6 +47,13 @@ export function judgeCall(call: Call, nested: Nested, scan: boolean): Finding[] 
     local.length === 0 && !call.args.some((arg) => arg.includes(opaque))
       ? readsFor(call.program).find((rule) => isDescribed(rule, call))
       : undefined;
+  // These read a configuration in the folder they stand in, and run programs it names.
+  if (
+    read &&
+    isAnybodysFolder(call.cwd) &&
+    /^read\.(git|apt|terraform|ansible|docker|compose|helm|kubectl)/.test(read.name)
+  )
+    return [ask('unread-folder', 'It would work in a folder where anybody may put files.')];
   const spread = call.patterns.length > 0 ? judgePatterns(read, call) : [];
   if (read) return [...judgeShown(read, call), ...spread, lookOnly(read)];
 
@@ -107,8 +115,7 @@ function judgeName(call: Call): Finding | undefined {
 
 /** Copying, linking or moving a program that powers the machine, to run it under another name. */
 function judgeRenaming(call: Call): Finding | undefined {
-  const moves = ['cp', 'mv', 'ln', 'install', 'link', 'rsync', 'dd', 'cat'].includes(call.program);
-  if (!moves || call.program === 'cat') return undefined;
+  if (!['cp', 'mv', 'ln', 'install', 'link', 'rsync', 'dd'].includes(call.program)) return undefined;
   const power = call.args.some((arg) =>
     pathsOf(arg, call.cwd).some(
       (path) => binFolder.test(path) && powerPrograms.includes(path.split('/').at(-1) ?? ''),
@@ -177,34 +184,32 @@ function judgeSettings(call: Call, nested: Nested): Finding[] {
 function judgeTouched(call: Call, args: ChangeRule['args']): Finding[] {
   if (args === 'data') return [];
   if (args === 'shown') return call.args.flatMap((arg) => judgePathShown(arg, call.cwd));
-  const words = operands(call);
-  const target = words.at(-1);
+  const target = operands(call).at(-1);
+  const copies = args === 'copy' && ['dd', 'cp', 'rsync', 'ln', 'install'].includes(call.program);
   return call.args.flatMap((arg) => {
     const paths = pathsOf(arg, call.cwd);
-    if (paths.some((path) => isSecretPath(path)))
-      return [deny('secrets', 'It reads, copies or changes a file that holds keys, passwords or tokens.')];
-    if (
-      paths.some(
-        (path) =>
-          isDevicePath(path) && !/^\/dev\/(tty|serial|ttyUSB|ttyACM|video|snd|input|kvm|i2c)/.test(path),
-      )
-    )
-      return [deny('disk-wipe', 'It may write straight onto a disk or another device.')];
-    if (paths.some((path) => isKernelPath(path)) && !(args === 'copy' && arg !== target))
-      return [deny('kernel', 'It writes to a file through which the kernel is told what to do.')];
-    if (args === 'copy' && arg !== target) return [];
-    if (paths.some((path) => isGuardPath(path)))
-      return [
-        deny(
-          'guard',
-          'It changes a file that decides what is allowed, what runs by itself, or what is recorded.',
-        ),
-      ];
-    if (paths.some((path) => isSystemPath(path) && !binFolder.test(path)))
-      return [deny('mass-deletion', 'It changes a file that the system needs to start or to let people in.')];
-    return [];
+    const reads = args === 'copy' && arg !== target && !arg.startsWith('of=');
+    if (paths.some((path) => isSecretPath(path))) return [touches.secret];
+    if (paths.some((path) => isDevicePath(path) && !serialDevice.test(path)) && !(reads && copies))
+      return [touches.device];
+    if (reads) return [];
+    if (paths.some((path) => isKernelPath(path))) return [touches.kernel];
+    if (paths.some((path) => isGuardPath(path))) return [touches.guard];
+    return paths.some((path) => isSystemPath(path) && !binFolder.test(path)) ? [touches.system] : [];
   });
 }
+
+const serialDevice = /^\/dev\/(tty|serial|video|snd|input|kvm|i2c)/;
+const touches = {
+  secret: deny('secrets', 'It reads, copies or changes a file that holds keys, passwords or tokens.'),
+  device: deny('disk-wipe', 'It may write straight onto a disk or another device.'),
+  kernel: deny('kernel', 'It writes to a file through which the kernel is told what to do.'),
+  guard: deny(
+    'guard',
+    'It changes a file that decides what is allowed, what runs by itself, or what is recorded.',
+  ),
+  system: deny('mass-deletion', 'It changes a file that the system needs to start or to let people in.'),
+};
 
 /** Looks for a command among the arguments of an unknown program, which may well start it. Only a denial counts. */
 function scanArguments(call: Call, nested: Nested): Finding[] {

@@ -56,7 +56,7 @@ const secretPaths: readonly RegExp[] = [
   /(^|\/)(\.gnupg|\.password-store|\.aws|\.azure|\.config\/(gcloud|sops|rclone|gh|op|age|git\/credentials)|\.local\/share\/keyrings)(\/.*)?$/,
   /(^|\/)rclone\.conf$/,
   /(^|\/)wg[0-9]*\.conf$/,
-  /(^|\/)proc\/[^/]+\/(environ|mem|maps|auxv)$/,
+  /(^|\/)proc\/[^/]+\/(environ|mem|auxv)$/,
   /(^|\/)(proc\/kcore|dev\/(mem|kmem|port))$/,
   /(^|\/)(run\/secrets|var\/run\/secrets)(\/.*)?$/,
   /(^|\/)var\/lib\/rancher\/k3s\/server\/(token|agent-token|node-token|cred|tls)(\/.*)?$/,
@@ -89,6 +89,11 @@ export function isKernelPath(path: string): boolean {
       path,
     )
   );
+}
+
+/** A place where anybody on the machine may put files. */
+export function isAnybodysFolder(path: string | undefined): boolean {
+  return path !== undefined && /^\/(tmp|var\/tmp|dev\/shm|run\/user)(\/|$)/.test(path);
 }
 
 const guardPaths: readonly RegExp[] = [

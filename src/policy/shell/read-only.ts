@@ -10,13 +10,31 @@ export function isDescribed(rule: ReadRule, call: Call): boolean {
   if (rule.only && !onlyFlags(call, rule.only, rule.valueFlags ?? [])) return false;
   if (rule.most !== undefined && words.length > rule.most) return false;
   if (rule.least !== undefined && words.length < rule.least) return false;
-  if (rule.verbs && !isVerb(words, rule.verbs)) return false;
+  const verb = rule.verbs ? verbOf(words, rule.verbs) : undefined;
+  if (rule.verbs && verb === undefined) return false;
+  const depth = rule.depth ?? verb?.split(' ').length;
+  if (depth !== undefined && !isLedByKnownFlags(rule, call, depth)) return false;
   return rule.when?.(call) ?? true;
 }
 
-function isVerb(words: readonly string[], verbs: readonly string[]): boolean {
-  if (words.length === 0) return verbs.includes('');
-  return verbs.some((verb) => verb !== '' && verb.split(' ').every((part, i) => words[i] === part));
+/** The longest verb of the list that the operands begin with. */
+function verbOf(words: readonly string[], verbs: readonly string[]): string | undefined {
+  if (words.length === 0) return verbs.includes('') ? '' : undefined;
+  return verbs
+    .filter((verb) => verb !== '' && verb.split(' ').every((part, i) => words[i] === part))
+    .sort((a, b) => b.length - a.length)[0];
+}
+
+function isLedByKnownFlags(rule: ReadRule, call: Call, depth: number): boolean {
+  const valueFlags = rule.valueFlags ?? [];
+  let seen = 0;
+  for (let i = 0; i < call.args.length && seen < depth; i++) {
+    const arg = call.args[i] as string;
+    if (!arg.startsWith('-')) seen++;
+    else if (valueFlags.includes(arg)) i++;
+    else if (!/^--[\w-]+=/.test(arg) && !rule.before?.includes(arg)) return false;
+  }
+  return true;
 }
 
 function onlyFlags(call: Call, only: readonly string[], valueFlags: readonly string[]): boolean {
@@ -46,11 +64,9 @@ function isCluster(arg: string, only: readonly string[], valueFlags: readonly st
 /** What a call that only looks would show. Keys and passwords are never shown; raw disks only after a person's yes. */
 export function judgeShown(rule: ReadRule, call: Call): Finding[] {
   if (rule.operands === 'data' || rule.operands === 'names') return [];
-  const pattern =
-    rule.operands === 'pattern' &&
-    !call.args.some((arg) => isFlag(arg, '-e') || isFlag(arg, '--regexp') || isFlag(arg, '--expression'))
-      ? operands(call, rule.valueFlags)[0]
-      : undefined;
+  const elsewhere = ['-e', '-f', '--regexp', '--file', '--expression'];
+  const given = call.args.some((arg) => elsewhere.some((flag) => isFlag(arg, flag)));
+  const pattern = rule.operands === 'pattern' && !given ? operands(call, rule.valueFlags)[0] : undefined;
   let skipped = false;
   const shown = call.args.filter((arg) => {
     if (skipped || arg !== pattern) return true;

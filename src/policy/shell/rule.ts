@@ -41,6 +41,13 @@ export interface ReadRule extends Examples {
   readonly verbs?: readonly string[];
   /** Flags whose value is the next word. */
   readonly valueFlags?: readonly string[];
+  /**
+   * How many leading operands decide what the call does; `verbs` sets it by itself. Before the last of them only
+   * `valueFlags`, `before` and `--flag=value` may stand: a flag nobody listed may swallow the word after it, and then
+   * the verb that is read is not the verb that runs.
+   */
+  readonly depth?: number;
+  readonly before?: readonly string[];
   /** The only flags allowed; absent: all but `never`. */
   readonly only?: readonly string[];
   /** Flags that change something or run something. */

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { checkRules } from '#policy/shell/check-rules.ts';
 import { judgeCommand, judgeScript } from '#policy/shell/judge-command.ts';
 import { denied } from './denied.ts';
+import { notALook } from './not-a-look.ts';
 import { needsApproval, readOnly } from './read-only.ts';
 
 const verdictOf = (command: string) => judgeCommand(command).verdict;
@@ -18,6 +19,10 @@ describe.each(Object.entries(denied))('a command that %s', (_, commands) => {
 
 test('a command that only looks is allowed', () => {
   expect(readOnly.filter((command) => verdictOf(command) !== 'allow')).toEqual([]);
+});
+
+test('a program that mostly looks is not allowed when an option or operand makes it do more', () => {
+  expect(notALook.filter((command) => verdictOf(command) === 'allow')).toEqual([]);
 });
 
 test('a change that can be undone, guest power and anything unknown need a person', () => {

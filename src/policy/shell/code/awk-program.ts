@@ -4,7 +4,7 @@ export function awkOnlyReads(program: string): boolean {
   if (/\b(system|getline|close|fflush|ARGV|ENVIRON|PROCINFO)\b|@[a-z]/.test(program)) return false;
   const bare = withoutLiterals(program);
   if (bare === undefined || /(^|[^|])\|([^|]|$)/.test(bare)) return false;
-  return !/\bprintf?\b[^;}\n]*>/.test(bare);
+  return !/@/.test(bare) && !/\bprintf?\b[^;}]*>/.test(bare);
 }
 
 /** The shell commands an awk program would run, where each is one literal; undefined when one is put together. */
@@ -28,8 +28,8 @@ export function awkCommands(program: string): string[] | undefined {
 }
 
 /**
- * The program with strings and regular expressions emptied. A slash after an operand is a division; after a word such
- * as `return` nobody can tell without a grammar, and then the answer is undefined.
+ * The program with strings and regular expressions emptied. A slash after a value is a division and after an operator
+ * the start of an expression; where only a grammar could tell (after a word, a bracket, a sign) the answer is undefined.
  */
 function withoutLiterals(program: string): string | undefined {
   let bare = '';
@@ -46,15 +46,13 @@ function withoutLiterals(program: string): string | undefined {
       i = end;
     } else if (char === '/') {
       const before = bare.trimEnd();
-      if (/[A-Za-z_][A-Za-z0-9_]*$/.test(before) && !/\$[A-Za-z_][A-Za-z0-9_]*$/.test(before))
-        return undefined;
-      if (/[\w$)\]"+-]$/.test(before)) bare += '/';
-      else {
+      if (/(\$[A-Za-z_]\w*|\$?[0-9]|\]|"")$/.test(before)) bare += '/';
+      else if (/(^|[\n;{,(~!&|=<>?:*%^}])$/.test(before)) {
         const end = closing(program, i, '/');
-        if (end < 0) return undefined;
+        if (end < 0 || /\[[^\]]*$/.test(program.slice(i, end))) return undefined;
         bare += '//';
         i = end;
-      }
+      } else return undefined;
     } else bare += char;
   }
   return bare;

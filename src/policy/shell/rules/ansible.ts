@@ -69,6 +69,14 @@ function commandOf(module: Module): string {
   );
 }
 
+/** An inventory that is a program would be run; one that is data ends in the name of a data format. */
+function isPlainInventory(call: Call): boolean {
+  return flagValues(call, '-i', '--inventory').every(
+    (value) =>
+      /,$|\.(ya?ml|ini|json|toml)$|(^|\/)(hosts|inventory)$/.test(value) && !value.startsWith('/tmp'),
+  );
+}
+
 export const ansibleWrappers: readonly WrapperRule[] = [
   {
     name: 'wrap.ansible',
@@ -76,6 +84,8 @@ export const ansibleWrappers: readonly WrapperRule[] = [
     transparent: (call) => {
       const module = moduleOf(call);
       return (
+        isPlainInventory(call) &&
+        !module.args.includes('=') &&
         /(^|\.)command$/.test(module.name) &&
         !/\{\{|\{%/.test(module.args) &&
         call.args.every(
@@ -134,6 +144,7 @@ export const ansibleReads: readonly ReadRule[] = [
     ],
     valueFlags: values,
     when: (call) => {
+      if (!isPlainInventory(call)) return false;
       const module = moduleOf(call);
       if (/\{\{|\{%/.test(module.args)) return false;
       if (hasFlag(call, '--list-hosts', '--version')) return true;
@@ -151,9 +162,22 @@ export const ansibleReads: readonly ReadRule[] = [
     name: 'read.ansible-playbook',
     programs: ['ansible-playbook', 'ansible-doc', 'ansible-config', 'ansible-galaxy', 'ansible-inventory'],
     looks: 'checks or lists without running',
+    depth: 1,
+    before: [
+      '--syntax-check',
+      '--list-tasks',
+      '--list-hosts',
+      '--list-tags',
+      '--list',
+      '--graph',
+      '-v',
+      '-vv',
+      '-l',
+    ],
     operands: 'content',
     valueFlags: values,
     when: (call) => {
+      if (!isPlainInventory(call)) return false;
       const line = operands(call, values);
       switch (call.program) {
         case 'ansible-playbook':
@@ -561,7 +585,34 @@ export const infrastructureReads: readonly ReadRule[] = [
       'visudo',
     ],
     looks: 'checks or lists',
-    operands: 'data',
+    valueFlags: ['-h', '-p', '-n', '-U', '-d', '-r', '--repo', '-H'],
+    depth: 2,
+    before: [
+      '-t',
+      '-T',
+      '-v',
+      '-V',
+      '-q',
+      '-a',
+      '-l',
+      '-s',
+      '-c',
+      '-f',
+      '-p',
+      '-j',
+      '-S',
+      '-M',
+      '--test',
+      '--version',
+      '--list',
+      '--no-lock',
+      '--json',
+      '--latest',
+      '-no-color',
+      '--human',
+      '-refresh-only',
+    ],
+    operands: 'content',
     when: (call) => checksOnly(call),
     match: [
       'terraform plan',
@@ -596,7 +647,7 @@ function checksOnly(call: Call): boolean {
     case 'terraform':
     case 'tofu':
       return (
-        /^(plan|validate|show|version|providers|graph|workspace (list|show)|state (list|show)|fmt)\b/.test(
+        /^(plan|validate|version|providers$|graph|workspace (list|show)|state (list|show)|fmt)\b/.test(
           line,
         ) &&
         !/-out|-destroy|-generate-config|-chdir=\/tmp|plugin-dir/.test(all) &&
@@ -609,14 +660,18 @@ function checksOnly(call: Call): boolean {
     case 'restic':
       return (
         /^(snapshots|stats|ls|version|list|find|diff|check)\b/.test(line) &&
-        !/password-command|-o |--option/.test(all)
+        !hasFlag(call, '-o', '--option', '--password-command')
       );
     case 'borg':
       return /^(list|info|diff)\b/.test(line) && !hasFlag(call, '--rsh', '--remote-path');
     case 'rclone':
       return (
         /^(ls|lsd|lsl|lsf|lsjson|size|about|version|listremotes|check|tree)\b/.test(line) &&
-        !/--(config|password-command|rc|log-file|output|combined|missing|differ)/.test(all)
+        call.args.every(
+          (arg) =>
+            /^[\w-]*:?[\w./ -]*$/.test(arg) &&
+            (!arg.startsWith('-') || /^(--json|-R|--max-depth|--fast-list|--human-readable)$/.test(arg)),
+        )
       );
     case 'nomad':
       return /^(status|job status|node status|alloc status|server members|version)\b/.test(line);

@@ -112,6 +112,10 @@ export const containerReads: readonly ReadRule[] = [
     ],
     valueFlags: values,
     never: [
+      '-c',
+      '--connection',
+      '--identity',
+      '--env-file',
       '-H',
       '--host',
       '--context',
@@ -123,7 +127,25 @@ export const containerReads: readonly ReadRule[] = [
       '--output',
       '-o',
     ],
-    operands: 'data',
+    before: [
+      '-a',
+      '--all',
+      '--no-trunc',
+      '-q',
+      '--quiet',
+      '-D',
+      '--debug',
+      '-s',
+      '--size',
+      '--no-stream',
+      '--no-color',
+      '-f',
+      '--follow',
+      '-t',
+      '--timestamps',
+      '--services',
+    ],
+    operands: 'content',
     when: (call) => !showsEnvironment(call),
     match: [
       'docker ps -a',
@@ -150,8 +172,26 @@ export const containerReads: readonly ReadRule[] = [
     looks: 'shows containers',
     verbs: ['ps', 'logs', 'top', 'images', 'port', 'version', 'events'],
     valueFlags: values,
-    never: ['-H', '--host', '--context'],
-    operands: 'data',
+    never: ['-c', '--connection', '--identity', '--env-file', '-H', '--host', '--context'],
+    before: [
+      '-a',
+      '--all',
+      '--no-trunc',
+      '-q',
+      '--quiet',
+      '-D',
+      '--debug',
+      '-s',
+      '--size',
+      '--no-stream',
+      '--no-color',
+      '-f',
+      '--follow',
+      '-t',
+      '--timestamps',
+      '--services',
+    ],
+    operands: 'content',
     match: ['docker-compose ps', 'docker-compose logs --tail=20 web'],
     notMatch: ['docker-compose up -d', 'docker-compose down -v'],
   },
@@ -159,7 +199,10 @@ export const containerReads: readonly ReadRule[] = [
     name: 'read.lxc',
     programs: ['lxc', 'incus', 'crictl', 'ctr', 'skopeo', 'virsh', 'lxc-ls', 'lxc-info', 'qemu-img'],
     looks: 'shows containers and guests',
-    operands: 'data',
+    depth: 2,
+    before: ['--all', '-a', '--inactive'],
+    never: ['-c', '--connect', '--address'],
+    operands: 'content',
     when: (call) => {
       const words = operands(call, ['-c', '--connect', '-n', '--namespace', '-f', '-a', '--address']);
       const [verb = '', next = ''] = words;
@@ -184,7 +227,11 @@ export const containerReads: readonly ReadRule[] = [
             ) && words.every((word) => !/[;\s]/.test(word))
           );
         case 'qemu-img':
-          return /^(info|check|map|measure)$/.test(verb) && !hasFlag(call, '-r');
+          return (
+            /^(info|check|map|measure)$/.test(verb) &&
+            !hasFlag(call, '-r', '--object', '--image-opts') &&
+            /^[\w./-]+$/.test(next)
+          );
         default:
           return true;
       }

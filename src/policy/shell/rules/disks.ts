@@ -645,8 +645,6 @@ export const diskReads: readonly ReadRule[] = [
       'filefrag',
       'biosdecode',
       'sensors',
-      'inxi',
-      'hwinfo',
       'nvidia-smi',
       'vainfo',
       'clinfo',
@@ -658,7 +656,7 @@ export const diskReads: readonly ReadRule[] = [
     ],
     looks: 'lists hardware, mounts and open files',
     operands: 'names',
-    never: ['--poll', '--filename'],
+    never: ['--poll', '--filename', '-dump', '-X'],
     when: (call) =>
       !['sensors', 'nvidia-smi', 'rocm-smi', 'xfs_info', 'upsc', 'acpi'].includes(call.program) ||
       call.args.every(
@@ -747,13 +745,14 @@ export const diskReads: readonly ReadRule[] = [
     ],
     valueFlags: ['-l', '-d', '-n', '-q', '-T', '-v', '-f'],
     operands: 'names',
+    when: (call) => !call.args.some((arg) => /scterc,|scttemp.*,/.test(arg)),
     match: [
       'smartctl -a /dev/sda',
       'smartctl -H /dev/nvme0',
       'smartctl -x -d sat /dev/sdb',
       'smartctl --scan',
     ],
-    notMatch: ['smartctl -t long /dev/sda', 'smartctl -s off /dev/sda'],
+    notMatch: ['smartctl -t long /dev/sda', 'smartctl -s off /dev/sda', 'smartctl -l scterc,70,70 /dev/sda'],
   },
   {
     name: 'read.nvme',
@@ -915,7 +914,9 @@ export const diskReads: readonly ReadRule[] = [
         case 'losetup':
           return /^(-a|-l|--list|--all|-J|--json|-O \S+| )*$/.test(line);
         case 'dmsetup':
-          return /^(ls|info|status|deps|version|targets)( [\w./-]+)*$/.test(line) || line === 'ls --tree';
+          return (
+            /^(ls|info|status|deps|version|targets)( [\w./][\w./-]*)*$/.test(line) || line === 'ls --tree'
+          );
         case 'multipath':
           return /^-l{1,2}( [\w./-]+)?$/.test(line);
         case 'cryptsetup':
@@ -1036,6 +1037,7 @@ export const diskReads: readonly ReadRule[] = [
       'orch host ls',
       'features',
     ],
+    before: ['-s', '--status'],
     operands: 'data',
     never: ['--force', '-o'],
     match: ['ceph status', 'ceph osd tree', 'ceph health detail', 'rbd ls', 'ceph -s', 'gluster volume info'],

@@ -15,7 +15,7 @@ export const fileReads: readonly ReadRule[] = [
     // From a relative place nobody could tell which files the commands after it mean.
     when: (call) =>
       call.written === 'cd' &&
-      /^[/~][^*?]*$/.test(call.args[0] ?? '') &&
+      /^(~|\/(?!proc|sys|dev))[^*?]*$/.test(call.args[0] ?? '') &&
       !call.args[0]?.includes('..') &&
       call.patterns.length === 0,
     match: ['cd /srv'],
@@ -105,7 +105,6 @@ export const fileReads: readonly ReadRule[] = [
       'pr',
       'tsort',
       'look',
-      'ptx',
       'xmllint',
       'yamllint',
       'jsonlint',
@@ -171,21 +170,9 @@ export const fileReads: readonly ReadRule[] = [
   },
   {
     name: 'read.grep',
-    programs: ['grep', 'egrep', 'fgrep', 'zgrep', 'xzgrep', 'bzgrep', 'rg', 'ag', 'ack', 'pcregrep', 'ugrep'],
+    programs: ['grep', 'egrep', 'fgrep', 'zgrep', 'xzgrep', 'bzgrep'],
     looks: 'searches text',
-    never: [
-      '--pre',
-      '--pre-glob',
-      '--hostname-bin',
-      '--pager',
-      '-z',
-      '--search-zip',
-      '--filter',
-      '--output',
-      '--save-config',
-      '--ackrc',
-      '--hyperlink-format',
-    ],
+    never: ['--pre'],
     valueFlags: [
       '-e',
       '-f',
@@ -198,13 +185,17 @@ export const fileReads: readonly ReadRule[] = [
       '--include',
       '--exclude',
       '--exclude-dir',
-      '-g',
-      '-t',
-      '--type',
       '--regexp',
       '--file',
       '--max-count',
       '--context',
+      '--after-context',
+      '--before-context',
+      '--directories',
+      '--devices',
+      '--exclude-from',
+      '--label',
+      '--binary-files',
     ],
     operands: 'pattern',
     when: (call) => !searchesBroadly(call),
@@ -213,9 +204,47 @@ export const fileReads: readonly ReadRule[] = [
       "grep -rn '@reboot' /etc/cron.d",
       'grep -R "dd if=" /root/scripts',
       "grep -E 'reboot|poweroff;halt' notes.md",
-      'rg TODO src',
     ],
-    notMatch: ['grep -r password /etc', 'rg --pre reboot x', 'grep root /etc/shadow', 'grep -r . /'],
+    notMatch: ['grep -r password /etc', 'grep root /etc/shadow', 'grep -r . /'],
+  },
+  {
+    name: 'read.search',
+    programs: ['rg', 'ag', 'ack', 'pcregrep'],
+    looks: 'searches text',
+    only: [
+      '-n',
+      '-i',
+      '-l',
+      '-w',
+      '-c',
+      '-v',
+      '-A',
+      '-B',
+      '-C',
+      '-g',
+      '-t',
+      '-S',
+      '-F',
+      '-e',
+      '-o',
+      '-q',
+      '--hidden',
+      '--no-ignore',
+      '--files',
+      '--type',
+      '--glob',
+      '--color',
+      '--line-number',
+      '--ignore-case',
+      '--count',
+      '--stats',
+      '--max-count',
+      '-m',
+    ],
+    operands: 'content',
+    when: (call) => !searchesBroadly(call),
+    match: ['rg TODO src', 'ag -i reboot docs'],
+    notMatch: ['rg --pre reboot x', 'rg password /', 'rg -z x', 'ack --pager=reboot x'],
   },
   {
     name: 'read.find',
@@ -326,18 +355,10 @@ export const fileReads: readonly ReadRule[] = [
       'hostid',
       'who',
       'w',
-      'finger',
-      'pinky',
       'lsb_release',
       'runlevel',
       'systemd-detect-virt',
       'systemd-escape',
-      'errno',
-      'ascii',
-      'units',
-      'figlet',
-      'toilet',
-      'cowsay',
       'uuidgen',
     ],
     looks: 'prints something',
@@ -425,14 +446,23 @@ export const fileReads: readonly ReadRule[] = [
   },
   {
     name: 'read.base64',
-    programs: ['base64', 'base32', 'basenc', 'xxd', 'iconv', 'uuencode'],
+    programs: ['base64', 'base32', 'basenc', 'iconv'],
     looks: 'prints text in another form',
     never: ['-r', '-o', '--output', '-revert'],
     valueFlags: ['-l', '-s', '-c', '-g', '-w', '-f', '-t'],
     most: 1,
     operands: 'content',
-    match: ['base64 logo.png', 'xxd logo.png', 'base64 -d x.b64'],
-    notMatch: ['xxd -r -p /tmp/x /tmp/y', 'base64 /root/.ssh/id_ed25519', 'xxd a b'],
+    match: ['base64 logo.png', 'base64 -d x.b64'],
+    notMatch: ['base64 /root/.ssh/id_ed25519'],
+  },
+  {
+    name: 'read.xxd',
+    programs: ['xxd'],
+    looks: 'prints text in another form',
+    operands: 'content',
+    when: (call) => /^((-[bpuieEa]|-ps|-plain) |-[clsgo] ?[0-9]+ )*([^- ]\S*)?$/.test(call.args.join(' ')),
+    match: ['xxd logo.png', 'xxd -l 16 logo.png', 'xxd -p x'],
+    notMatch: ['xxd -r -p /tmp/x /tmp/y', 'xxd a b', 'xxd -ps a b'],
   },
   {
     name: 'read.jq',
@@ -477,13 +507,21 @@ export const fileReads: readonly ReadRule[] = [
     valueFlags: ['--indent', '-o', '-p', '--output-format', '--input-format'],
     operands: 'pattern',
     when: (call) =>
+      !(call.program !== 'jq' && hasFlag(call, '-s', '--split-exp')) &&
       !call.args.some((arg) =>
         /\b(env|\$ENV|load|load_str|strenv|envsubst|eval|system|input_filename|import|include|debug_file|error_file|split_doc|halt_error)\b|\$ENV|\$__prog/.test(
           arg,
         ),
-      ) && !call.args.some((arg) => arg.startsWith('-') && isFlag(arg, '-i')),
+      ) &&
+      !call.args.some((arg) => arg.startsWith('-') && isFlag(arg, '-i')),
     match: ["jq '.reboot' state.json", "jq -r '.items[].name' x.json", "yq '.services' compose.yaml"],
-    notMatch: ["yq -i '.a=1' x.yaml", "jq -n 'env'", 'jq -f prog.jq x.json', "jq -n '$ENV'"],
+    notMatch: [
+      "yq -i '.a=1' x.yaml",
+      "jq -n 'env'",
+      'jq -f prog.jq x.json',
+      "jq -n '$ENV'",
+      "yq -s '.a' x.yaml",
+    ],
   },
   {
     name: 'read.awk',
@@ -643,17 +681,20 @@ export const fileReads: readonly ReadRule[] = [
     name: 'read.dd',
     programs: ['dd'],
     looks: 'reads and throws away',
-    operands: 'content',
+    operands: 'names',
     when: (call) =>
       call.args.includes('of=/dev/null') &&
       call.args.every((arg) =>
-        /^(if=(?!\/dev\/)[^\0]+|if=\/dev\/zero|of=\/dev\/null|count=[0-9]{1,6}|bs=[0-9]+[kKM]?|status=\w+|iflag=\w+)$/.test(
-          arg,
-        ),
+        /^(if=[^\0]+|of=\/dev\/null|count=[0-9]{1,6}|bs=[0-9]+[kKM]?|status=\w+|iflag=\w+)$/.test(arg),
       ) &&
-      (call.args.some((arg) => arg.startsWith('count=')) || !call.args.includes('if=/dev/zero')) &&
+      (call.args.some((arg) => arg.startsWith('count=')) ||
+        !call.args.some((arg) => arg.startsWith('if=/dev/'))) &&
       call.args.some((arg) => arg.startsWith('if=')),
-    match: ['dd if=/dev/zero of=/dev/null count=1', 'dd if=big.iso of=/dev/null bs=1M'],
+    match: [
+      'dd if=/dev/zero of=/dev/null count=1',
+      'dd if=big.iso of=/dev/null bs=1M',
+      'dd if=/dev/sda of=/dev/null bs=1M count=100',
+    ],
     notMatch: ['dd if=/dev/zero of=/dev/sda', 'dd if=/dev/zero of=/dev/null', 'dd if=a of=b'],
   },
   {
@@ -747,6 +788,16 @@ function searchesBroadly(call: Call): boolean {
     hasFlag(call, '-r', '-R', '--recursive', '--dereference-recursive') ||
     flagValues(call, '-d', '--directories').includes('recurse');
   if (!recursive) return false;
+  if (
+    call.args.some(
+      (arg) =>
+        !arg.startsWith('-') &&
+        /pass(wd|word|phrase)?|secret|token|api.?key|credential|private.?key|^\.?[*+]?$|^\^?$/i.test(arg) &&
+        arg !== '.',
+    )
+  )
+    return true;
+  if (operands(call)[0] === '.' && operands(call).length > 1) return true;
   const words = operands(call, [
     '-e',
     '-f',

@@ -1,5 +1,5 @@
 import { type Call, flagValues, hasFlag } from '../call.ts';
-import { isSecretPath, pathsOf } from '../paths.ts';
+import { isAnybodysFolder, isSecretPath, normalPath, pathsOf } from '../paths.ts';
 import { opaque } from '../reading/scope.ts';
 import type { ChangeRule, FloorRule, ReadRule } from '../rule.ts';
 
@@ -23,6 +23,26 @@ function subcommand(call: Pick<Call, 'args'>): { verb: string; rest: string[]; b
 }
 
 const words = (rest: readonly string[]) => rest.filter((word) => !word.startsWith('-'));
+/** Flags that write a file, start a program, or read what they are told to. */
+const gitRuns = [
+  '--output',
+  '--ext-diff',
+  '--textconv',
+  '--open-files-in-pager',
+  '--upload-pack',
+  '--exec',
+  '--receive-pack',
+  '--server-option',
+  '--contents',
+  '--ignore-revs-file',
+  '--show-signature',
+  '--edit',
+  '--no-index',
+  '--filters',
+  '--batch',
+  '--batch-check',
+  '--batch-command',
+];
 const main = /^\+?(.*:)?(refs\/heads\/)?(main|master|production|prod|release\S*|live)$/;
 
 export const gitReads: readonly ReadRule[] = [
@@ -44,17 +64,16 @@ export const gitReads: readonly ReadRule[] = [
         )
       )
         return false;
+      if (hasFlag({ args: rest }, ...gitRuns) || rest.some((arg) => /^-O/.test(arg))) return false;
       if (
-        rest.some(
-          (arg) =>
-            /^--(out|ext-d|textc|open-f|upload|exec|receive|server|contents|ignore-revs-file|gpg|show-sig|paginate|edit|no-index)/.test(
-              arg,
-            ) || /^-O/.test(arg),
-        )
+        isAnybodysFolder(call.cwd) ||
+        flagValues({ args: before }, '-C').some((folder) => isAnybodysFolder(normalPath(folder)))
       )
         return false;
       const plain = words(rest);
-      const first = plain[0] ?? '';
+      // A flag before the second verb might swallow it.
+      const first =
+        rest[0]?.startsWith('-') && !/^-(v|n|l|a)$|^--(get|list)/.test(rest[0]) ? '-' : (plain[0] ?? '');
       switch (verb) {
         case 'status':
         case 'log':
@@ -87,9 +106,6 @@ export const gitReads: readonly ReadRule[] = [
         case 'version':
         case 'var':
         case 'annotate':
-        case 'verify-commit':
-        case 'verify-tag':
-        case 'merge-tree':
           return (
             !(verb === 'rev-parse' && rest.includes('--parseopt')) &&
             !(verb === 'cat-file' && rest.some((arg) => /^--(filters|textconv|batch)/.test(arg)))

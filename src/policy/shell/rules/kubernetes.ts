@@ -64,6 +64,26 @@ export const kubernetesReads: readonly ReadRule[] = [
     name: 'read.kubectl',
     programs: kube,
     looks: 'shows what is in the cluster',
+    valueFlags: values,
+    depth: 2,
+    before: [
+      '-A',
+      '--all-namespaces',
+      '-w',
+      '--watch',
+      '-f',
+      '--follow',
+      '-p',
+      '--previous',
+      '--no-headers',
+      '--show-labels',
+      '--all-containers',
+      '--timestamps',
+      '--containers',
+      '--short',
+      '--client',
+      '--minify',
+    ],
     operands: 'data',
     never: [
       '--kubeconfig',
@@ -176,7 +196,23 @@ export const kubernetesReads: readonly ReadRule[] = [
       'pluto',
     ],
     looks: 'shows releases and applications',
-    operands: 'data',
+    valueFlags: values,
+    depth: 2,
+    before: [
+      '-A',
+      '--all-namespaces',
+      '-a',
+      '--all',
+      '-f',
+      '--follow',
+      '--short',
+      '-q',
+      '-d',
+      '--client',
+      '-c',
+      '-w',
+    ],
+    operands: 'content',
     never: [
       '--kubeconfig',
       '--post-renderer',
@@ -222,7 +258,7 @@ export const kubernetesReads: readonly ReadRule[] = [
         case 'kubeadm':
           return (
             verb === 'version' ||
-            /^(certs check-expiration|upgrade plan|config images)$/.test(both) ||
+            /^(certs check-expiration|upgrade plan)$/.test(both) ||
             /^certs check-expiration/.test(both)
           );
         case 'stern':
@@ -495,6 +531,22 @@ export const kubernetesMoreReads: readonly ReadRule[] = [
     name: 'read.talosctl',
     programs: ['talosctl'],
     looks: 'shows a Talos node',
+    depth: 3,
+    before: [
+      '-k',
+      '--kubernetes',
+      '--insecure',
+      '-f',
+      '--follow',
+      '-w',
+      '--watch',
+      '-l',
+      '-r',
+      '-H',
+      '--client',
+      '--short',
+      '--tail',
+    ],
     operands: 'content',
     valueFlags: values,
     never: ['--talosconfig', '--output-dir'],

@@ -88,7 +88,7 @@ export const networkReads: readonly ReadRule[] = [
       '-V',
     ],
     when: (call) => {
-      const [object = '', verb = 'show', ...rest] = operands(call);
+      const [object = '', verb = 'show'] = operands(call);
       if (
         !/^(a|ad|add|addr|address|l|li|link|r|ro|route|n|ne|nei|neigh|neighbor|neighbour|ru|rule|m|maddr|maddress|mroute|netns|tunnel|tuntap|xfrm|vrf|stats|nexthop|token|tcp_metrics)$/.test(
           object,
@@ -97,7 +97,7 @@ export const networkReads: readonly ReadRule[] = [
         return call.args.includes('-V');
       return (
         (/^(s|sh|sho|show|l|ls|li|lis|list|lst|get|g)$/.test(verb) &&
-          !(object === 'l' && verb === 's' && rest.length > 1)) ||
+          !(/^l/.test(object) && /^sh?$|^s$/.test(verb) && verb === 's')) ||
         verb === 'dev'
       );
     },
@@ -343,7 +343,7 @@ export const networkReads: readonly ReadRule[] = [
       const line = call.args.join(' ');
       if (call.program === 'openssl')
         return (
-          /^(version|ciphers|list)\b/.test(line) ||
+          /^(version( -a)?|ciphers( -v)?)$/.test(line) ||
           (/^(x509|crl|req)\b/.test(line) &&
             call.args
               .slice(1)
@@ -381,8 +381,7 @@ export const networkReads: readonly ReadRule[] = [
 ];
 
 function isPlainPage(url: string): boolean {
-  if (!/^(https?:\/\/)?[A-Za-z0-9.-]+(:[0-9]+)?(\/[A-Za-z0-9._~%+/-]*)?(\?[A-Za-z0-9._~%=&+,-]*)?$/.test(url))
-    return false;
+  if (!/^(https?:\/\/)?[A-Za-z0-9.-]+(:[0-9]+)?(\/[A-Za-z0-9._~+/-]*)?$/.test(url)) return false;
   return !/\b(reboot|poweroff|shutdown|halt|restart|reload|reset|delete|destroy|remove|stop|start|suspend|wipe|format|upgrade|update|exec|run|command|action|toggle|turn|off|on|set|secret|token|password|key)\b/i.test(
     url.replace(/^https?:\/\/[^/]*/, ''),
   );
@@ -419,19 +418,15 @@ function showsNetwork(call: Call): boolean {
         ) && words.length === 1
       );
     case 'bridge':
-      return (
-        call.args
-          .filter((arg) => !arg.startsWith('-'))
-          .every((word, i) =>
-            i === 0 ? /^(link|fdb|vlan|mdb)$/.test(word) : i === 1 ? /^(show|list)$/.test(word) : true,
-          ) && words.length > 0
+      return /^(-(s|d|j|p|c|statistics|details|json|pretty|color) )*(link|fdb|vlan|mdb)( (show|list)( [\w. -]+)?)?$/.test(
+        line,
       );
     case 'brctl':
       return /^(show|showmacs|showstp)( \w+)?$/.test(line);
     case 'tc':
       return /^(-s )?(qdisc|class|filter) (show|ls|list)\b/.test(line);
     case 'nft':
-      return /^(-\w+ )*list \w+( [\w -]+)?$/.test(line);
+      return /^(-(a|n|nn|s|j|y|S|p|nns) )*list \w+( [\w -]+)?$/.test(line);
     case 'iptables':
     case 'ip6tables':
     case 'ebtables':

@@ -61,7 +61,6 @@ export const packageReads: readonly ReadRule[] = [
       'dnf',
       'yum',
       'zypper',
-      'pacman',
       'apk',
       'snap',
       'flatpak',
@@ -69,10 +68,7 @@ export const packageReads: readonly ReadRule[] = [
       'pip3',
       'pipx',
       'npm',
-      'pnpm',
-      'yarn',
       'gem',
-      'cargo',
       'go',
       'brew',
       'conda',
@@ -82,6 +78,29 @@ export const packageReads: readonly ReadRule[] = [
     ],
     looks: 'lists packages',
     valueFlags: ['-t', '-n', '-a'],
+    depth: 2,
+    before: [
+      '--installed',
+      '--upgradable',
+      '--no-pager',
+      '-q',
+      '-qq',
+      '-g',
+      '--global',
+      '--all-versions',
+      '--all',
+      '-l',
+      '-i',
+      '--names-only',
+      '--json',
+      '--outdated',
+      '--depth=0',
+      '--long',
+      '-y',
+      '--cacheonly',
+      '--user',
+      '--local',
+    ],
     operands: 'data',
     never: [
       '-o',
@@ -132,8 +151,6 @@ export const packageReads: readonly ReadRule[] = [
           );
         case 'zypper':
           return /^(se|search|info|if|lu|list-updates|lr|repos|packages|pa|lp|list-patches|ps)$/.test(verb);
-        case 'pacman':
-          return /^-(Q[a-z]*|S[sgil]+|F[sl]?)$/.test(call.args[0] ?? '');
         case 'apk':
           return /^(info|list|search|policy|version|stats|dot)$/.test(verb);
         case 'snap':
@@ -145,22 +162,14 @@ export const packageReads: readonly ReadRule[] = [
         case 'pipx':
           return /^(list|show|freeze|check|index)$/.test(verb);
         case 'npm':
-        case 'pnpm':
-        case 'yarn':
           return (
             /^(ls|list|view|outdated|root|prefix|why|explain|audit|ping|search|info|licenses)$/.test(verb) &&
             words[1] !== 'fix'
           );
         case 'gem':
           return /^(list|search|specification|dependency|outdated|which|contents)$/.test(verb);
-        case 'cargo':
-          return /^(search|tree|metadata|--list)$/.test(verb) && false;
         case 'go':
-          return (
-            /^(version|list)$/.test(verb) &&
-            call.args.length < 4 &&
-            !call.args.some((arg) => arg.startsWith('-'))
-          );
+          return verb === 'version' && call.args.length < 4 && !call.args.some((arg) => arg.startsWith('-'));
         case 'brew':
           return /^(list|info|search|outdated|deps|doctor|leaves)$/.test(verb);
         case 'conda':
@@ -181,10 +190,9 @@ export const packageReads: readonly ReadRule[] = [
       'npm ls',
       'snap list',
       'dnf check-update',
-      'pacman -Qu',
       'apk info',
     ],
-    notMatch: ['apt install nginx', 'apt-get update', 'pip install ./evil', 'pacman -S x', 'npm audit fix'],
+    notMatch: ['apt install nginx', 'apt-get update', 'pip install ./evil', 'npm audit fix'],
   },
   {
     name: 'read.apt-simulation',
@@ -217,6 +225,17 @@ export const packageReads: readonly ReadRule[] = [
     notMatch: ['apt-get dist-upgrade', 'apt-get -s -o Dpkg::Pre-Invoke::=reboot install x'],
   },
   {
+    name: 'read.pacman',
+    programs: ['pacman'],
+    looks: 'lists packages',
+    operands: 'data',
+    when: (call) =>
+      /^-(Q[a-z]*|S[sgil]+|F[sl]?)$/.test(call.args[0] ?? '') &&
+      call.args.slice(1).every((arg) => !arg.startsWith('-')),
+    match: ['pacman -Qu', 'pacman -Ss nginx'],
+    notMatch: ['pacman -S x', 'pacman -Syu', 'pacman -Q --config x'],
+  },
+  {
     name: 'read.dpkg',
     programs: ['dpkg', 'dpkg-query', 'rpm', 'debconf-show'],
     looks: 'lists installed packages',
@@ -225,7 +244,7 @@ export const packageReads: readonly ReadRule[] = [
       const first = call.args[0] ?? '';
       if (call.program === 'rpm')
         return (
-          /^-q[a-zA-Z]*$|^--query$|^-V$/.test(first) &&
+          /^-q[a-zA-Z]*$|^--query$/.test(first) &&
           !call.args.some((arg) =>
             /^--(import|erase|install|pipe|eval|define|rcfile|load|root|dbpath)/.test(arg),
           ) &&

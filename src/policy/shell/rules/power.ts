@@ -66,6 +66,14 @@ const systemctlValues = [
   '--message',
   '--when',
   '--check-inhibitors',
+  '--timestamp',
+  '--image',
+  '--drop-in',
+  '--boot-loader-entry',
+  '--boot-loader-menu',
+  '--preset-mode',
+  '--legend',
+  '--reboot-argument',
 ];
 
 /** The verb and units of a systemctl call. */
@@ -266,7 +274,21 @@ export const powerReads: readonly ReadRule[] = [
       'help',
     ],
     valueFlags: systemctlValues,
-    never: ['-H', '--host', '--root', '-f', '--force', '--now', '-s', '--signal'],
+    before: [
+      '--no-pager',
+      '--failed',
+      '--user',
+      '--system',
+      '-a',
+      '--all',
+      '-l',
+      '--full',
+      '-q',
+      '--quiet',
+      '--no-legend',
+      '--plain',
+    ],
+    never: ['--image', '-H', '--host', '--root', '-f', '--force', '--now', '-s', '--signal'],
     operands: 'data',
     when: (call) => !call.args.some((arg) => /environ/i.test(arg)),
     match: [
@@ -275,7 +297,12 @@ export const powerReads: readonly ReadRule[] = [
       'systemctl is-system-running',
       'systemctl --failed',
     ],
-    notMatch: ['systemctl restart nginx', 'systemctl -H root@n100 status', 'systemctl show-environment'],
+    notMatch: [
+      'systemctl restart nginx',
+      'systemctl -H root@n100 status',
+      'systemctl show-environment',
+      'systemctl --unknown status reboot',
+    ],
   },
   {
     name: 'read.loginctl',
@@ -325,7 +352,19 @@ export const powerReads: readonly ReadRule[] = [
       'info',
     ],
     operands: 'data',
-    never: ['-H', '--host', '--now', '--output-file', '-D', '--directory', '-o'],
+    before: ['--no-pager', '-a', '--all', '-l', '--full', '--no-legend', '--system', '--user'],
+    never: [
+      '--address',
+      '--cleanup-db',
+      '-c',
+      '-H',
+      '--host',
+      '--now',
+      '--output-file',
+      '-D',
+      '--directory',
+      '-o',
+    ],
     when: (call) =>
       !(
         ['bootctl', 'coredumpctl', 'udevadm', 'homectl'].includes(call.program) &&

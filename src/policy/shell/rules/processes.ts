@@ -22,8 +22,6 @@ export const processReads: readonly ReadRule[] = [
       'lastb',
       'lastlog',
       'slabtop',
-      'procinfo',
-      'smem',
       'ipcs',
       'nfsstat',
       'nfsiostat',
@@ -61,8 +59,11 @@ export const processReads: readonly ReadRule[] = [
         case 'cpupower':
           return /^(frequency-info|idle-info|info|monitor)$/.test(operands(call)[0] ?? '');
         case 'systemd-analyze':
-          return /^(|time|blame|critical-chain|calendar|timestamp|timespan|security|verify|unit-paths|dump|plot|syscall-filter|cat-config)$/.test(
-            operands(call)[0] ?? '',
+          return (
+            !hasFlag(call, '-H', '-M', '--root', '--image') &&
+            /^(|time|blame|critical-chain|calendar|timestamp|timespan|security|verify|unit-paths|dump|plot|syscall-filter|cat-config)$/.test(
+              operands(call)[0] ?? '',
+            )
           );
         case 'ulimit':
           return call.args.every((arg) => arg.startsWith('-'));
@@ -196,12 +197,28 @@ function showsState(call: Call): boolean {
         '-K',
       );
     case 'journalctl':
-      return (
-        !call.args.some((arg) =>
-          /^--(vac|rot|fl|rel|sm|sy|setup|update-|cursor-f|interval|force|verify-k|root|image|namespace)/.test(
-            arg,
-          ),
-        ) && !hasFlag(call, '-H')
+      return !hasFlag(
+        call,
+        ...[
+          '--vacuum-size',
+          '--vacuum-time',
+          '--vacuum-files',
+          '--rotate',
+          '--flush',
+          '--relinquish-var',
+          '--smart-relinquish-var',
+          '--sync',
+        ],
+        ...[
+          '--setup-keys',
+          '--update-catalog',
+          '--cursor-file',
+          '--interval',
+          '--force',
+          '--verify-key',
+          '--root',
+          '--image',
+        ],
       );
     case 'crontab':
       return /^(-u [\w.-]+ )?-l$|^-l( -u [\w.-]+)?$/.test(line);

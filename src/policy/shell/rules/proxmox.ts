@@ -81,6 +81,8 @@ export const proxmoxReads: readonly ReadRule[] = [
     ],
     looks: 'shows Proxmox',
     valueFlags: values,
+    depth: 2,
+    before: ['-v', '--verbose', '-s', '-n', '-b', '-l', '-m', '-sl', '-g'],
     operands: 'data',
     when: (call) => {
       const words = operands(call, values);
