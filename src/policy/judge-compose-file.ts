@@ -41,7 +41,7 @@ function judgeService(name: string, service: unknown): Finding[] {
   if (!isRecord(service)) return [];
   const findings = sourcesOf(service).flatMap((source) => judgeMount(name, source));
   for (const device of asList(service['devices']))
-    findings.push(...judgeDevice(name, String(isRecord(device) ? (device['source'] ?? '') : device)));
+    findings.push(...judgeDevice(name, isRecord(device) ? textOf(device['source']) : textOf(device)));
   if (isTrue(service['privileged']))
     findings.push(loud(`${name} runs privileged, so whoever gets into it has the whole host.`));
   for (const key of ['pid', 'ipc', 'userns_mode', 'uts', 'cgroup'])
@@ -75,7 +75,7 @@ function pathsUnder(value: unknown): string[] {
 
 function sourcesOf(service: Readonly<Record<string, unknown>>): string[] {
   return asList(service['volumes']).map((volume) => {
-    if (isRecord(volume)) return String(volume['source'] ?? volume['src'] ?? '');
+    if (isRecord(volume)) return textOf(volume['source'] ?? volume['src']);
     const text = String(volume);
     // A default such as `${ROOT:-/}` holds a colon of its own.
     return /^\$\{[^}]*\}[^:]*/.exec(text)?.[0] ?? text.split(':')[0] ?? '';
@@ -130,6 +130,7 @@ function judgeNamedVolume(name: string, volume: unknown): Finding[] {
     : [];
 }
 
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 const member = (value: unknown, key: string): unknown => (isRecord(value) ? value[key] : undefined);

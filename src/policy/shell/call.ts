@@ -1,4 +1,3 @@
-import { pathsOf } from './paths.ts';
 import type { Stdin } from './reading/scope.ts';
 
 /** One program about to be started, after everything that can be expanded has been. */
@@ -87,11 +86,6 @@ export function takesNext(arg: string, valueFlags: readonly string[]): boolean {
   if (arg.startsWith('--')) return valueFlags.includes(arg);
   if (valueFlags.includes(arg)) return true;
   const last = arg.at(-1);
-  const first = [...arg.slice(1)].findIndex((letter) => valueFlags.includes(`-${letter}`));
+  const first = Array.from(arg.slice(1)).findIndex((letter) => valueFlags.includes(`-${letter}`));
   return /^-[A-Za-z0-9]+$/.test(arg) && first === arg.length - 2 && valueFlags.includes(`-${last}`);
-}
-
-/** The paths a call's arguments could name, normalised. */
-export function argumentPaths(call: Call): string[] {
-  return call.args.flatMap((arg) => pathsOf(arg, call.cwd));
 }

@@ -71,6 +71,8 @@ export function judgeScript(script: string, options: JudgeOptions = {}): Judgeme
   const worst = strictest(findings);
   if (!worst)
     return judgement({ verdict: 'allow', rule: 'read.nothing', reason: 'There is nothing to run.' }, options);
+  if (worst.verdict === 'allow' && !rebuiltSafely(script.replace(/^#!.*/, '')))
+    return judgement(ask('not-plain', 'It is more than plain words joined by simple operators.'), options);
   const line = script.slice(0, worst.at).split('\n').length;
   return judgement({ ...worst, reason: `Line ${line}: ${worst.reason}` }, options);
 }

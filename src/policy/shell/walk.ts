@@ -1,5 +1,4 @@
 import {
-  type ArithmeticFor,
   type Assignment,
   type Command,
   type CompoundList,
@@ -23,8 +22,10 @@ import { judgeRedirect } from './judge-redirect.ts';
 import { normalPath } from './paths.ts';
 import { outputOfCommand, outputOfScript } from './reading/literal-output.ts';
 import { patternWord, plainWord } from './reading/plain-word.ts';
+import { remember } from './reading/remember.ts';
 import { resolveText, resolveWord } from './reading/resolve-word.ts';
 import { innerScope, opaque, type Scope, type Stdin } from './reading/scope.ts';
+import { namesIn, runsForEver } from './reading/tree.ts';
 import type { Nested } from './rule.ts';
 import { judgeVariable } from './rules/variables.ts';
 import { ask, deny, type Finding } from './verdict.ts';
@@ -205,22 +206,6 @@ function walkLoop(node: While, scope: Scope, walk: Walk): void {
   walkList(node.body, scope, walk);
 }
 
-function runsForEver(node: While | ArithmeticFor): boolean {
-  const pauses = new Set(['sleep', 'read', 'wait', 'break', 'exit', 'return', 'inotifywait', 'timeout']);
-  return !namesIn(node.body).some((name) => pauses.has(name));
-}
-
-/** The plain names of all commands below a node. */
-function namesIn(node: SyntaxNode): string[] {
-  const names: string[] = [];
-  const visit = (child: SyntaxNode): void => {
-    if (child.type === 'Command' && child.name) names.push(child.name.value);
-    forEachChild(child, visit);
-  };
-  visit(node);
-  return names;
-}
-
 function walkFor(node: For | Select, scope: Scope, walk: Walk): void {
   for (const word of node.wordlist ?? []) inspectWord(word, scope, walk);
   const values = (node.wordlist ?? []).flatMap((word) => resolveWord(word, scope)).map((field) => field.text);
@@ -271,6 +256,11 @@ function walkPipeline(node: Pipeline, scope: Scope, walk: Walk): void {
   for (const stage of node.commands) {
     const inner = innerScope(scope, { stdin });
     walkNode(stage, inner, walk);
+    if (inner.cwd !== scope.cwd)
+      report(
+        walk,
+        ask('shell-state', 'Shells differ on whether the folder is still another one after a pipe.'),
+      );
     const reads = stage.type === 'Command' ? stdinOf(stage, inner) : stdin;
     const text = stage.type === 'Command' ? outputOfCommand(stage, inner, reads) : undefined;
     from.push(stage.type === 'Command' ? (stage.name?.value ?? '') : stage.type);
@@ -338,6 +328,30 @@ function walkCommand(node: Command, outer: Scope, walk: Walk): void {
   start(words, patterns, { ...inner, stdin }, scope, walk);
 }
 
+/** Builtins that take a text for an expression or a name and so may run what it holds. */
+function evaluatesAgain(words: readonly string[]): boolean {
+  const [name = '', ...args] = words;
+  if (
+    [
+      'let',
+      'declare',
+      'typeset',
+      'local',
+      'readonly',
+      'export',
+      'read',
+      'unset',
+      'mapfile',
+      'readarray',
+      'getopts',
+      'eval',
+    ].includes(name)
+  )
+    return true;
+  if (['test', '[', 'printf', 'wait'].includes(name)) return args.some((arg) => /^-[vRp]$/.test(arg));
+  return false;
+}
+
 /** Judges the start of one command and keeps what it changes for the ones after it. */
 function start(
   words: readonly string[],
@@ -403,104 +417,6 @@ function nestedIn(scope: Scope, walk: Walk): Nested {
       return inside.found;
     },
   };
-}
-
-/** Builtins that take a text for an expression or a name and so may run what it holds. */
-function evaluatesAgain(words: readonly string[]): boolean {
-  const [name = '', ...args] = words;
-  if (
-    [
-      'let',
-      'declare',
-      'typeset',
-      'local',
-      'readonly',
-      'export',
-      'read',
-      'unset',
-      'mapfile',
-      'readarray',
-      'getopts',
-      'eval',
-    ].includes(name)
-  )
-    return true;
-  if (['test', '[', 'printf', 'wait'].includes(name)) return args.some((arg) => /^-[vRp]$/.test(arg));
-  return false;
-}
-
-function remember(words: readonly string[], scope: Scope, after: Scope): void {
-  const [name = '', ...args] = words;
-  switch (name) {
-    case 'cd':
-    case 'pushd': {
-      const folder = args.find((arg) => !arg.startsWith('-') || arg === '-') ?? '~';
-      after.cwd =
-        folder.includes(opaque) || folder === '-' ? undefined : normalPath(folder, after.cwd ?? '.');
-      if (after.cwd && !/^[/~]/.test(after.cwd)) after.cwd = undefined;
-      return;
-    }
-    case 'set':
-      if (args.includes('--'))
-        after.positional = [after.positional?.[0] ?? opaque, ...args.slice(args.indexOf('--') + 1)];
-      return;
-    case 'shift':
-      if (after.positional) after.positional = [after.positional[0] ?? '', ...after.positional.slice(2)];
-      return;
-    case 'unset':
-      for (const arg of args) after.variables.set(arg, ['']);
-      return;
-    case 'read':
-    case 'mapfile':
-    case 'readarray':
-    case 'printf':
-    case 'getopts':
-      for (const arg of args)
-        if (/^[A-Za-z_]\w*$/.test(arg))
-          after.variables.set(arg, [
-            scope.stdin.kind === 'text' && name === 'read' ? scope.stdin.text.trim() : opaque,
-          ]);
-      return;
-    case 'let':
-      for (const arg of args) after.variables.set(arg.split(/[^\w]/, 1)[0] as string, [opaque]);
-      return;
-    default:
-      rememberFiles(words, after);
-  }
-}
-
-/** Downloads and written files matter to later commands of the same line: what was just fetched must not be run. */
-function rememberFiles(words: readonly string[], after: Scope): void {
-  const line = words.filter((word) => !/^(sudo|env|nice|command)$/.test(word));
-  const name = line[0]?.split('/').at(-1) ?? '';
-  const args = line.slice(1);
-  const plain = args.filter((arg) => !arg.startsWith('-'));
-  if (['wget', 'aria2c', 'scp', 'sftp', 'ftp', 'lftp', 'axel', 'tftp'].includes(name))
-    after.past.fetched = true;
-  if (name === 'curl' && args.some((arg) => /^-[a-zA-Z]*[oOJ]|^--(output|remote-name)/.test(arg)))
-    after.past.fetched = true;
-  if (name === 'git' && args.some((arg) => arg === 'clone')) after.past.fetched = true;
-  if (
-    [
-      'tee',
-      'cp',
-      'mv',
-      'install',
-      'dd',
-      'ln',
-      'sponge',
-      'base64',
-      'xxd',
-      'openssl',
-      'tar',
-      'unzip',
-      'gunzip',
-      'sed',
-      'touch',
-      'patch',
-    ].includes(name)
-  )
-    for (const arg of plain) after.past.wrote.add(normalPath(arg.replace(/^of=/, ''), after.cwd));
 }
 
 function readAssignment(

@@ -135,6 +135,10 @@ describe('a script of several lines', () => {
     expect(judgeScript('#!/bin/bash\n# look around\nls\ndf -h\n').verdict).toBe('allow');
   });
 
+  test('is not allowed for being spread over lines', () => {
+    expect(judgeScript('ls\ntime ls\n').verdict).toBe('approval');
+  });
+
   test('may be longer than a command line', () => {
     expect(judgeScript('ls\n'.repeat(4_000)).verdict).toBe('allow');
   });

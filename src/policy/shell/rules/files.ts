@@ -15,6 +15,7 @@ export const fileReads: readonly ReadRule[] = [
     // From a relative place nobody could tell which files the commands after it mean.
     when: (call) =>
       call.written === 'cd' &&
+      call.cwd === undefined &&
       /^(~|\/(?!proc|sys|dev))[^*?]*$/.test(call.args[0] ?? '') &&
       !call.args[0]?.includes('..') &&
       call.patterns.length === 0,

@@ -47,15 +47,6 @@ const languages: readonly (readonly [RegExp, readonly string[]])[] = [
   ],
 ];
 
-/** Whether a program reads code and runs it. */
-export function isInterpreter(program: string): boolean {
-  return (
-    shells.has(program) ||
-    languages.some(([pattern]) => pattern.test(program)) ||
-    ['source', '.', 'run-parts'].includes(program)
-  );
-}
-
 const opaqueCode = () =>
   deny('opaque-code', 'It feeds text that cannot be read beforehand to something that runs it.');
 

@@ -458,14 +458,13 @@ function showsNetwork(call: Call): boolean {
     case 'nmcli':
       return (
         !hasFlag(call, '-s', '--show-secrets', '-a', '--ask') &&
-        (words.length === 0 ||
-          words.every(
-            (word, i) =>
-              i > 1 ||
-              (i === 0
-                ? /^(g|general|d|dev|device|c|con|connection|n|networking|r|radio|m|monitor)/.test(word)
-                : /^(s|show|status|list|wifi|connectivity|hostname|permissions|logging)$/.test(word)),
-          )) &&
+        words.every(
+          (word, i) =>
+            i > 1 ||
+            (i === 0
+              ? /^(g|general|d|dev|device|c|con|connection|n|networking|r|radio|m|monitor)/.test(word)
+              : /^(s|show|status|list|wifi|connectivity|hostname|permissions|logging)$/.test(word)),
+        ) &&
         !/\b(connect|on|off|hotspot|rescan|wifi connect)\b/.test(line)
       );
     case 'mii-tool':

@@ -77,7 +77,7 @@ export const packageReads: readonly ReadRule[] = [
       'debsums',
     ],
     looks: 'lists packages',
-    valueFlags: ['-t', '-n', '-a'],
+    valueFlags: ['-t', '-n'],
     depth: 2,
     before: [
       '--installed',

@@ -199,26 +199,22 @@ function showsState(call: Call): boolean {
     case 'journalctl':
       return !hasFlag(
         call,
-        ...[
-          '--vacuum-size',
-          '--vacuum-time',
-          '--vacuum-files',
-          '--rotate',
-          '--flush',
-          '--relinquish-var',
-          '--smart-relinquish-var',
-          '--sync',
-        ],
-        ...[
-          '--setup-keys',
-          '--update-catalog',
-          '--cursor-file',
-          '--interval',
-          '--force',
-          '--verify-key',
-          '--root',
-          '--image',
-        ],
+        '--vacuum-size',
+        '--vacuum-time',
+        '--vacuum-files',
+        '--rotate',
+        '--flush',
+        '--relinquish-var',
+        '--smart-relinquish-var',
+        '--sync',
+        '--setup-keys',
+        '--update-catalog',
+        '--cursor-file',
+        '--interval',
+        '--force',
+        '--verify-key',
+        '--root',
+        '--image',
       );
     case 'crontab':
       return /^(-u [\w.-]+ )?-l$|^-l( -u [\w.-]+)?$/.test(line);

@@ -457,10 +457,10 @@ const special: Readonly<Record<string, (call: Call) => Unwrapped>> = {
   sed: sedTexts,
   gsed: sedTexts,
   tar: (call) => ({
-    texts: [...flagValues(call, '--checkpoint-action').map((action) => action.replace(/^exec=/, ''))],
+    texts: flagValues(call, '--checkpoint-action').map((action) => action.replace(/^exec=/, '')),
   }),
   gtar: (call) => ({
-    texts: [...flagValues(call, '--checkpoint-action').map((action) => action.replace(/^exec=/, ''))],
+    texts: flagValues(call, '--checkpoint-action').map((action) => action.replace(/^exec=/, '')),
   }),
   zip: (call) => ({
     texts: call.args.flatMap((arg, i) =>

@@ -1,0 +1,77 @@
+import { normalPath } from '../paths.ts';
+import { opaque, type Scope } from './scope.ts';
+
+/** Keeps what a command changes for the commands after it: folder, arguments, variables, files. */
+export function remember(words: readonly string[], scope: Scope, after: Scope): void {
+  const [name = '', ...args] = words;
+  switch (name) {
+    case 'cd':
+    case 'pushd': {
+      const folder = args.find((arg) => !arg.startsWith('-') || arg === '-') ?? '~';
+      after.cwd =
+        folder.includes(opaque) || folder === '-' ? undefined : normalPath(folder, after.cwd ?? '.');
+      if (after.cwd && !/^[/~]/.test(after.cwd)) after.cwd = undefined;
+      return;
+    }
+    case 'set':
+      if (args.includes('--'))
+        after.positional = [after.positional?.[0] ?? opaque, ...args.slice(args.indexOf('--') + 1)];
+      return;
+    case 'shift':
+      if (after.positional) after.positional = [after.positional[0] ?? '', ...after.positional.slice(2)];
+      return;
+    case 'unset':
+      for (const arg of args) after.variables.set(arg, ['']);
+      return;
+    case 'read':
+    case 'mapfile':
+    case 'readarray':
+    case 'printf':
+    case 'getopts':
+      for (const arg of args)
+        if (/^[A-Za-z_]\w*$/.test(arg))
+          after.variables.set(arg, [
+            scope.stdin.kind === 'text' && name === 'read' ? scope.stdin.text.trim() : opaque,
+          ]);
+      return;
+    case 'let':
+      for (const arg of args) after.variables.set(arg.split(/[^\w]/, 1)[0] as string, [opaque]);
+      return;
+    default:
+      rememberFiles(words, after);
+  }
+}
+
+/** Downloads and written files matter to later commands of the same line: what was just fetched must not be run. */
+function rememberFiles(words: readonly string[], after: Scope): void {
+  const line = words.filter((word) => !/^(sudo|env|nice|command)$/.test(word));
+  const name = line[0]?.split('/').at(-1) ?? '';
+  const args = line.slice(1);
+  const plain = args.filter((arg) => !arg.startsWith('-'));
+  if (['wget', 'aria2c', 'scp', 'sftp', 'ftp', 'lftp', 'axel', 'tftp'].includes(name))
+    after.past.fetched = true;
+  if (name === 'curl' && args.some((arg) => /^-[a-zA-Z]*[oOJ]|^--(output|remote-name)/.test(arg)))
+    after.past.fetched = true;
+  if (name === 'git' && args.some((arg) => arg === 'clone')) after.past.fetched = true;
+  if (
+    [
+      'tee',
+      'cp',
+      'mv',
+      'install',
+      'dd',
+      'ln',
+      'sponge',
+      'base64',
+      'xxd',
+      'openssl',
+      'tar',
+      'unzip',
+      'gunzip',
+      'sed',
+      'touch',
+      'patch',
+    ].includes(name)
+  )
+    for (const arg of plain) after.past.wrote.add(normalPath(arg.replace(/^of=/, ''), after.cwd));
+}
