@@ -34,10 +34,12 @@ export function createStepExecutor(options: StepExecutorOptions): StepExecutor {
   async function perform(step: Step, how: PerformOptions): Promise<StepResult> {
     switch (step.uses) {
       case 'shell': {
-        const { verdict, rule, reason } = judge(step.command);
+        const { verdict, rule, reason, normal } = judge(step.command);
         if (verdict === 'deny')
           return failed('refused_by_policy', `Not run on ${step.target}: ${reason} (${rule})`);
-        return await performShell(pool, step, how, options.durable);
+        // What runs without a person's yes is exactly what was judged, not what a shell may make of the raw line.
+        const command = verdict === 'allow' ? (normal ?? step.command) : step.command;
+        return await performShell(pool, { ...step, command }, how, options.durable);
       }
       case 'file':
         return await performFile(run, step, how);
