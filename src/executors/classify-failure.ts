@@ -141,6 +141,7 @@ function signalWords(exitCode: number): string {
 /** "90 s", "10 min", "2 h". */
 export function plainSeconds(seconds: number): string {
   if (seconds >= 7200 && seconds % 3600 === 0) return `${seconds / 3600} h`;
-  if (seconds >= 120 && seconds % 60 === 0) return `${seconds / 60} min`;
-  return `${seconds} s`;
+  if (seconds < 120) return `${seconds} s`;
+  const rest = seconds % 60;
+  return `${Math.floor(seconds / 60)} min${rest === 0 ? '' : ` ${rest} s`}`;
 }

@@ -141,8 +141,10 @@ function resultOf(step: ShellStep, ending: Ending, cancelled: boolean): StepResu
       }
       if (code === 0) {
         const late = cancelled ? ', before it could be stopped' : '';
+        // The host counts whole seconds.
+        const took = ending.seconds < 1 ? 'in under a second' : `after ${plainSeconds(ending.seconds)}`;
         return {
-          ...result('succeeded', 0, null, `Finished on ${host} after ${plainSeconds(ending.seconds)}${late}`),
+          ...result('succeeded', 0, null, `Finished on ${host} ${took}${late}`),
           records,
         };
       }
