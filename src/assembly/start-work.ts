@@ -1,0 +1,80 @@
+import { hostname } from 'node:os';
+import { deliverOutbox } from '#flow/deliver-outbox.ts';
+import type { Ledger } from '#flow/ledger-port.ts';
+import { lookAtHost } from '#flow/look-at-host.ts';
+import { parkOverduePlans } from '#flow/park-overdue-plans.ts';
+import type { Planner } from '#flow/planner-port.ts';
+import type { DeliveryQueue } from '#flow/queue-port.ts';
+import { startPersonas } from '#personas/start-personas.ts';
+import { newReference } from '#platform/reference.ts';
+import { systemClock } from '#platform/system-clock.ts';
+import type { Hands } from './open-hands.ts';
+import { type Parts, runs } from './parts.ts';
+
+/** How long a worker that fell silent keeps an attempt, in seconds. */
+const leaseSeconds = 10;
+/** How often lost work is looked for, and how long it must have been lost, in seconds. */
+const sweepEverySeconds = 3;
+const strandedAfterSeconds = 5;
+/** How often unanswered proposals are looked for, in milliseconds. */
+const parkEveryMs = 60_000;
+/** How often the machines are looked at without being asked, in milliseconds. */
+const lookEveryMs = 600_000;
+/** How long running work gets to be written down at the end, in milliseconds. */
+const drainMs = 15_000;
+
+/** Starts what happens by itself: the personas (where there are hands), the delivery of jobs, the regular rounds. */
+export async function startWork(
+  parts: Parts,
+  with_: {
+    readonly ledger: Ledger;
+    readonly queue: DeliveryQueue;
+    readonly planner: Planner;
+    readonly hands: Hands | null;
+  },
+): Promise<void> {
+  const { config, log, redactor, shutdown } = parts;
+  const { ledger, queue, planner, hands } = with_;
+  if (hands !== null) {
+    const { executor } = hands;
+    const deps = { ledger, planner, executor, clock: systemClock, redaction: redactor, log, leaseSeconds };
+    const personas = await startPersonas(
+      { ...deps, worker: `${hostname()}-${process.pid}`, answerWithinHours: config.policy.answerWithinHours },
+      queue,
+      { concurrency: config.limits.workers, newReference },
+    );
+    shutdown.onStop('the personas', () => personas.stop(drainMs));
+    shutdown.onStop('the look at the machines', lookRegularly(parts, ledger, hands));
+  }
+  const timing = { everySeconds: sweepEverySeconds, sweepAfterSeconds: strandedAfterSeconds };
+  shutdown.onStop('the outbox', await deliverOutbox({ ledger, queue, log }, timing));
+  if (runs(config, 'bot')) shutdown.onStop('the round of open proposals', parkRegularly(parts, ledger));
+}
+
+/** Looks at every machine now and then, so that the pages and the words people use know what is there. */
+function lookRegularly({ log }: Parts, ledger: Ledger, hands: Hands): () => Promise<void> {
+  const look = async (): Promise<void> => {
+    for (const host of hands.hosts) {
+      await lookAtHost({ ledger, executor: hands.executor }, host, 'chiffon').catch((error: unknown) =>
+        log.warn({ host, error }, 'a machine could not be looked at'),
+      );
+    }
+  };
+  let looking = look();
+  const timer = setInterval(() => {
+    looking = looking.then(look);
+  }, lookEveryMs);
+  return async () => {
+    clearInterval(timer);
+    await looking;
+  };
+}
+
+function parkRegularly({ log }: Parts, ledger: Ledger): () => Promise<void> {
+  const timer = setInterval(() => {
+    parkOverduePlans({ ledger }).catch((error: unknown) =>
+      log.warn({ error }, 'open proposals could not be looked through; trying again'),
+    );
+  }, parkEveryMs);
+  return async () => clearInterval(timer);
+}
