@@ -17,7 +17,7 @@ async function plantService(name: string, seconds: number, exitCode = 0): Promis
   await writeFile(join(folder, 'service.conf'), `name=${name}\ntitle=${name}\n`);
   await writeFile(
     join(folder, 'service.sh'),
-    `#!/bin/sh\ncd "$(dirname "$0")"\necho "$1 begins" >>said\necho "working on $1"\nsleep ${seconds}\necho "$1 ends" >>said\nexit ${exitCode}\n`,
+    `#!/bin/sh\ncd "$(dirname "$0")"\n[ "$1" != halt ] || exit 0\necho "$1 begins" >>said\necho "working on $1"\nsleep ${seconds}\necho "$1 ends" >>said\nexit ${exitCode}\n`,
   );
   await chmod(join(folder, 'service.sh'), 0o755);
 }
