@@ -66,6 +66,8 @@ export async function openDoor(
   const listening = await listen(server, config.console);
   if (!listening.ok) return listening;
   await announceAddress(parts, listening.value);
+  // The index of the catalog is built on first use; nobody's first message has to wait for it.
+  planner.understand('help');
   return done({ url: listening.value, freshToken: token.fresh ? token.value : null });
 }
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { createStepExecutor } from '#executors/create-step-executor.ts';
 import type { HostAddress } from '#executors/host-address.ts';
 import { startSandboxHost } from '#executors/ssh/sandbox/start-sandbox-host.ts';
@@ -19,6 +19,8 @@ describe('a sandbox whose process is killed', () => {
     const child: ChildProcess = spawn(process.execPath, [sandboxProcess, directory], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
+    // A process that is left behind would keep the test run from ending.
+    onTestFinished(() => void child.kill('SIGKILL'));
     const [line] = await once(createInterface({ input: child.stdout as NodeJS.ReadableStream }), 'line');
     const hosts = [JSON.parse(String(line)) as HostAddress];
     const executor = createStepExecutor({ hosts, knownHostsFile, judge: contractJudge });
