@@ -42,7 +42,7 @@ test(
     expect(plan).toMatchObject({
       state: 'awaiting_approval',
       risk: 'change',
-      title: 'Deploy Uptime Kuma on sandbox',
+      title: 'Deploy Uptime Kuma 2.0.0-dev.0 on sandbox',
     });
     const runId = (await house.operator.decide(plan, 'approve')).body.runId ?? '';
     for (;;) {

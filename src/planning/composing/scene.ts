@@ -178,6 +178,8 @@ function valueOf(name: string, scene: Scene, item: Item): string | number | null
       return seen?.state ?? null;
     case 'service.image':
       return entry?.image ?? null;
+    case 'service.tag':
+      return entry?.image.split(':').at(-1) ?? null;
     case 'service.undo':
       return entry?.undo ?? null;
     case 'service.package':

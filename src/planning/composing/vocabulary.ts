@@ -31,7 +31,11 @@ const ofService: Record<string, ValueType> = {
   folder: 'word',
 };
 const ofSeen: Record<string, ValueType> = { unit: 'text', manager: 'word', state: 'word' };
-const ofCatalogued: Record<string, ValueType> = { 'service.image': 'word', 'service.undo': 'text' };
+const ofCatalogued: Record<string, ValueType> = {
+  'service.image': 'word',
+  'service.tag': 'word',
+  'service.undo': 'text',
+};
 const ofPackage: Record<string, ValueType> = { 'service.package': 'word', 'service.version': 'word' };
 const ofNewer: Record<string, ValueType> = { 'image.now': 'word', 'image.next': 'word', 'image.tag': 'word' };
 const ofVolume: Record<string, ValueType> = { 'volume.name': 'word', 'volume.path': 'text' };

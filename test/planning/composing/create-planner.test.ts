@@ -15,7 +15,7 @@ describe('from words to a plan', () => {
     expect(placed.hosts).toEqual(['nas']);
     expect(planner.compose(placed.intents, [factsOf('nas')])).toMatchObject({
       kind: 'plan',
-      content: { title: 'Deploy Uptime Kuma on nas', link: 'http://192.168.1.20:3001/' },
+      content: { title: 'Deploy Uptime Kuma 1.23.16 on nas', link: 'http://192.168.1.20:3001/' },
     });
   });
 
@@ -87,7 +87,7 @@ describe('without any host at hand', () => {
       offline.composeUnseen([ask('deploy', { service: 'gitea' }), ask('restart', { service: 'gitea' })]),
     ).toMatchObject({
       kind: 'plan',
-      content: { title: 'Deploy Gitea, then restart Gitea on n100' },
+      content: { title: 'Deploy Gitea 1.22.6, then restart Gitea on n100' },
     });
   });
 

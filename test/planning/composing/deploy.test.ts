@@ -34,7 +34,7 @@ describe('deploying where there is Docker with compose', () => {
   it('writes a compose file, pulls, starts, records the image and ends with a health check', () => {
     const { content, facts, notes } = planOn(factsOf('n100'), [kuma]);
     expect(PlanContent.parse(content)).toEqual(content);
-    expect(content.title).toBe('Deploy Uptime Kuma on n100');
+    expect(content.title).toBe('Deploy Uptime Kuma 1.23.16 on n100');
     expect(content.risk).toBe('change');
     expect(content.link).toBe('http://n100:3001/');
     expect(content.steps.map((step) => [step.id, step.uses, step.summary])).toEqual([
@@ -154,7 +154,7 @@ describe('deploying where there is Docker with compose', () => {
       services: [serviceOn('uptime-kuma', { port: 3001 })],
     });
     const { content } = planOn(facts, [ask('remove', { service: 'uptime-kuma' }), kuma]);
-    expect(content.title).toBe('Remove Uptime Kuma, then deploy Uptime Kuma on n100');
+    expect(content.title).toBe('Remove Uptime Kuma, then deploy Uptime Kuma 1.23.16 on n100');
     expect(content.risk).toBe('destructive');
     expect(content.link).toBe('http://n100:3001/');
   });
