@@ -16,7 +16,8 @@ function random(seed: number): () => number {
   };
 }
 
-const lines = 60;
+// At 20 ms a line a command outlives at least three of the controllers.
+const lines = 220;
 
 describe.skipIf(!opensshInstalled)('a controller that is killed at any instant', () => {
   it.each([1, 2])(
