@@ -39,13 +39,11 @@ export function renderCard(card: Card): string {
   }
   if (card.steps.length > 0)
     lines.push('', 'STEPS', ...card.steps.flatMap((step) => stepLines(step, proposed)));
-  if (card.rehearsal !== null && proposed) {
-    lines.push(
-      '',
-      ...card.rehearsal.facts.map((fact) => `  ${fact.label}: ${fact.value}`),
-      ...card.rehearsal.notes.map((note) => `  ${note}`),
-    );
-  }
+  const seen = [
+    ...(card.rehearsal?.facts.map((fact) => `${fact.label}: ${fact.value}`) ?? []),
+    ...(card.rehearsal?.notes ?? []),
+  ];
+  if (proposed && seen.length > 0) lines.push('', ...seen.map((line) => `  ${line}`));
   if (proposed) {
     lines.push('', `RISK ${card.risk ?? 'read'}   UNDO ${card.undo ?? 'none'}   COST ${card.cost ?? '0'}`);
     if (card.verification !== null) lines.push(`CHECK ${card.verification}`);
