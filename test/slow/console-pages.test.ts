@@ -189,16 +189,20 @@ describe('the road of a newcomer', () => {
     const story = house.script.find(101);
     if (story) house.script.propose(story);
     await page.waitForSelector('.card[data-state=needs_you]');
-    expect(await page.title()).toBe('(1) Chiffon');
-    await page.keyboard.press('a');
-    expect(await page.evaluate('document.activeElement.textContent')).toBe('Approve and run');
+    await page.waitForFunction("document.title === '(1) Chiffon'");
+    // The key only moves the focus, so it may be pressed until the page listens.
+    const focused = async (): Promise<unknown> => {
+      await page.keyboard.press('a');
+      return page.evaluate('document.activeElement.textContent');
+    };
+    await expect.poll(focused).toBe('Approve and run');
     expect(house.script.find(101)?.detail.card.state).toBe('needs_you');
     await page.keyboard.press('Enter');
     await page.waitForSelector('.tail-line');
     await page.waitForSelector('.card[data-state=done]');
     expect(await page.getAttribute('.action-open', 'href')).toBe('http://192.168.1.20:8080/');
     expect(await page.textContent('.decisions')).toContain('Approved by Anna on the console');
-    expect(await page.title()).toBe('Chiffon');
+    await page.waitForFunction("document.title === 'Chiffon'");
     expect(complaints).toEqual([]);
   });
 
