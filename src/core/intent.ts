@@ -8,3 +8,9 @@ export const Intent = z.strictObject({
   inputs: z.record(z.string(), z.union([z.string(), z.number()])),
 });
 export type Intent = z.infer<typeof Intent>;
+
+/** The service intents are about, as the column of an event; the first one where there are several. */
+export function serviceOf(intents: readonly Intent[]): { readonly service?: string } {
+  const service = intents.map((intent) => intent.inputs['service']).find((name) => typeof name === 'string');
+  return service === undefined ? {} : { service };
+}

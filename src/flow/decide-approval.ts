@@ -1,3 +1,4 @@
+import { serviceOf } from '#core/intent.ts';
 import type { Person, Surface } from '#core/person.ts';
 import { done, type Result, refuse } from '#core/refusal.ts';
 import { type Decision, decideOnPlan } from '#policy/decide-on-plan.ts';
@@ -122,13 +123,6 @@ export function decidedWords(
   const who = last.rule === null ? (house.person(last.person)?.name ?? last.person) : `rule ${last.rule}`;
   const verbs = { approve: 'approved', reject: 'rejected', changes: 'sent back for changes' } as const;
   return `${verbs[last.decision]} by ${who}`;
-}
-
-function serviceOf(intents: readonly { readonly inputs: Readonly<Record<string, unknown>> }[]): {
-  service?: string;
-} {
-  const service = intents.map((intent) => intent.inputs['service']).find((name) => typeof name === 'string');
-  return typeof service === 'string' ? { service } : {};
 }
 
 async function recordRefusal(

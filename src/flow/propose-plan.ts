@@ -1,5 +1,5 @@
 import type { HostFacts } from '#core/host.ts';
-import type { Intent } from '#core/intent.ts';
+import { type Intent, serviceOf } from '#core/intent.ts';
 import { type PlanContent, planHash, type Rehearsal, type StepRehearsal } from '#core/plan.ts';
 import { readOnlyRule } from '#policy/authorise.ts';
 import { judgePlan } from '#policy/judge-plan.ts';
@@ -148,14 +148,11 @@ async function publish(
   const hash = planHash(content);
   const revision = plan.revision + 1;
   const from = { states: [plan.state], revision: plan.revision };
-  const service = content.intents
-    .map((intent) => intent.inputs['service'])
-    .find((name) => typeof name === 'string');
   const common = {
     stream: `plan:${plan.id}`,
     plan: plan.id,
     ...(content.steps[0] === undefined ? {} : { host: content.steps[0].target }),
-    ...(service === undefined ? {} : { service }),
+    ...serviceOf(content.intents),
   };
   await deps.ledger.transact(async (tx) => {
     const atOnce = content.risk === 'read';

@@ -1,5 +1,5 @@
 import type { HostFacts } from '#core/host.ts';
-import type { Intent } from '#core/intent.ts';
+import { type Intent, serviceOf } from '#core/intent.ts';
 import type { Person, Surface } from '#core/person.ts';
 import { done, type Result, refuse } from '#core/refusal.ts';
 import type { Choice } from '#core/understanding.ts';
@@ -96,18 +96,11 @@ export async function receiveRequest(
 
 async function recordAnswer(tx: LedgerTransaction, request: RequestRow, answer: Answer): Promise<void> {
   const stream = `request:${request.id}`;
-  const services = [
-    ...new Set(
-      (answer.intents ?? [])
-        .map((intent) => intent.inputs['service'])
-        .filter((name) => typeof name === 'string'),
-    ),
-  ];
   const common = {
     stream,
     actor: 'chiffon',
     plan: request.id,
-    ...(services[0] === undefined ? {} : { service: services[0] }),
+    ...serviceOf(answer.intents ?? []),
   };
   if (answer.state === 'planned') {
     await tx.insertPlan({ id: request.id, title: request.text });

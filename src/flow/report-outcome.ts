@@ -1,4 +1,5 @@
 import type { EventKind, NewEvent } from '#core/event.ts';
+import { serviceOf } from '#core/intent.ts';
 import type { PlanContent } from '#core/plan.ts';
 import type { RunState, TaskState } from '#core/task.ts';
 import { answerFromOutputs } from './answer-from-outputs.ts';
@@ -183,16 +184,13 @@ export async function aboutRun(
   readonly content: PlanContent | null;
 }> {
   const content = (await ledger.revision(run.plan, run.revision))?.content ?? null;
-  const service = content?.intents
-    .map((intent) => intent.inputs['service'])
-    .find((name) => typeof name === 'string');
   const about = {
     stream: `run:${run.id}`,
     actor: 'chiffon',
     plan: run.plan,
     run: run.id,
     ...(run.hosts[0] === undefined ? {} : { host: run.hosts[0] }),
-    ...(typeof service === 'string' ? { service } : {}),
+    ...serviceOf(content?.intents ?? []),
     data: { mutates: run.mutates },
   };
   return { about, title: content?.title ?? `run ${run.id}`, content };

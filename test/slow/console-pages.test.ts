@@ -2,10 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import axe from 'axe-core';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { needsYou, talkative } from '../console/house/stories.ts';
+import { launchBrowser } from '../support/browser.ts';
 import { type FixtureHouse, type FixtureOptions, startFixtureHouse } from '../support/console-fixtures.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -47,19 +48,7 @@ beforeAll(async () => {
   vi.stubEnv('NODE_ENV', 'production');
   await build({ configFile: `${root}vite.config.ts`, logLevel: 'error' });
   vi.unstubAllEnvs();
-  browser = await chromium.launch({
-    executablePath: '/usr/bin/chromium',
-    args: [
-      '--headless',
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  });
+  browser = await launchBrowser();
 });
 afterAll(async () => browser?.close());
 
