@@ -184,7 +184,7 @@ describe('the road of a newcomer', () => {
       await page.keyboard.press('a');
       return page.evaluate('document.activeElement.textContent');
     };
-    await expect.poll(focused).toBe('Approve and run');
+    await expect.poll(focused, { timeout: 10_000 }).toBe('Approve and run');
     expect(house.script.find(101)?.detail.card.state).toBe('needs_you');
     await page.keyboard.press('Enter');
     await page.waitForSelector('.tail-line');
