@@ -178,7 +178,7 @@ describe('the road of a newcomer', () => {
     const story = house.script.find(101);
     if (story) house.script.propose(story);
     await page.waitForSelector('.card[data-state=needs_you]');
-    await page.waitForFunction("document.title === '(1) Chiffon'");
+    await until(page, "document.title === '(1) Chiffon'");
     // The key only moves the focus, so it may be pressed until the page listens.
     const focused = async (): Promise<unknown> => {
       await page.keyboard.press('a');
@@ -191,7 +191,7 @@ describe('the road of a newcomer', () => {
     await page.waitForSelector('.card[data-state=done]');
     expect(await page.getAttribute('.action-open', 'href')).toBe('http://192.168.1.20:8080/');
     expect(await page.textContent('.decisions')).toContain('Approved by Anna on the console');
-    await page.waitForFunction("document.title === 'Chiffon'");
+    await until(page, "document.title === 'Chiffon'");
     expect(complaints).toEqual([]);
   });
 
