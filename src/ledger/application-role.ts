@@ -19,6 +19,13 @@ const rights: Readonly<Record<string, string>> = {
   outbox: 'SELECT, INSERT, UPDATE, DELETE',
   hosts: 'SELECT, INSERT, UPDATE',
   host_holds: 'SELECT, INSERT, DELETE',
+  conversations: 'SELECT, INSERT, UPDATE',
+  posts: 'SELECT, INSERT, UPDATE',
+  heard: 'SELECT, INSERT, DELETE',
+  chat_memory: 'SELECT, INSERT, UPDATE',
+  channel_states: 'SELECT, INSERT, UPDATE',
+  alerts: 'SELECT, INSERT, UPDATE',
+  alert_deliveries: 'SELECT, INSERT, UPDATE',
 };
 
 /**
