@@ -1,7 +1,10 @@
 import { z } from 'zod';
 
-/** What a person may do: a viewer looks, an operator changes, the owner may also destroy. */
-export const Role = z.enum(['viewer', 'operator', 'owner']);
+/**
+ * What a person may do: a viewer looks and asks, an operator changes, the owner may also destroy. A guest is somebody
+ * nobody configured, in a place where the configuration lets strangers look: they get answers and nothing else.
+ */
+export const Role = z.enum(['guest', 'viewer', 'operator', 'owner']);
 export type Role = z.infer<typeof Role>;
 
 /** Somebody Chiffon knows, from the configuration. */

@@ -21,6 +21,8 @@ export interface AlertRow {
   readonly at: string;
 }
 
+export type NewAlert = Pick<AlertRow, 'request' | 'run' | 'kind' | 'headline' | 'need'>;
+
 /** What one channel still has to be told about an alert. */
 export interface AlertDelivery {
   readonly alert: AlertRow;

@@ -1,12 +1,33 @@
-import type { Person } from '#core/person.ts';
+import type { Person, Surface } from '#core/person.ts';
 
-/** Who lives here: the people of the configuration, looked up by id. */
-export interface House {
-  readonly people: readonly Person[];
-  person(id: string): Person | null;
+/** A person of the configuration, with the accounts they write from: `discord:2042…`, `matrix:@anna:example.org`. */
+export interface HouseMember extends Person {
+  readonly accounts?: readonly string[];
 }
 
-export function createHouse(people: readonly Person[]): House {
+/** Who lives here: the people of the configuration. */
+export interface House {
+  readonly people: readonly Person[];
+  /** By id. */
+  person(id: string): Person | null;
+  /** Who writes from an account of a chat platform; display names play no part. */
+  personOf(surface: Surface, account: string): Person | null;
+  /** The accounts of a person on a platform, without its name in front. */
+  accountsOf(person: string, surface: Surface): readonly string[];
+}
+
+export function createHouse(people: readonly HouseMember[]): House {
   const byId = new Map(people.map((person) => [person.id, person]));
-  return { people, person: (id) => byId.get(id) ?? null };
+  const byAccount = new Map(
+    people.flatMap((person) => (person.accounts ?? []).map((account) => [account, person] as const)),
+  );
+  return {
+    people,
+    person: (id) => byId.get(id) ?? null,
+    personOf: (surface, account) => byAccount.get(`${surface}:${account}`) ?? null,
+    accountsOf: (id, surface) =>
+      (byId.get(id)?.accounts ?? []).flatMap((account) =>
+        account.startsWith(`${surface}:`) ? [account.slice(surface.length + 1)] : [],
+      ),
+  };
 }

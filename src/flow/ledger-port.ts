@@ -7,6 +7,8 @@ import type { Risk } from '#core/risk.ts';
 import type { Step } from '#core/step.ts';
 import type { ErrorClass, Outcome, RunState, TaskState } from '#core/task.ts';
 import type { Choice } from '#core/understanding.ts';
+import type { AlertRecord, NewAlert } from './alert-record.ts';
+import type { ConversationRecord, ConversationRow } from './conversation-record.ts';
 import type { OutputChunk } from './executor-port.ts';
 import type { Job } from './queue-port.ts';
 
@@ -230,6 +232,16 @@ export interface LedgerTransaction {
     end: Pick<AttemptRow, 'exitCode' | 'errorClass' | 'summary' | 'records'> & { readonly outcome: Outcome },
   ): Promise<boolean>;
 
+  /** Writes down where a request is talked about. */
+  saveConversation(row: ConversationRow): Promise<void>;
+  /** Notes an event of a chat platform; false when it was taken in before. */
+  noteHeard(surface: Surface, id: string): Promise<boolean>;
+
+  /** Calls for a person; null when the same call is open already. */
+  raiseAlert(alert: NewAlert): Promise<number | null>;
+  /** Somebody is on it: the open alerts of a request stop ringing. Answers how many there were. */
+  acknowledgeAlerts(request: number, person: string): Promise<number>;
+
   saveHostFacts(facts: HostFacts): Promise<void>;
   saveHostUnreachable(host: string, reason: string): Promise<void>;
 
@@ -250,7 +262,7 @@ export interface HostRow {
 }
 
 /** The record of everything. The only room that knows PostgreSQL. */
-export interface Ledger {
+export interface Ledger extends ConversationRecord, AlertRecord {
   /** Runs `work` in one transaction; retried by itself on serialisation failures and deadlocks. */
   transact<T>(work: (tx: LedgerTransaction) => Promise<T>): Promise<T>;
 

@@ -2,9 +2,12 @@ import type { HostFacts } from '#core/host.ts';
 import { type Intent, serviceOf } from '#core/intent.ts';
 import type { Person, Surface } from '#core/person.ts';
 import { done, type Result, refuse } from '#core/refusal.ts';
+import type { Risk } from '#core/risk.ts';
 import type { Choice } from '#core/understanding.ts';
+import { authorise } from '#policy/authorise.ts';
 import { answerFromLedger } from './answer-from-ledger.ts';
 import type { Clock } from './clock-port.ts';
+import type { House } from './house.ts';
 import type { Ledger, LedgerTransaction, RequestRow } from './ledger-port.ts';
 import type { Planner } from './planner-port.ts';
 
@@ -12,6 +15,16 @@ export interface ReceivedRequest {
   readonly request: RequestRow;
   /** The plan of the same number is being drafted. */
   readonly planned: boolean;
+}
+
+/** An event of a chat platform that holds a request. */
+export interface Heard {
+  /** The platform's id of the event. */
+  readonly id: string;
+  readonly channel: string;
+  readonly thread: string | null;
+  /** The message that asks. */
+  readonly message: string | null;
 }
 
 /** What a message comes to once it is understood, before it is written down. */
@@ -30,15 +43,22 @@ interface Answer {
  * one of them in a single transaction. Text nobody can read is refused and not stored.
  */
 export async function receiveRequest(
-  deps: { readonly ledger: Ledger; readonly planner: Planner; readonly clock: Clock },
+  deps: {
+    readonly ledger: Ledger;
+    readonly planner: Planner;
+    readonly house: House;
+    readonly clock: Clock;
+  },
   said: {
     readonly text: string;
     readonly person: Person;
     readonly surface: Surface;
     readonly thread: string | null;
+    /** Where on a chat platform it was said, so that the card appears there and the same event is taken in once. */
+    readonly heard?: Heard;
   },
 ): Promise<Result<ReceivedRequest>> {
-  const { ledger, planner } = deps;
+  const { ledger, planner, house } = deps;
   const asked = said.thread === null ? null : await ledger.openQuestion(said.thread);
   const words = asked === null ? said.text : answeredWords(said.text, asked.choices);
   const seen = (await ledger.hosts()).flatMap((host): HostFacts[] =>
@@ -48,6 +68,9 @@ export async function receiveRequest(
   if (understanding.kind === 'nothing' && understanding.why === 'unreadable') {
     return refuse('unreadable_text', understanding.reply);
   }
+  const risk = 'intents' in understanding ? highestRisk(understanding.intents, planner) : null;
+  const allowed = authorise(said.person, { kind: 'ask', risk }, house.people);
+  if (!allowed.ok) return allowed;
 
   const answer: Answer =
     understanding.kind === 'intents'
@@ -69,7 +92,21 @@ export async function receiveRequest(
           : { state: 'answered', reply: understanding.reply, suggestions: understanding.suggestions };
 
   return ledger.transact(async (tx) => {
-    const request = await tx.insertRequest({ ...said, person: said.person.id });
+    const { text, person, surface, thread, heard } = said;
+    if (heard !== undefined && !(await tx.noteHeard(surface, heard.id))) {
+      return refuse('already_heard', 'This message was taken in before; its thread shows what came of it.');
+    }
+    const request = await tx.insertRequest({ text, person: person.id, surface, thread });
+    if (heard !== undefined) {
+      await tx.saveConversation({
+        surface,
+        request: request.id,
+        channel: heard.channel,
+        thread: heard.thread,
+        asked: heard.message,
+        lost: null,
+      });
+    }
     await tx.append({
       stream: `request:${request.id}`,
       kind: 'request.received',
@@ -164,6 +201,11 @@ async function answerIntents(
     reply: `Looking at ${listOf(placed.hosts)} to rehearse this.`,
     intents: placed.intents,
   };
+}
+
+function highestRisk(intents: readonly Intent[], planner: Pick<Planner, 'riskOf'>): Risk | null {
+  const risks = intents.map((intent) => planner.riskOf(intent.command));
+  return (['destructive', 'change', 'read'] as const).find((risk) => risks.includes(risk)) ?? null;
 }
 
 /** The words a short answer stands for: "2", "the second", or a choice's own label; anything else is a new request. */

@@ -1,5 +1,7 @@
 import type { LedgerTransaction } from '#flow/ledger-port.ts';
+import { acknowledgeAlerts, raiseAlert } from './alerts.ts';
 import { closeAttempt, openAttempt, takeOverAttempt } from './attempts.ts';
+import { noteHeard, saveConversation } from './conversations.ts';
 import { appendEvent } from './events.ts';
 import { holdHosts, releaseHosts } from './host-holds.ts';
 import { saveHostFacts, saveHostUnreachable } from './hosts.ts';
@@ -27,6 +29,10 @@ export function ledgerTransaction(tx: Prisma.TransactionClient): LedgerTransacti
     openAttempt: (row) => openAttempt(tx, row),
     takeOverAttempt: (id, worker, leaseSeconds) => takeOverAttempt(tx, id, worker, leaseSeconds),
     closeAttempt: (id, worker, end) => closeAttempt(tx, id, worker, end),
+    saveConversation: (row) => saveConversation(tx, row),
+    noteHeard: (surface, id) => noteHeard(tx, surface, id),
+    raiseAlert: (alert) => raiseAlert(tx, alert),
+    acknowledgeAlerts: (request, person) => acknowledgeAlerts(tx, request, person),
     saveHostFacts: (facts) => saveHostFacts(tx, facts),
     saveHostUnreachable: (host, reason) => saveHostUnreachable(tx, host, reason),
     append: (event) => appendEvent(tx, event),

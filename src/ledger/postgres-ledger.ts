@@ -1,6 +1,8 @@
 import type { Ledger } from '#flow/ledger-port.ts';
+import { alertRecord } from './alerts.ts';
 import { renewLease } from './attempts.ts';
 import { type Connections, openConnections } from './connections.ts';
+import { conversationRecord } from './conversations.ts';
 import { audit, eventsAfter } from './events.ts';
 import { health } from './health.ts';
 import { readHosts } from './hosts.ts';
@@ -70,6 +72,9 @@ function ledgerOn(connections: Connections): Ledger {
     audit: (question) => audit(prisma, question),
     eventsAfter: (id, limit) => eventsAfter(pool, id, limit),
     verify: () => verify(pool),
+
+    ...conversationRecord(prisma),
+    ...alertRecord(prisma),
 
     drainOutbox: (deliver, limit) => drainOutbox(pool, deliver, limit),
     strandedJobs: (olderThanSeconds) => strandedJobs(pool, olderThanSeconds),

@@ -5,7 +5,8 @@ import type { Risk } from '#core/risk.ts';
 /** What somebody wants to do, in the words of the policy. */
 export type Deed =
   | { readonly kind: 'look' }
-  | { readonly kind: 'ask' }
+  /** `risk` is the highest of what the words ask for; null when they ask for nothing that runs. */
+  | { readonly kind: 'ask'; readonly risk: Risk | null }
   | { readonly kind: 'approve'; readonly risk: Risk }
   | { readonly kind: 'reject'; readonly askedBy: string }
   | { readonly kind: 'request_changes'; readonly askedBy: string }
@@ -50,7 +51,12 @@ export function authorise(
     case 'look':
       return done({ rule: 'policy.everybody-looks' });
     case 'ask':
-      return done({ rule: 'policy.everybody-asks' });
+      if (person.role !== 'guest' || deed.risk === null || deed.risk === 'read')
+        return done({ rule: 'policy.everybody-asks' });
+      return refuse(
+        'not_yours',
+        `Only people this house knows can ask for changes; guests can look. ${whoCan(people, ['owner', 'operator'])} Nothing was planned.`,
+      );
     case 'approve':
       if (deed.risk === 'destructive') {
         if (person.role === 'owner') return done({ rule: 'policy.destructive-needs-owner' });
@@ -59,14 +65,14 @@ export function authorise(
           `This plan deletes something for good, so only the owner can approve it. ${whoCan(people, ['owner'])} Nothing ran.`,
         );
       }
-      if (person.role !== 'viewer') return done({ rule: 'policy.change-needs-operator' });
+      if (mayChange(person)) return done({ rule: 'policy.change-needs-operator' });
       return refuse(
         'not_yours',
         `${person.name} can look but not approve changes. ${whoCan(people, ['owner', 'operator'])} Nothing ran.`,
       );
     case 'reject':
     case 'request_changes':
-      if (person.role !== 'viewer' || person.id === deed.askedBy)
+      if (mayChange(person) || person.id === deed.askedBy)
         return done({ rule: 'policy.change-needs-operator' });
       return refuse(
         'not_yours',
@@ -74,7 +80,7 @@ export function authorise(
       );
     case 'stop_run':
     case 'reconcile':
-      if (person.role !== 'viewer') return done({ rule: 'policy.change-needs-operator' });
+      if (mayChange(person)) return done({ rule: 'policy.change-needs-operator' });
       return refuse(
         'not_yours',
         `${person.name} can look but not stop or settle runs. ${whoCan(people, ['owner', 'operator'])}`,
@@ -82,6 +88,10 @@ export function authorise(
     case 'probe':
       return done({ rule: readOnlyRule });
   }
+}
+
+function mayChange(person: Person): boolean {
+  return person.role === 'operator' || person.role === 'owner';
 }
 
 function whoCan(people: readonly Person[], roles: readonly Person['role'][]): string {

@@ -42,6 +42,7 @@ CREATE TABLE heard (
   at      timestamptz(3) NOT NULL DEFAULT now(),
   PRIMARY KEY (surface, id)
 );
+CREATE INDEX heard_at_idx ON heard (at);
 
 CREATE TABLE chat_memory (
   surface text NOT NULL,

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { HostFacts } from '#core/host.ts';
+import { Role } from '#core/person.ts';
 import { AuditRow, RequestSummary } from './requests.ts';
 
 export const Me = z.object({
-  person: z.object({ id: z.string(), name: z.string(), role: z.enum(['viewer', 'operator', 'owner']) }),
+  person: z.object({ id: z.string(), name: z.string(), role: Role }),
   /** Sent back as `x-csrf-token` with every change made by session cookie. */
   csrf: z.string().nullable(),
   version: z.string(),

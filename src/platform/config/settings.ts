@@ -36,7 +36,7 @@ const PersonSetting = z
       .min(1)
       .max(60)
       .meta({ description: 'How Chiffon speaks of this person.', examples: ['Anna'] }),
-    role: Role.meta({
+    role: Role.exclude(['guest']).meta({
       description:
         'A viewer looks and asks, an operator also approves changes, an owner also approves what deletes something for good.',
     }),
