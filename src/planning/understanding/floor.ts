@@ -1,4 +1,4 @@
-import type { Sayings } from './compile-phrases.ts';
+import type { Sayings } from './ways-of-saying.ts';
 
 /** Something nobody can approve, with the words people say for it. */
 export interface FloorRule {

@@ -1,7 +1,8 @@
-import type { Node, Pattern } from './compile-phrases.ts';
 import { tailWords } from './english/soft-words.ts';
 import { type Filling, fillSlot } from './fill-slot.ts';
 import type { Item } from './items.ts';
+import type { Pattern } from './pattern.ts';
+import type { Node } from './phrase-network.ts';
 
 /** What a phrase found in the items of a clause. */
 export interface Match {

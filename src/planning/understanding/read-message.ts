@@ -1,14 +1,17 @@
 import type { Intent } from '#core/intent.ts';
 import type { NoPlanReason } from '#core/understanding.ts';
+import { asksPlainly, endsReporting, isCancelled, isNeed, placedHost, servicesIn } from './clause-kinds.ts';
 import { cutContrasts } from './cut-contrasts.ts';
+import { findStarts } from './find-starts.ts';
 import type { FloorRule } from './floor.ts';
 import type { Item } from './items.ts';
-import { isFree, type Match } from './match-pattern.ts';
-import { findStarts, type Reader, type Reading, readClause } from './read-clause.ts';
+import { askToConfirm, backfillHost, dropSentence, forwardObject } from './look-back.ts';
+import type { Match } from './match-pattern.ts';
+import { type Reader, type Reading, readClause } from './read-clause.ts';
 import { type Ask, isAsk, type Said } from './said.ts';
-import { backfillHost, inOrder, shareVerb } from './share-verb.ts';
-import { type Clause, openingAt, splitClauses } from './split-clauses.ts';
-import { isNameOnly, isReported } from './why-no-plan.ts';
+import { shareVerb } from './share-verb.ts';
+import { splitClauses } from './split-clauses.ts';
+import { isNameOnly } from './why-no-plan.ts';
 
 /** A message, clause by clause, put together. */
 export interface MessageReading {
@@ -72,13 +75,9 @@ export function readMessage(reader: Reader, items: readonly Item[]): MessageRead
       }
     }
 
-    const reading: Reading = readClause(
-      reader,
-      clause.items,
-      findStarts(clause.items, openingAt),
-      clause.asked,
-      { mentioned },
-    );
+    const reading: Reading = readClause(reader, clause.items, findStarts(clause.items), clause.asked, {
+      mentioned,
+    });
     const hostOnly = placedHost(clause.items);
     if (reading.kind === 'refused') return { parts: [], refused: reading.floor, reasons };
     if (reading.kind === 'empty' || hostOnly !== null) {
@@ -171,104 +170,6 @@ function pointsBack(match: Match, mentioned: readonly string[]): boolean {
     filling.values.every((value) => mentioned.includes(String(value))) &&
     match.explained.length <= 3
   );
-}
-
-/** "stop and update plex", "disk space and updates on n100": what was left out is said afterwards. */
-function forwardObject(before: Said | null, parts: readonly (Intent | Ask)[], clause: Clause): void {
-  if (before === null || before.match === null || clause.link !== 'and') return;
-  const service = parts.find((part) => !isAsk(part))?.inputs['service'];
-  const host = parts.find((part) => !isAsk(part))?.inputs['host'];
-  const { meaning, style } = before.match.pattern;
-  before.parts = before.parts.map((part) => {
-    if (
-      isAsk(part) &&
-      part.missing.kind === 'object' &&
-      service !== undefined &&
-      meaning.inputs['service'] !== undefined &&
-      meaning.risk !== 'destructive'
-    ) {
-      const inputs = { ...part.inputs, service, ...(host === undefined ? {} : { host }) };
-      return { command: part.command, inputs: inOrder(inputs, meaning.inputs) };
-    }
-    if (
-      style === 'label' &&
-      host !== undefined &&
-      part.inputs['host'] === undefined &&
-      meaning.inputs['host'] !== undefined
-    ) {
-      return { ...part, inputs: { ...part.inputs, host } };
-    }
-    return part;
-  });
-}
-
-function dropSentence(said: Said[], sentence: number): void {
-  for (let i = said.length - 1; i >= 0; i -= 1) if (said[i]?.clause.sentence === sentence) said.splice(i, 1);
-}
-
-/** "remove plex and everything else": what may destroy is not carried out with half of the sentence unread. */
-function askToConfirm(before: Said | null): void {
-  if (before?.match?.pattern.meaning.risk !== 'destructive') return;
-  before.parts = before.parts.map((part) => {
-    const service = part.inputs['service'];
-    if (isAsk(part) || service === undefined) return part;
-    const { service: _, ...inputs } = part.inputs;
-    return {
-      command: part.command,
-      missing: { kind: 'confirm', services: [String(service)] },
-      inputs,
-      firm: true,
-    };
-  });
-}
-
-/** "stop ollama, I need the gpu": a reason, not a second request. */
-function isNeed(clause: Clause, match: Match): boolean {
-  return (
-    match.pattern.style === 'label' &&
-    /^(?:i|we) (?:need|want)\b/.test(clause.items.map((item) => item.text).join(' '))
-  );
-}
-
-/** "…, can you restart it": a request of the speaker's own after somebody else's words. */
-function asksPlainly(clause: Clause): boolean {
-  return /^(?:please|can you|could you|would you|will you)\b/.test(
-    clause.items.map((item) => item.text).join(' '),
-  );
-}
-
-/** "bob said, …": what follows is bob's. */
-function endsReporting(clause: Clause): boolean {
-  return isReported(clause.items.filter((item) => item.text !== '').slice(-1));
-}
-
-const cancelling =
-  /^(?:(?:no|nope|sorry|actually|oh|wait|please|just|and|but|on second thoughts?|ok|it|that|this|all|now|yet|stop)\s)*(?:do not|never ?mind|cancel(?: (?:that|it|this|everything))?|forget (?:it|that|about it)|scratch that|leave it|abort|nevermind|not now|not yet|do not do (?:that|it)|just kidding|i am kidding|kidding|joking|just joking)(?:\s(?:it|that|please|now|do|thanks|yet|bother))*$/;
-
-/** "no, don't", "never mind": takes back what was said. */
-function isCancelled(clause: Clause, somethingSaid: boolean): boolean {
-  if (!somethingSaid) return false;
-  const words = clause.items
-    .map((item) => item.text)
-    .filter((text) => text !== '')
-    .join(' ');
-  return cancelling.test(words) || (clause.link === 'sentence' && /^(?:no|nah|nope|nevermind)$/.test(words));
-}
-
-/** The host of a clause that says nothing but where: "on n100". */
-function placedHost(items: readonly Item[]): string | null {
-  const hosts = items.filter((item) => item.kind === 'host');
-  const only = items.every((item) => item.kind === 'host' || isFree(item));
-  const first = hosts[0];
-  return only && first?.kind === 'host' ? first.host : null;
-}
-
-function servicesIn(items: readonly Item[]): readonly string[] {
-  return [
-    ...new Set(
-      items.flatMap((item) => (item.kind === 'service' && item.names.length === 1 ? item.names : [])),
-    ),
-  ];
 }
 
 /** Neighbouring repetitions are one; remarks give way to orders. */

@@ -1,5 +1,6 @@
 import type { Intent } from '#core/intent.ts';
 import { fillSlot } from './fill-slot.ts';
+import { inOrder } from './in-order.ts';
 import { isFree, type Match } from './match-pattern.ts';
 import { type Ask, isAsk, type Said } from './said.ts';
 import type { Clause } from './split-clauses.ts';
@@ -27,7 +28,7 @@ export function shareVerb(
         .slice(start + length)
         .filter((item) => !isFree(item) && !/^(?:stage|stages|task|vm|too|one)$/.test(item.text));
       if (rest.length > 0 || filling.kind === 'anything') continue;
-      const inputs = isAsk(first) ? first.inputs : first.inputs;
+      const { inputs } = first;
       const kept: Record<string, string | number> = { ...inputs };
       delete kept[name];
       if (!isCorrection) {
@@ -133,27 +134,4 @@ function placedBefore(before: Said): boolean {
     before.clause.items.findIndex((item) => item.kind === 'host') <
     before.clause.items.findIndex((item) => item.kind === 'service')
   );
-}
-
-export function inOrder(
-  inputs: Readonly<Record<string, string | number>>,
-  declared: Readonly<Record<string, unknown>>,
-): Intent['inputs'] {
-  return Object.fromEntries(
-    Object.keys(declared).flatMap((name) =>
-      inputs[name] === undefined ? [] : [[name, inputs[name] as string | number]],
-    ),
-  );
-}
-
-/** "restart a and b on n100": the host belongs to all that share the verb. */
-export function backfillHost(before: Said, shared: readonly (Intent | Ask)[], said: readonly Said[]): void {
-  const host = shared[0]?.inputs['host'];
-  if (host === undefined) return;
-  for (const other of said) {
-    if (other.match !== before.match) continue;
-    other.parts = other.parts.map((part) =>
-      part.inputs['host'] === undefined ? { ...part, inputs: { ...part.inputs, host } } : part,
-    );
-  }
 }
