@@ -26,6 +26,8 @@ export interface PerformOptions {
   readonly attemptId: string;
   /** Whether an earlier process may already have started this attempt: then silence is no proof that nothing runs. */
   readonly mayHaveStarted?: boolean;
+  /** Earlier tries of which nobody knows what became: what still runs of them is stopped before this one starts. */
+  readonly earlierAttempts?: readonly string[];
   /** Where the stored output ends; zero for a fresh attempt. */
   readonly resumeAt: { readonly out: number; readonly err: number };
   /** Called in order and awaited: back-pressure reaches the host. */

@@ -76,6 +76,67 @@ describe('a command on a host', () => {
     expect(processesWith(`sleep ${mark}`)).toEqual([]);
   });
 
+  it.each([
+    ['when its time is up', 1, 'failed', 'timed_out'],
+    ['on request', 600, 'cancelled', null],
+  ] as const)(
+    'that answers TERM with exit code 0 counts as stopped %s, not as finished',
+    async (_, timeoutSeconds, outcome, errorClass) => {
+      const stop = new AbortController();
+      const command = "trap 'exit 0' TERM; echo begun; sleep 600 & wait";
+      const { result } = await performCommand(world.executor, world.host, command, {
+        timeoutSeconds,
+        signal: stop.signal,
+        onOutput: async () => void (outcome === 'cancelled' && stop.abort()),
+      });
+      expect(result).toMatchObject({ outcome, errorClass, exitCode: 0 });
+    },
+  );
+
+  it('that had ended before it was to be stopped counts as finished', async () => {
+    const attemptId = freshAttempt();
+    await performCommand(world.executor, world.host, 'true', { attemptId });
+    const signal = AbortSignal.abort();
+    const { result } = await performCommand(world.executor, world.host, 'true', { attemptId, signal });
+    expect(result).toMatchObject({ outcome: 'succeeded', exitCode: 0 });
+  });
+
+  it('is tried again only when nothing is left of the try before', async () => {
+    const nap = `sleep 6${String(Date.now()).slice(-7)}`;
+    const letGo = new AbortController();
+    const earlier = freshAttempt();
+    const pending = performCommand(world.executor, world.host, `echo begun; ${nap}`, {
+      attemptId: earlier,
+      detach: letGo.signal,
+      onOutput: async () => letGo.abort(),
+    });
+    await expect(pending).rejects.toThrow(Detached);
+    expect(processesWith(nap)).not.toEqual([]);
+    const look = `ps -e -o args= | grep -c '^${nap}' || :`;
+    const { result, out } = await performCommand(world.executor, world.host, look, {
+      earlierAttempts: [earlier, 'never-started'],
+    });
+    expect([result.outcome, out]).toEqual(['succeeded', '0\n']);
+  });
+
+  it('has an unknown outcome when a try before it may still run and the host can’t be reached', async () => {
+    const hasty = await openSandboxWorld({}, { connectSeconds: 1, reconnectSeconds: 1 });
+    const { result } = await performCommand(hasty.executor, hasty.unreachableHost, 'true', {
+      earlierAttempts: ['one-before'],
+    });
+    await hasty.stop();
+    expect(result).toMatchObject({ outcome: 'unknown', errorClass: 'outcome_unknown' });
+  });
+
+  it('is let go, and says nothing about its host, when the connections are closed under it', async () => {
+    const closing = await openSandboxWorld();
+    const another = closing.another();
+    await another.close();
+    await expect(performCommand(another, closing.host, 'true')).rejects.toThrow(Detached);
+    await expect(another.probe(closing.host)).rejects.toThrow(Detached);
+    await closing.stop();
+  });
+
   it('is stopped on the host when its time is up, even while nobody is there', async () => {
     const letGo = new AbortController();
     const attemptId = freshAttempt();

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { ConnectionLost } from './connection-failed.ts';
 import type { ConnectionPool } from './connection-pool.ts';
 import { loginShell, nothingRan } from './login-shell.ts';
+import { openUnless } from './open-channel.ts';
 
 export interface ScriptResult {
   readonly code: number;
@@ -17,7 +18,8 @@ const mostBytes = 16 * 1024 * 1024;
  * Runs a short script under the host's /bin/sh and answers what it wrote. For looking and for small idempotent
  * changes; commands of a plan go through the durable wrapper instead.
  *
- * @throws ConnectionFailed when the host cannot be reached, ConnectionLost when the connection breaks before the end.
+ * @throws ConnectionFailed when the host cannot be reached; ConnectionLost when the connection breaks, or the signal
+ *   aborts, before the script ended: it may have run; the reason of the signal when it aborts before anything was sent.
  */
 export async function runScript(
   pool: ConnectionPool,
@@ -25,8 +27,10 @@ export async function runScript(
   script: string,
   options: { readonly urgent?: boolean; readonly signal?: AbortSignal } = {},
 ): Promise<ScriptResult> {
-  options.signal?.throwIfAborted();
-  const channel = await pool.exec(host, loginShell, { urgent: options.urgent === true });
+  const { signal } = options;
+  signal?.throwIfAborted();
+  const opening = pool.exec(host, loginShell, { urgent: options.urgent === true });
+  const channel = await (signal === undefined ? opening : openUnless(signal, opening));
   const mark = `chiffon-begin-${randomBytes(12).toString('hex')}\n`;
   const out: Buffer[] = [];
   const err: Buffer[] = [];
@@ -37,8 +41,12 @@ export async function runScript(
   };
   return await new Promise((resolve, reject) => {
     let code: number | undefined;
-    const abort = () => channel.close();
-    options.signal?.addEventListener('abort', abort, { once: true });
+    const abort = () => {
+      channel.close();
+      // A host that is gone does not answer the closing either.
+      finish();
+    };
+    signal?.addEventListener('abort', abort, { once: true });
     channel.on('data', collect(out));
     channel.stderr.on('data', collect(err));
     channel.on('error', () => channel.close());
@@ -47,10 +55,13 @@ export async function runScript(
     });
     // Each stream closes by itself, once all of it was taken.
     const finish = () => {
-      options.signal?.removeEventListener('abort', abort);
-      if (options.signal?.aborted) reject(options.signal.reason);
-      else if (code === undefined) reject(new ConnectionLost(`The connection to ${host} was lost.`));
-      else {
+      signal?.removeEventListener('abort', abort);
+      if (code === undefined) {
+        const what = signal?.aborted
+          ? `${host} did not answer in time.`
+          : `The connection to ${host} was lost.`;
+        reject(new ConnectionLost(what));
+      } else {
         const stdout = Buffer.concat(out);
         const at = stdout.indexOf(mark);
         const stderr = Buffer.concat(err).toString('utf8');

@@ -12,6 +12,8 @@ import { shellQuote } from '../shell-quote.ts';
  * | start     | when the command was started, seconds since 1970 |
  * | out, err  | what the command wrote |
  * | timed_out, cancel | present when the time was up, or somebody asked to stop |
+ * | told      | present when the command was still running and was told to end |
+ * | *.new     | what the files above are made of: a full disk must not keep anybody from saying these things |
  * | exit      | exit code, how it ended (exited, timed_out, cancelled), start and end; appears complete or not at all |
  *
  * The folder itself is the claim: the runner, already detached from the connection, makes it with mkdir, which can
@@ -84,7 +86,10 @@ finish_group() {
     tenths=$((tenths - 1))
   done
 }
+# Leaves word of it, because a command may answer TERM with exit code 0 without having done its work.
 stop_group() {
+  group_alive "$1" || return 0
+  mv "$dir/told.new" "$dir/told" 2>/dev/null
   signal_group TERM "$1" || return 0
   finish_group "$1" "$2"
 }
@@ -107,7 +112,8 @@ read_boot
 now=$(date +%s)
 { : >"$dir/out" && : >"$dir/err" && printf '%s\\n' "$command" >"$dir/command" &&
   printf '%s\\n' "$boot" >"$dir/boot_id" && printf '%s\\n' "$now" >"$dir/start" &&
-  printf '%-79s\\n' reserved >"$dir/exit.new" && printf '%s\\n' "$$" >"$dir/pid"; } 2>&1 || give_up
+  : >"$dir/timed_out.new" && : >"$dir/cancel.new" && : >"$dir/told.new" &&
+  printf '%-79s\\n' reserved >"$dir/exit.new" && printf '%-19s\\n' reserved >"$dir/group.new" && printf '%s\\n' "$$" >"$dir/pid"; } 2>&1 || give_up
 # The claim must outlive a power cut, or the command could run a second time after it.
 sync "$dir/pid" "$dir" >/dev/null 2>&1
 echo started
@@ -120,14 +126,14 @@ trap - PIPE
   sleep "$limit" &
   wait "$!"
   [ -e "$dir/exit" ] && exit 0
-  : >"$dir/timed_out"
+  mv "$dir/timed_out.new" "$dir/timed_out"
   read -r group <"$dir/group" && stop_group "$group" "$grace"
 ) &
 watchdog=$!
 trap : HUP INT TERM
 own_session /bin/sh "$dir/command" >>"$dir/out" 2>>"$dir/err" &
 child=$!
-printf '%s\\n' "$child" >"$dir/group"
+printf '%-19s\\n' "$child" 1<>"$dir/group.new" && mv "$dir/group.new" "$dir/group"
 [ -e "$dir/cancel" ] && stop_group "$child" "$grace"
 # A signal to the runner ends the waiting, not the command.
 while :; do
@@ -139,8 +145,10 @@ if [ -e "$dir/timed_out" ]; then wait "$watchdog"; else kill -TERM "$watchdog" 2
 # The end is told only when nothing of a stopped command is left.
 [ -e "$dir/cancel" ] && finish_group "$child" "$grace"
 how=exited
-[ "$code" -ne 0 ] && [ -e "$dir/timed_out" ] && how=timed_out
-[ "$code" -ne 0 ] && [ -e "$dir/cancel" ] && how=cancelled
+if [ "$code" -ne 0 ] || [ -e "$dir/told" ]; then
+  [ -e "$dir/timed_out" ] && how=timed_out
+  [ -e "$dir/cancel" ] && how=cancelled
+fi
 # Written over bytes that were set aside before: a full disk does not lose the exit code.
 tries=60
 until printf '%-79s\\n' "$code $how $now $(date +%s)" 1<>"$dir/exit.new" && mv "$dir/exit.new" "$dir/exit"; do
@@ -292,7 +300,7 @@ printf 'records\\n'
 if [ -s "$dir/out" ] || [ -s "$dir/err" ]; then
   LC_ALL=C sed -n 's/^chiffon-record \\([A-Za-z0-9_.-][A-Za-z0-9_.-]*=.*\\)/ \\1/p' "$dir/out" "$dir/err"
 fi
-[ "$state" = exited ] && [ "$code" = 0 ] && exit 0
+[ "$state" = exited ] && [ "$how" = exited ] && [ "$code" = 0 ] && exit 0
 printf 'err\\n'
 tail -c 4000 "$dir/err" | sed 's/^/ /'
 printf '\\nout\\n'
@@ -316,10 +324,10 @@ ${header(attemptId)}
 [ -d "$base" ] || mkdir "$base" 2>/dev/null
 now=$(date +%s)
 if mkdir "$dir" 2>/dev/null; then
-  : >"$dir/out"; : >"$dir/err"; : >"$dir/cancel"
+  : >"$dir/out"; : >"$dir/err"
   printf '143 cancelled %s %s\\n' "$now" "$now" >"$dir/exit.new" && mv "$dir/exit.new" "$dir/exit"
 fi
-: >"$dir/cancel"
+mv "$dir/cancel.new" "$dir/cancel" 2>/dev/null || : >"$dir/cancel"
 if [ ! -e "$dir/exit" ]; then
   tries=20
   until [ -s "$dir/group" ] || [ -e "$dir/exit" ] || [ "$tries" -eq 0 ]; do

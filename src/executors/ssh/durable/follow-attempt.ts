@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import type { ClientChannel } from 'ssh2';
 import type { OutputChunk } from '#flow/executor-port.ts';
 import { ConnectionLost } from '../connection-failed.ts';
 import type { ConnectionPool } from '../connection-pool.ts';
 import { loginShell, nothingRan } from '../login-shell.ts';
+import { openUnless } from '../open-channel.ts';
 import { type AttemptSpec, startAndFollowScript } from './attempt-scripts.ts';
 import { MarkedStream } from './marked-stream.ts';
 import { type Ending, readEnding } from './read-ending.ts';
@@ -121,23 +121,5 @@ export async function followAttempt(
     return ending;
   } finally {
     signal.removeEventListener('abort', letGo);
-  }
-}
-
-/** A channel, unless Chiffon lets go first; one that opens too late is closed. */
-async function openUnless(signal: AbortSignal, opening: Promise<ClientChannel>): Promise<ClientChannel> {
-  const letGo = Promise.withResolvers<never>();
-  const abort = () => letGo.reject(signal.reason);
-  signal.addEventListener('abort', abort, { once: true });
-  try {
-    return await Promise.race([opening, letGo.promise]);
-  } catch (error) {
-    opening.then(
-      (late) => late.close(),
-      () => {},
-    );
-    throw error;
-  } finally {
-    signal.removeEventListener('abort', abort);
   }
 }

@@ -35,12 +35,18 @@ export async function performShell(
     graceSeconds,
   };
   const position: Position = { ...options.resumeAt };
-  let reached = options.mayHaveStarted === true || position.out > 0 || position.err > 0;
+  const earlier = [...(options.earlierAttempts ?? [])];
+  let reached = options.mayHaveStarted === true || earlier.length > 0 || position.out > 0 || position.err > 0;
   let lastContact = Date.now();
   let pause = 100;
 
   const stopCancelling = new AbortController();
-  const cancelling = () => void cancelUntilDone(pool, step.target, spec, stopCancelling.signal);
+  const surprise = new AbortController();
+  const cancelling = () => {
+    const stopping = AbortSignal.any([stopCancelling.signal, options.detach]);
+    cancelUntilDone(pool, step.target, spec, stopping).catch((error: unknown) => surprise.abort(error));
+  };
+  const letGo = AbortSignal.any([options.detach, surprise.signal]);
   if (options.signal.aborted) cancelling();
   else options.signal.addEventListener('abort', cancelling, { once: true });
   try {
@@ -48,18 +54,17 @@ export async function performShell(
       const before = position.out + position.err;
       const began = Date.now();
       try {
-        const ending = await followAttempt(
-          pool,
-          step.target,
-          spec,
-          position,
-          options.onOutput,
-          options.detach,
-        );
+        // What may still run of an earlier try is stopped before this one starts: two at once is more than twice.
+        for (let id = earlier[0]; id !== undefined; id = earlier[0]) {
+          await cancelAttempt(pool, step.target, { ...spec, attemptId: id }, letGo);
+          earlier.shift();
+        }
+        const ending = await followAttempt(pool, step.target, spec, position, options.onOutput, letGo);
         return resultOf(step, ending, options.signal.aborted);
       } catch (error) {
         if (options.detach.aborted)
           throw new Detached(`let go of ${options.attemptId}, which goes on running`);
+        if (surprise.signal.aborted) throw surprise.signal.reason;
         if (error instanceof ConnectionLost) {
           reached = true;
           // A connection that breaks at once, again and again, without a byte is no contact.
@@ -72,7 +77,8 @@ export async function performShell(
           return unreachable(step, error, reached, options.signal.aborted, patience / 1000);
         }
       }
-      await sleep(pause, undefined, { signal: options.detach }).catch(() => {
+      await sleep(pause, undefined, { signal: letGo }).catch(() => {
+        if (surprise.signal.aborted) throw surprise.signal.reason;
         throw new Detached(`let go of ${options.attemptId}, which goes on running`);
       });
       pause = Math.min(pause * 2, 5_000);
@@ -92,7 +98,30 @@ function refuseOddNames(attemptId: string): void {
   }
 }
 
+/** Stops an attempt over a network that may be away at first; ends quietly when the signal aborts. */
 async function cancelUntilDone(
+  pool: ConnectionPool,
+  host: string,
+  spec: AttemptSpec,
+  signal: AbortSignal,
+): Promise<void> {
+  for (let pause = 100; !signal.aborted; pause = Math.min(pause * 2, 5_000)) {
+    try {
+      return await cancelAttempt(pool, host, spec, signal);
+    } catch (error) {
+      const gone = error instanceof ConnectionFailed || error instanceof ConnectionLost;
+      if (!gone && !signal.aborted) throw error;
+    }
+    await sleep(pause, undefined, { signal }).catch(() => {});
+  }
+}
+
+/**
+ * Stops an attempt, also one that has not started yet. Returns when nothing of it runs any more.
+ *
+ * @throws ConnectionFailed, ConnectionLost; the reason of `signal`.
+ */
+async function cancelAttempt(
   pool: ConnectionPool,
   host: string,
   spec: AttemptSpec,
@@ -100,16 +129,9 @@ async function cancelUntilDone(
 ): Promise<void> {
   const mark = 'chiffon-cancel ';
   const script = cancelScript(spec.attemptId, spec.graceSeconds, mark);
-  for (let pause = 100; !signal.aborted; pause = Math.min(pause * 2, 5_000)) {
-    try {
-      const { stdout } = await runScript(pool, host, script, { urgent: true, signal });
-      if (stdout.includes(mark)) return;
-    } catch (error) {
-      const gone = error instanceof ConnectionFailed || error instanceof ConnectionLost;
-      if (!gone && !signal.aborted) throw error;
-    }
-    await sleep(pause, undefined, { signal }).catch(() => {});
-  }
+  const { stdout } = await runScript(pool, host, script, { urgent: true, signal });
+  if (!stdout.includes(mark))
+    throw new ConnectionLost(`${host} did not say whether the command was stopped.`);
 }
 
 function resultOf(step: ShellStep, ending: Ending, cancelled: boolean): StepResult {
@@ -139,7 +161,7 @@ function resultOf(step: ShellStep, ending: Ending, cancelled: boolean): StepResu
           records,
         };
       }
-      if (code === 0) {
+      if (code === 0 && how === 'exited') {
         const late = cancelled ? ', before it could be stopped' : '';
         // The host counts whole seconds.
         const took = ending.seconds < 1 ? 'in under a second' : `after ${plainSeconds(ending.seconds)}`;
