@@ -10,6 +10,11 @@ export function failed(errorClass: ErrorClass, summary: string): StepResult {
   return { outcome: 'failed', exitCode: null, errorClass, summary, records: {} };
 }
 
+/** Nobody can say whether it happened. */
+export function unknown(summary: string): StepResult {
+  return { outcome: 'unknown', exitCode: null, errorClass: 'outcome_unknown', summary, records: {} };
+}
+
 export function stopped(summary: string): StepResult {
   return { outcome: 'cancelled', exitCode: null, errorClass: null, summary, records: {} };
 }

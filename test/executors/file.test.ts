@@ -8,11 +8,15 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { createServer, type Socket } from 'node:net';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { FileStep } from '#core/step.ts';
+import { createStepExecutor } from '#executors/create-step-executor.ts';
+import { performFile } from '#executors/file/perform-file.ts';
+import type { PerformOptions } from '#flow/executor-port.ts';
 import { freshAttempt, shellStep } from './support/perform-command.ts';
-import { openSandboxWorld, type SandboxWorld } from './support/sandbox-world.ts';
+import { contractJudge, openSandboxWorld, type SandboxWorld } from './support/sandbox-world.ts';
 
 describe('a file step', () => {
   let world: SandboxWorld;
@@ -27,14 +31,13 @@ describe('a file step', () => {
     const { command: _, ...common } = shellStep(world.host, 'unused');
     return { ...common, uses: 'file', path, content, mode };
   };
+  const options = (more: Partial<PerformOptions> = {}): PerformOptions => {
+    const never = new AbortController().signal;
+    const given = { attemptId: freshAttempt(), resumeAt: { out: 0, err: 0 }, signal: never, detach: never };
+    return { ...given, onOutput: async () => {}, ...more };
+  };
   const write = async (path: string, content: string, mode?: string) =>
-    await world.executor.perform(step(path, content, mode), {
-      attemptId: freshAttempt(),
-      resumeAt: { out: 0, err: 0 },
-      onOutput: async () => {},
-      signal: new AbortController().signal,
-      detach: new AbortController().signal,
-    });
+    await world.executor.perform(step(path, content, mode), options());
   const at = (path: string) => join(world.home, path);
 
   it.each([
@@ -53,6 +56,49 @@ describe('a file step', () => {
     });
     expect(readFileSync(at(`letters/${name}`), 'utf8')).toBe(content);
     expect(statSync(at(`letters/${name}`)).mode & 0o777).toBe(0o600);
+  });
+
+  it('keeps its time limit on a host that accepts connections and then says nothing', async () => {
+    const sockets = new Set<Socket>();
+    const server = createServer((socket) => void sockets.add(socket));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as { port: number };
+    const hosts = world.hosts.map((host) => ({ ...host, port }));
+    const executor = createStepExecutor({
+      hosts,
+      knownHostsFile: world.knownHostsFile,
+      judge: contractJudge,
+    });
+    const began = performance.now();
+    const result = await executor.perform({ ...step('late', 'x'), timeoutSeconds: 1 }, options());
+    expect(result).toMatchObject({ outcome: 'failed', errorClass: 'timed_out' });
+    expect(result.summary).toContain('within 1 s');
+    expect(performance.now() - began).toBeLessThan(5_000);
+
+    const stop = AbortSignal.timeout(50);
+    expect(await executor.perform(step('late', 'x'), options({ signal: stop }))).toMatchObject({
+      outcome: 'cancelled',
+    });
+    for (const socket of sockets) socket.destroy();
+    server.close();
+    await executor.close();
+  });
+
+  it('whose connection broke after it was sent has an unknown outcome, and is not called failed', async () => {
+    const broken = {
+      reached: false,
+      errorClass: 'network_error',
+      reason: 'The connection was lost.',
+      mayPass: false,
+      mayHaveRun: true,
+    } as const;
+    const result = await performFile(async () => broken, step('half', 'x'), options());
+    expect(result).toMatchObject({ outcome: 'unknown', errorClass: 'outcome_unknown' });
+    const unsent = { ...broken, mayHaveRun: false };
+    expect(await performFile(async () => unsent, step('half', 'x'), options())).toMatchObject({
+      outcome: 'failed',
+      errorClass: 'network_error',
+    });
   });
 
   it.each(["it's here.txt", 'a b/$HOME', '-rf', 'new\nline', '`id`'])(

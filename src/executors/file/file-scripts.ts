@@ -28,7 +28,8 @@ if [ -d "$target" ]; then echo "$target is a folder" >&2; exit 21; fi
 folder=$(dirname "$target")
 [ -d "$folder" ] || (umask 022; mkdir -p "$folder")
 new="$folder/.\${target##*/}.chiffon-$$"
-trap 'rm -f "$new"' EXIT
+keep="$folder/.\${target##*/}.chiffon-keep-$$"
+trap 'rm -f "$new" "$keep"' EXIT
 printf '%s' ${shellQuote(content)} 2>/dev/null >"$new" || :
 if [ "$(wc -c <"$new")" -ne ${bytes} ]; then
   # Shells say "I/O error" for a full disk as well as for a broken one.
@@ -43,8 +44,8 @@ elif cmp -s "$new" "$target" 2>/dev/null; then
   chmod ${mode} "$target"
   did=unchanged
 else
-  cp -p "$target" "$folder/.\${target##*/}.chiffon-keep-$$"
-  mv -f "$folder/.\${target##*/}.chiffon-keep-$$" "$target.chiffon-before"
+  cp -p "$target" "$keep"
+  mv -f "$keep" "$target.chiffon-before"
   did=replaced
 fi
 [ "$did" = unchanged ] || mv -f "$new" "$target"

@@ -1,4 +1,4 @@
-import type { RunScript } from '../remote-script.ts';
+import type { RunScript, ScriptAnswer } from '../remote-script.ts';
 import { ConnectionFailed, ConnectionLost } from './connection-failed.ts';
 import type { ConnectionPool } from './connection-pool.ts';
 import { runScript } from './run-script.ts';
@@ -8,28 +8,36 @@ const patienceMilliseconds = 60_000;
 
 /** Runs short scripts over a pool, with expected failures as values. A warm connection that turns out dead is replaced once. */
 export function runScriptOn(pool: ConnectionPool): RunScript {
-  return async (host, script) => {
-    const patience = AbortSignal.timeout(patienceMilliseconds);
+  return async (host, script, given) => {
+    const limit = AbortSignal.timeout(patienceMilliseconds);
+    const patience = given === undefined ? limit : AbortSignal.any([limit, given]);
+    let mayHaveRun = false;
     for (let tries = 1; ; tries++) {
       try {
         return { reached: true, ...(await runScript(pool, host, script, { signal: patience })) };
       } catch (error) {
-        if (error instanceof ConnectionLost && tries < 2) continue;
         if (error instanceof ConnectionLost) {
-          return { reached: false, errorClass: 'network_error', reason: error.message, mayPass: true };
+          mayHaveRun = true;
+          if (tries < 2 && !patience.aborted) continue;
         }
-        if (error instanceof ConnectionFailed) {
-          return {
-            reached: false,
-            errorClass: error.errorClass,
-            reason: error.message,
-            mayPass: error.mayPass,
-          };
-        }
-        if (!patience.aborted) throw error;
-        const reason = `${host} did not answer within ${patienceMilliseconds / 1000} s.`;
-        return { reached: false, errorClass: 'network_error', reason, mayPass: true };
+        const failure = failureOf(error, host, patience);
+        if (failure === null) throw error;
+        return { reached: false, mayHaveRun, ...failure };
       }
     }
   };
+}
+
+/** An expected failure in words; null for a surprise. */
+function failureOf(
+  error: unknown,
+  host: string,
+  patience: AbortSignal,
+): Pick<Extract<ScriptAnswer, { reached: false }>, 'errorClass' | 'reason' | 'mayPass'> | null {
+  if (error instanceof ConnectionLost)
+    return { errorClass: 'network_error', reason: error.message, mayPass: true };
+  if (error instanceof ConnectionFailed)
+    return { errorClass: error.errorClass, reason: error.message, mayPass: error.mayPass };
+  if (!patience.aborted) return null;
+  return { errorClass: 'network_error', reason: `${host} did not answer in time.`, mayPass: true };
 }
