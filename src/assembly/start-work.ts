@@ -51,22 +51,32 @@ export async function startWork(
   if (runs(config, 'bot')) shutdown.onStop('the round of open proposals', parkRegularly(parts, ledger));
 }
 
-/** Looks at every machine now and then, so that the pages and the words people use know what is there. */
-function lookRegularly({ log }: Parts, ledger: Ledger, hands: Hands): () => Promise<void> {
-  const look = async (): Promise<void> => {
-    for (const host of hands.hosts) {
-      await lookAtHost({ ledger, executor: hands.executor }, host, 'chiffon').catch((error: unknown) =>
-        log.warn({ host, error }, 'a machine could not be looked at'),
-      );
+/**
+ * Looks at every machine now and then, so that the pages and the words people use know what is there. Each has a round
+ * of its own: one that does not answer holds up none of the others, and nobody waits for it at the end.
+ */
+function lookRegularly({ log }: Parts, ledger: Ledger, hands: Hands): () => void {
+  let stopped = false;
+  const looking = new Set<string>();
+  const look = async (host: string): Promise<void> => {
+    if (looking.has(host)) return;
+    looking.add(host);
+    try {
+      await lookAtHost({ ledger, executor: hands.executor }, host, 'chiffon');
+    } catch (error) {
+      if (!stopped) log.warn({ host, error }, 'a machine could not be looked at');
+    } finally {
+      looking.delete(host);
     }
   };
-  let looking = look();
-  const timer = setInterval(() => {
-    looking = looking.then(look);
-  }, lookEveryMs);
-  return async () => {
+  const lookAtAll = (): void => {
+    for (const host of hands.hosts) void look(host);
+  };
+  lookAtAll();
+  const timer = setInterval(lookAtAll, lookEveryMs);
+  return () => {
+    stopped = true;
     clearInterval(timer);
-    await looking;
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type ssh2 from 'ssh2';
+import { Detached } from '#flow/executor-port.ts';
 import type { HostAddress } from '../host-address.ts';
 import { ConnectionFailed } from './connection-failed.ts';
 import { HostConnections } from './host-connections.ts';
@@ -10,7 +11,8 @@ export interface ConnectionPool {
   /**
    * Starts a command on a host and answers its channel. `urgent` (a cancel) does not queue behind other commands.
    *
-   * @throws ConnectionFailed when the host cannot be reached, shows a key that is not trusted or lets nobody in.
+   * @throws ConnectionFailed when the host cannot be reached, shows a key that is not trusted or lets nobody in;
+   *   Detached once the pool is closed, which says nothing about the host.
    */
   exec(host: string, command: string, options?: { readonly urgent?: boolean }): Promise<ssh2.ClientChannel>;
   /** A raw stream to a host's SSH port, through its jump host when it has one. */
@@ -36,7 +38,7 @@ export function createConnectionPool(options: PoolOptions): ConnectionPool {
   let closed = false;
 
   function poolOf(name: string): HostConnections {
-    if (closed) throw new ConnectionFailed('network_error', 'Chiffon is closing its connections.');
+    if (closed) throw new Detached('Chiffon is closing its connections.');
     const host = addresses.get(name);
     if (host === undefined) throw new ConnectionFailed('unknown', `No host named ${name} is configured.`);
     let pool = pools.get(name);

@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type ssh2 from 'ssh2';
+import { Detached } from '#flow/executor-port.ts';
 import { ConnectionFailed } from './connection-failed.ts';
 
 interface Limits {
@@ -183,8 +184,8 @@ export class HostConnections {
     for (const waiter of this.#waiting.splice(0)) waiter.wake();
   }
 
-  #closing(): ConnectionFailed {
-    return new ConnectionFailed('network_error', `Chiffon is closing its connections to ${this.#host}.`);
+  #closing(): Detached {
+    return new Detached(`Chiffon is closing its connections to ${this.#host}.`);
   }
 }
 
