@@ -146,6 +146,23 @@ describe('the sandbox host', () => {
     },
   );
 
+  it('kills no process that only has the number of one from an earlier boot', async () => {
+    const directory = await folder();
+    const { stop } = await start(directory);
+    const attempt = join(directory, 'home/.chiffon/attempts/long-ago');
+    const stranger = spawn('/bin/sh', ['-c', 'sleep 600 & wait', attempt], {
+      detached: true,
+      stdio: 'ignore',
+    });
+    mkdirSync(attempt, { recursive: true });
+    writeFileSync(join(attempt, 'pid'), `${stranger.pid}\n`);
+    writeFileSync(join(attempt, 'boot_id'), 'an earlier boot\n');
+    await stop();
+    expect(stranger.exitCode ?? stranger.signalCode).toBeNull();
+    process.kill(-(stranger.pid ?? 0), 'SIGKILL');
+    await once(stranger, 'exit');
+  });
+
   it('runs services that somebody else put there', async () => {
     const directory = await folder();
     const { executor } = await start(directory);

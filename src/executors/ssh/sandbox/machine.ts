@@ -38,8 +38,11 @@ export async function boot(machine: Machine): Promise<void> {
 /** Switches the machine off: services are stopped, running commands are cut off, nothing is left. */
 export async function powerOff(machine: Machine): Promise<void> {
   // Running commands go the way they would on a real machine: at once, without an exit code.
+  const [present = ''] = ((await read(join(machine.home, '.chiffon', 'boot_id'))) ?? '').split('\n');
   for (const attempt of await folders(join(machine.home, '.chiffon', 'attempts'))) {
     if (await exists(join(attempt, 'exit'))) continue;
+    // The process numbers of an earlier boot may be anybody's by now.
+    if ((await read(join(attempt, 'boot_id')))?.trim() !== present) continue;
     await killGroup(attempt, 'pid');
     await killGroup(attempt, 'group');
   }
