@@ -63,7 +63,8 @@ const phrases: readonly (readonly [ErrorClass, RegExp])[] = [
 
 /** Puts a failed command into a class and says in one sentence what happened. */
 export function classifyFailure(failed: FailedCommand): Classified {
-  const last = lastMeaningfulLine(failed.errTail) ?? lastMeaningfulLine(failed.outTail);
+  const complaint = lastMeaningfulLine(failed.errTail);
+  const last = complaint ?? lastMeaningfulLine(failed.outTail);
   const said = last === null ? '' : `: ${last}`;
   if (failed.how === 'timed_out') {
     return {
@@ -74,11 +75,16 @@ export function classifyFailure(failed: FailedCommand): Classified {
     };
   }
   const errorClass = classOf(failed);
-  if (errorClass === 'disk_full') return { errorClass, summary: `The disk of ${failed.host} is full${said}` };
-  return {
-    errorClass,
-    summary: `Ended with exit code ${failed.exitCode}${signalWords(failed.exitCode)} on ${failed.host}${said}`,
-  };
+  const ended = `nded with exit code ${failed.exitCode}${signalWords(failed.exitCode)}`;
+  if (errorClass !== 'disk_full') return { errorClass, summary: `E${ended} on ${failed.host}${said}` };
+  // What a command complains of on a full disk may be lost with everything else; its other output is no explanation.
+  const explained = complaint !== null || (last !== null && saysDiskFull(last));
+  const why = explained ? said : `, so what the command said last may be lost. It e${ended}`;
+  return { errorClass, summary: `The disk of ${failed.host} is full${why}` };
+}
+
+function saysDiskFull(line: string): boolean {
+  return phrases.some(([errorClass, phrase]) => errorClass === 'disk_full' && phrase.test(line));
 }
 
 function classOf(failed: FailedCommand): ErrorClass {

@@ -81,6 +81,21 @@ describe('what went wrong', () => {
     ).toBe('port_in_use');
   });
 
+  it('is a full disk without an explanation when only ordinary output was kept', () => {
+    const { summary } = classifyFailure({
+      host: 'n100',
+      exitCode: 1,
+      how: 'exited',
+      timeoutSeconds: 60,
+      errTail: '',
+      outTail: 'copying photos\n',
+      freeKb: 0,
+    });
+    expect(summary).toBe(
+      'The disk of n100 is full, so what the command said last may be lost. It ended with exit code 1',
+    );
+  });
+
   it('is a full disk where the host says that nothing is left, whatever the command said', () => {
     expect(failed('segmentation fault', 139, { freeKb: 0 })).toEqual({
       errorClass: 'disk_full',
