@@ -7,6 +7,7 @@ import { LedgerUnavailable } from '#ledger/ledger-unavailable.ts';
 import { createPostgresLedger } from '#ledger/postgres-ledger.ts';
 import type { Config } from '#platform/config/config.ts';
 import { createDeliveryQueue } from '#queue/create-delivery-queue.ts';
+import { QueueUnavailable } from '#queue/queue-unavailable.ts';
 import type { Parts } from './parts.ts';
 
 /** Opens the ledger and the queue: on the servers the configuration names, else on an embedded PostgreSQL. */
@@ -19,12 +20,21 @@ export async function openRecord(
   if (!opened.ok) return opened;
   const ledger = opened.value;
   shutdown.onStop('the ledger', () => ledger.close());
-  const queue = await createDeliveryQueue({
-    url: config.queue.url?.reveal() ?? url,
-    onTrouble: (sentence) => log.warn({}, sentence),
-  });
-  shutdown.onStop('the queue', () => queue.close());
-  return done({ ledger, queue });
+  const queue = await openQueue(parts, config.queue.url?.reveal() ?? url);
+  return queue.ok ? done({ ledger, queue: queue.value }) : queue;
+}
+
+/** Opens the queue. One that would forget what it accepted is refused: better said now than found out one day. */
+async function openQueue({ log, shutdown }: Parts, url: string): Promise<Result<DeliveryQueue>> {
+  try {
+    const queue = await createDeliveryQueue({ url, onTrouble: (sentence) => log.warn({}, sentence) });
+    shutdown.onStop('the queue', () => queue.close());
+    const { ok, detail, remedy } = await queue.health();
+    return ok ? done(queue) : refuse('queue', `${detail} Nothing was started. What helps: ${remedy}`);
+  } catch (error) {
+    if (!(error instanceof QueueUnavailable)) throw error;
+    return refuse('queue', `${error.message} Nothing was started.`);
+  }
 }
 
 /** Starts (or finds running) the PostgreSQL in the data directory. The last process that uses it stops it. */
@@ -40,10 +50,11 @@ async function openLedger(url: string, config: Config): Promise<Result<Ledger>> 
   } catch (error) {
     if (!(error instanceof LedgerUnavailable)) throw error;
     const { url: named } = config.database;
-    const which = named === null ? 'embedded database' : `database named by ${named.origin}`;
     return refuse(
       'database',
-      `The ${which} does not answer. Nothing was started. See that it runs and that its address (DATABASE_URL) is right, or start without one to use the embedded database.`,
+      named === null
+        ? `The embedded database in ${join(config.data, 'postgres')} does not answer. Nothing was started. Start again; if it says the same, its own log in that folder says why.`
+        : `The database named by ${named.origin} does not answer. Nothing was started. See that it runs and that its address (DATABASE_URL) is right, or start without one to use the embedded database.`,
     );
   }
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { DeliveryQueue, Job, QueueWorker } from '#flow/queue-port.ts';
 import type { QueueBackend, RecoveryTimes } from './backend.ts';
 import { openPostgresBackend } from './postgres-backend.ts';
+import { QueueUnavailable } from './queue-unavailable.ts';
 import { openRedisBackend } from './redis-backend.ts';
 import { startWorker } from './start-worker.ts';
 import { createTroubleReport } from './trouble-report.ts';
@@ -32,7 +33,7 @@ const defaultRecovery: RecoveryTimes = { lockMs: 10_000, checkMs: 7_500 };
  * @param options.onTrouble is told in a sentence when the backend is lost, when it is back, and what else went wrong
  *   there; once each, not once a retry.
  * @param options.recovery overrides how soon a dead worker's job is free again.
- * @throws Error with a sentence when the address is of another kind or the backend can't be reached or prepared.
+ * @throws QueueUnavailable when the address is of another kind or the backend can't be reached or prepared.
  */
 export async function createDeliveryQueue(options: {
   readonly url: string;
@@ -96,7 +97,7 @@ function openBackend(url: string, prefix: string): Promise<QueueBackend> {
   const scheme = url.slice(0, Math.max(0, url.indexOf(':'))).toLowerCase();
   if (scheme === 'postgres' || scheme === 'postgresql') return openPostgresBackend(url, prefix);
   if (scheme === 'redis' || scheme === 'rediss') return openRedisBackend(url, prefix);
-  throw new Error(
+  throw new QueueUnavailable(
     `The queue's address starts with "${scheme}:", but jobs can be kept in PostgreSQL (postgres://…) or Redis (redis://… or rediss://…) only. Set DATABASE_URL or REDIS_URL to one of these.`,
   );
 }

@@ -10,6 +10,8 @@ import pg from 'pg';
 import type { Job, JobKind } from '#flow/queue-port.ts';
 import type { Health, OpenQueue, QueueBackend } from './backend.ts';
 import { PatientWorker } from './patient-worker.ts';
+import { QueueUnavailable } from './queue-unavailable.ts';
+import { messageOf } from './trouble-report.ts';
 import { withinTime } from './within-time.ts';
 
 /** BullMQ's tables live in a schema of their own, beside the ledger's. */
@@ -20,7 +22,7 @@ const queryLimitMs = 10_000;
 /**
  * Keeps jobs in PostgreSQL, version 13 or newer. Creates or updates BullMQ's schema first.
  *
- * @throws Error with a sentence when the server can't be reached or the schema can't be made.
+ * @throws QueueUnavailable when the server can't be reached or the schema can't be made.
  */
 export async function openPostgresBackend(url: string, prefix: string): Promise<QueueBackend> {
   const { connection, name } = readAddress(url);
@@ -81,8 +83,8 @@ async function prepareSchema(connection: Connection, name: string): Promise<void
     await client.connect();
     await runMigrations(client, schema);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new Error(
+    const why = messageOf(error);
+    throw new QueueUnavailable(
       `The job queue's tables could not be prepared in ${name}: ${why || 'it does not answer'}. The server must be reachable and its user allowed to create the schema "${schema}" (GRANT CREATE ON DATABASE).`,
       { cause: error },
     );

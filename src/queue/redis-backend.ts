@@ -3,7 +3,9 @@ import { Redis } from 'ioredis';
 import type { Job, JobKind } from '#flow/queue-port.ts';
 import type { QueueBackend } from './backend.ts';
 import { PatientWorker } from './patient-worker.ts';
+import { QueueUnavailable } from './queue-unavailable.ts';
 import { redisHealth } from './redis-health.ts';
+import { messageOf } from './trouble-report.ts';
 
 const connectLimitMs = 5_000;
 const answerLimitMs = 10_000;
@@ -11,7 +13,7 @@ const answerLimitMs = 10_000;
 /**
  * Keeps jobs in Redis (or Valkey), version 6.2 or newer.
  *
- * @throws Error with a sentence when the server can't be reached.
+ * @throws QueueUnavailable when the server can't be reached.
  */
 export async function openRedisBackend(url: string, prefix: string): Promise<QueueBackend> {
   const address = new URL(url);
@@ -26,17 +28,16 @@ export async function openRedisBackend(url: string, prefix: string): Promise<Que
   const prompt: RedisOptions = { ...patient, maxRetriesPerRequest: 1, commandTimeout: answerLimitMs };
 
   const probe = new Redis(url, { ...prompt, lazyConnect: true, enableOfflineQueue: true });
-  probe.on('error', () => {}); // each command's own rejection says it
+  // What failed last says more than the command that then gave up.
+  let trouble: unknown;
+  probe.on('error', (error: unknown) => (trouble = error));
   try {
     await probe.ping();
   } catch (error) {
     probe.disconnect();
-    const why = error instanceof Error ? error.message : String(error);
-    throw new Error(
-      `${name} could not be reached for the job queue: ${why}. Start it, or correct REDIS_URL.`,
-      {
-        cause: error,
-      },
+    throw new QueueUnavailable(
+      `${name} could not be reached for the job queue: ${messageOf(trouble ?? error)}. Start it, or correct REDIS_URL.`,
+      { cause: error },
     );
   }
 

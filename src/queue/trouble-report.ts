@@ -58,7 +58,8 @@ function isSettledElsewhere(error: unknown): boolean {
   );
 }
 
-function messageOf(error: unknown): string {
+/** What an error says, also one that only collects others. */
+export function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   // A refused connection to a name with several addresses arrives as an AggregateError without a message.
   if (error instanceof AggregateError && error.message === '') return error.errors.map(messageOf).join(', ');

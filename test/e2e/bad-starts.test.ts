@@ -89,6 +89,30 @@ describe('a start that can’t be', () => {
     expect(await first.stop()).toBe(0);
   }, 120_000);
 
+  test('a Redis that can’t be reached', async () => {
+    const start = (url: string) =>
+      chiffon(['start', '--data', join(directory, 'noredis'), '--port', '0'], { REDIS_URL: url });
+    const gone = await start('redis://:secret-word@127.0.0.1:1');
+    expect(gone).toMatchObject({ code: 1, out: '' });
+    expectSentence(
+      gone.err,
+      'Redis at 127.0.0.1:1',
+      'ECONNREFUSED',
+      'correct REDIS_URL',
+      'Nothing was started',
+    );
+    expect(gone.err).not.toContain('secret-word');
+  }, 60_000);
+
+  test('listening on the IPv6 loopback, it names the address it answers at', async () => {
+    const file = join(directory, 'six.yaml');
+    await writeFile(file, "console:\n  host: '::1'\n");
+    const six = await startChiffonProcess({ directory: join(directory, 'six'), args: ['--config', file] });
+    expect(six.url).toContain('[::1]');
+    expect((await fetch(new URL('/readyz', six.url))).status).toBe(200);
+    expect(await six.stop()).toBe(0);
+  }, 60_000);
+
   test('a database that can’t be reached', async () => {
     const ended = await chiffon(['start', '--data', join(directory, 'nodb'), '--port', '0'], {
       DATABASE_URL: 'postgres://nobody:secret-word@127.0.0.1:1/none',
