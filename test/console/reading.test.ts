@@ -8,7 +8,7 @@ import { readLineLink, writeLineLink } from '../../src/console/log/line-link.ts'
 import { iconFor, iconNames, iconSvg } from '../../src/console/look/icon.ts';
 import { auditQuery, withFilter } from '../../src/console/pages/audit-query.ts';
 import { auditCsv, auditNdjson } from '../../src/console/pages/csv.ts';
-import { runState, stateLook, stateLooks } from '../../src/console/parts/states.ts';
+import { runState, stateLook } from '../../src/console/parts/states.ts';
 
 describe('a unified diff', () => {
   test('is counted and its file headers are left out', () => {
@@ -127,9 +127,10 @@ describe('a question to the record', () => {
 
 describe('a state', () => {
   test('of every kind has a shape, and one from a newer server is shown as unknown', () => {
-    expect(Object.keys(stateLooks).toSorted()).toEqual([...CardState.options].toSorted());
-    expect(stateLook('brand_new')).toEqual(stateLooks.unknown);
-    expect(stateLook('toString')).toEqual(stateLooks.unknown);
+    for (const state of CardState.options)
+      expect(stateLook(state).shape === 'unknown').toBe(state === 'unknown');
+    expect(stateLook('brand_new')).toEqual(stateLook('unknown'));
+    expect(stateLook('toString')).toEqual(stateLook('unknown'));
   });
 
   test('of a run reads like a card’s, whichever of the two a list names', () => {
@@ -151,7 +152,7 @@ describe('a state', () => {
       'answer',
       'queued',
     ] as const;
-    expect(new Set(shapes.map((state) => stateLooks[state].shape)).size).toBe(shapes.length);
+    expect(new Set(shapes.map((state) => stateLook(state).shape)).size).toBe(shapes.length);
   });
 });
 

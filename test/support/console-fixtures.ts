@@ -24,7 +24,7 @@ import { Script } from '../console/house/script.ts';
 import { livedIn } from '../console/house/stories.ts';
 import { doctor, machines, settings } from '../console/house/surroundings.ts';
 
-const consoleFolder = fileURLToPath(new URL('../../dist/console', import.meta.url));
+const builtConsole = fileURLToPath(new URL('../../dist/console', import.meta.url));
 
 const Verdict = z.strictObject({ verdict: z.enum(['completed', 'failed', 'again']) });
 
@@ -33,18 +33,18 @@ export const strictPolicy =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 export interface FixtureOptions {
+  /** Where the built console lies; `dist/console` by default. */
+  readonly consoleFolder?: string;
   /** The requests there are; a lived-in house by default. */
   readonly stories?: Story[];
+  /** Who signs in; Anna, the owner, by default. */
+  readonly person?: Me['person'];
   /** Whether anybody has set machines up. */
   readonly machines?: boolean;
-  /** How long every answer takes, in milliseconds. */
-  readonly delay?: number;
   /** How long one line of output takes in a scripted run, in milliseconds. */
   readonly pace?: number;
   /** False leaves every plan in rehearsal until the test proposes it. */
   readonly rehearses?: boolean;
-  /** Paths under /api/v1 that answer 500. */
-  readonly broken?: readonly string[];
   readonly port?: number;
 }
 
@@ -53,6 +53,14 @@ export interface FixtureHouse {
   readonly address: string;
   readonly token: string;
   readonly script: Script;
+  /** How many event streams are open. */
+  openStreams(): number;
+  /** From now on every answer takes so long, in milliseconds. */
+  slowDown(milliseconds: number): void;
+  /** From now on every page's question is answered 500; who is signed in and the event stream still work. */
+  breakDown(): void;
+  /** Sends no sign of life any more but keeps every stream open, as a dead line does. */
+  fallSilent(): void;
   /** Answers nothing any more and drops every stream, as if the server were gone. */
   goAway(): void;
   comeBack(): void;
@@ -66,11 +74,15 @@ export async function startFixtureHouse(options: FixtureOptions = {}): Promise<F
   const csrf = randomUUID();
   const streams = new Set<FastifyReply>();
   let away = false;
+  let delay = 0;
+  let broken = false;
+  let silent = false;
   let lastEventId = 4100;
 
   const broadcast = (message: StreamMessage): void => {
     const checked = StreamMessage.parse(message);
     if (checked.type === 'event') lastEventId = checked.event.id;
+    if (silent) return;
     const id = checked.type === 'event' ? `id: ${checked.event.id}\n` : '';
     for (const stream of streams) stream.raw.write(`${id}data: ${JSON.stringify(checked)}\n\n`);
   };
@@ -92,7 +104,7 @@ export async function startFixtureHouse(options: FixtureOptions = {}): Promise<F
     void reply.header('x-content-type-options', 'nosniff');
     if (!request.url.startsWith('/api/v1')) return;
     const path = request.url.slice('/api/v1'.length).split('?')[0] ?? '';
-    if (options.broken?.includes(path))
+    if (broken && path !== '/me' && path !== '/events')
       return refuse(
         reply,
         500,
@@ -100,7 +112,7 @@ export async function startFixtureHouse(options: FixtureOptions = {}): Promise<F
         'Something went wrong that nobody foresaw. Nothing was changed.',
         'E-7Q2M4',
       );
-    if (options.delay) await new Promise((resolve) => setTimeout(resolve, options.delay));
+    if (delay > 0) await new Promise((resolve) => setTimeout(resolve, delay));
     if (path === '/session' && request.method === 'POST') return;
     if (!request.headers.cookie?.includes(`chiffon_session=${session}`))
       return refuse(reply, 401, 'signed_out', 'Nobody is signed in here. Sign in with a token.');
@@ -109,7 +121,7 @@ export async function startFixtureHouse(options: FixtureOptions = {}): Promise<F
   });
 
   const me: Me = {
-    person: { id: 'anna', name: 'Anna', role: 'owner' },
+    person: options.person ?? { id: 'anna', name: 'Anna', role: 'owner' },
     csrf,
     version: '0.1.0',
     examples: ['restart demo-web', 'deploy kuma on sandbox', 'how full is the disk on n100'],
@@ -175,8 +187,8 @@ export async function startFixtureHouse(options: FixtureOptions = {}): Promise<F
       at: ago(0),
     }),
   );
-  app.get('/api/v1/settings', async (_request, reply) => answer(reply, Settings, settings));
-  app.get('/api/v1/doctor', async (_request, reply) => answer(reply, DoctorAnswer, doctor));
+  app.get('/api/v1/settings', async (_request, reply) => answer(reply, Settings, settings(house)));
+  app.get('/api/v1/doctor', async (_request, reply) => answer(reply, DoctorAnswer, doctor(house)));
   app.get('/api/v1/events', async (request, reply) => {
     reply.raw.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
     reply.hijack();
@@ -186,6 +198,7 @@ export async function startFixtureHouse(options: FixtureOptions = {}): Promise<F
     reply.raw.write(`: welcome\n\ndata: ${JSON.stringify(StreamMessage.parse(hello))}\n\n`);
   });
 
+  const consoleFolder = options.consoleFolder ?? builtConsole;
   const index = readFileSync(`${consoleFolder}/index.html`);
   await app.register(fastifyStatic, { root: consoleFolder, wildcard: false, index: false });
   app.setNotFoundHandler(async (request, reply) => {
@@ -200,6 +213,16 @@ export async function startFixtureHouse(options: FixtureOptions = {}): Promise<F
     address,
     token,
     script,
+    openStreams: () => streams.size,
+    slowDown: (milliseconds) => {
+      delay = milliseconds;
+    },
+    breakDown: () => {
+      broken = true;
+    },
+    fallSilent: () => {
+      silent = true;
+    },
     goAway: () => {
       away = true;
       for (const stream of streams) stream.raw.destroy();
@@ -207,6 +230,7 @@ export async function startFixtureHouse(options: FixtureOptions = {}): Promise<F
     },
     comeBack: () => {
       away = false;
+      silent = false;
     },
     close: async () => {
       script.stop();

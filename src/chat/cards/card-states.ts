@@ -1,13 +1,9 @@
-import type { CardState } from '#core/card.ts';
-import type { TaskState } from '#core/task.ts';
+import { type StateWords, stateSigns, taskWords } from '#core/state-words.ts';
 import { decidedWords } from '#flow/decide-approval.ts';
 import type { House } from '#flow/house.ts';
 import type { RequestStory } from './request-story.ts';
 
-export interface StateWords {
-  readonly state: CardState;
-  readonly word: string;
-}
+export { type StateWords, taskWords } from '#core/state-words.ts';
 
 /** The state of a request as a person reads it: one vocabulary for every surface. */
 export function stateOf(story: RequestStory, house: House): StateWords {
@@ -15,44 +11,38 @@ export function stateOf(story: RequestStory, house: House): StateWords {
   if (run !== null && plan?.state === 'approved') {
     if (run.state === 'blocked')
       return { state: 'waiting', word: `Waiting for ${story.waitsFor ?? 'another run'}` };
-    if (run.state === 'completed' && !run.mutates) return { state: 'answer', word: 'Answer' };
+    if (run.state === 'completed' && !run.mutates) return plainly('answer');
     return taskWords[run.state];
   }
-  if (request.state === 'question') return { state: 'question', word: 'One question' };
-  if (request.state === 'refused') return { state: 'refused', word: 'Not allowed' };
-  if (plan === null) return { state: 'answer', word: 'Answer' };
+  if (request.state === 'question') return plainly('question');
+  if (request.state === 'refused') return plainly('refused');
+  if (plan === null) return plainly('answer');
   switch (plan.state) {
     case 'drafting':
     case 'changes_requested':
-      return { state: 'drafting', word: 'Being rehearsed' };
+      return plainly('drafting');
     case 'awaiting_approval':
-      return { state: 'needs_you', word: 'Needs you' };
+      return plainly('needs_you');
     case 'rejected':
       return story.approvals.length === 0
-        ? { state: 'answer', word: 'Answer' }
-        : { state: 'rejected', word: capital(decidedWords(plan, story.approvals, house) ?? 'Rejected') };
+        ? plainly('answer')
+        : {
+            state: 'rejected',
+            word: capital(decidedWords(plan, story.approvals, house) ?? stateSigns.rejected.word),
+          };
     case 'parked':
     case 'expired':
-      return { state: 'parked', word: 'Parked' };
+      return plainly('parked');
     case 'superseded':
-      return { state: 'replaced', word: 'Replaced' };
+      return plainly('replaced');
     case 'approved':
-      return { state: 'queued', word: 'Queued' };
+      return plainly('queued');
   }
 }
 
-/** Words for a task or a run. */
-export const taskWords: Readonly<Record<TaskState, StateWords>> = {
-  pending: { state: 'queued', word: 'Queued' },
-  running: { state: 'running', word: 'Running' },
-  completed: { state: 'done', word: 'Done' },
-  failed: { state: 'failed', word: 'Failed' },
-  escalated: { state: 'escalated', word: 'Escalated' },
-  blocked: { state: 'waiting', word: 'Waiting' },
-  waiting_retry: { state: 'retrying', word: 'Trying again' },
-  review: { state: 'unknown', word: 'Outcome unknown' },
-  cancelled: { state: 'stopped', word: 'Stopped' },
-};
+function plainly(state: keyof typeof stateSigns): StateWords {
+  return { state, word: stateSigns[state].word };
+}
 
 function capital(words: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);

@@ -1,32 +1,14 @@
-import type { Card, CardState, CardStep } from '#core/card.ts';
-
-/** The mark of each state where there are only characters. */
-export const stateMarks: Readonly<Record<CardState, string>> = {
-  needs_you: '◆',
-  question: '◆',
-  drafting: '○',
-  waiting: '◇',
-  queued: '○',
-  running: '▶',
-  retrying: '↻',
-  escalated: '▲',
-  done: '✓',
-  failed: '✕',
-  gave_up: '■',
-  refused: '⊘',
-  unknown: '?',
-  answer: 'i',
-  rejected: '□',
-  replaced: '□',
-  stopped: '□',
-  parked: '□',
-};
+import type { Card, CardStep } from '#core/card.ts';
+import { stateSigns } from '#core/state-words.ts';
 
 /** A card as plain text: the same slots in the same order as on every surface. Commands are never shortened. */
 export function renderCard(card: Card): string {
   const name = card.plan === null ? `R-${card.request}` : `P-${card.plan}`;
   const revision = card.revision === null || card.revision < 2 ? '' : ` rev ${card.revision}`;
-  const lines = [`${stateMarks[card.state]} ${card.stateWord.toUpperCase()}  ${name}${revision}`, card.title];
+  const lines = [
+    `${stateSigns[card.state].symbol} ${card.stateWord.toUpperCase()}  ${name}${revision}`,
+    card.title,
+  ];
   if (card.message !== null) lines.push('', card.message);
   const proposed = card.state === 'needs_you';
   if (proposed && card.effects.length > 0) {
@@ -58,7 +40,7 @@ export function renderCard(card: Card): string {
 }
 
 function stepLines(step: CardStep, proposed: boolean): string[] {
-  const mark = proposed ? ' ' : stateMarks[step.state];
+  const mark = proposed ? ' ' : stateSigns[step.state].symbol;
   const head = `  ${mark} ${step.position} ${step.summary}${step.result === null ? '' : `: ${step.result}`}`;
   if (!proposed) return [head];
   const rehearsed = step.rehearsed ? `rehearsed: ${step.rehearsalNote ?? 'yes'}` : 'not rehearsed';

@@ -9,6 +9,8 @@ import { listen } from './live.ts';
 /** What a page knows of one address of the API. */
 export interface Known<T> {
   readonly value: T | null;
+  /** When the value was answered, ISO 8601; null while there is none. */
+  readonly at: string | null;
   /** Why there is nothing newer. */
   readonly problem: Problem | null;
   /** Loading has taken long enough that a skeleton helps. */
@@ -24,12 +26,16 @@ interface Entry {
 
 const entries = new Map<string, Entry>();
 const quietMs = 120;
+/** How long a page waits for the event stream, whose greeting makes it ask, before it asks without one. */
+const greetingMs = 250;
+
+const nothingYet: Known<unknown> = { value: null, at: null, problem: null, slow: false };
 
 function entryOf(path: string): Entry {
   const found = entries.get(path);
   if (found) return found;
   const fresh: Entry = {
-    known: signal<Known<unknown>>({ value: null, problem: null, slow: false }),
+    known: signal(nothingYet),
     asking: false,
     again: false,
     lastAsked: 0,
@@ -59,8 +65,8 @@ async function ask(path: string, entry: Entry): Promise<void> {
   const answer = await call<unknown>('GET', path);
   clearTimeout(slow);
   entry.known.value = answer.ok
-    ? { value: answer.value, problem: null, slow: false }
-    : { value: entry.known.peek().value, problem: answer.problem, slow: false };
+    ? { value: answer.value, at: new Date().toISOString(), problem: null, slow: false }
+    : { ...entry.known.peek(), problem: answer.problem, slow: false };
   entry.asking = false;
   if (!entry.again) return;
   entry.again = false;
@@ -71,7 +77,13 @@ async function ask(path: string, entry: Entry): Promise<void> {
 export function know<T>(path: string, change: (before: T) => T): void {
   const entry = entryOf(path);
   const before = entry.known.peek().value;
-  if (before !== null) entry.known.value = { value: change(before as T), problem: null, slow: false };
+  if (before === null) return;
+  entry.known.value = {
+    value: change(before as T),
+    at: new Date().toISOString(),
+    problem: null,
+    slow: false,
+  };
 }
 
 /** Forgets everything, for signing out. */
@@ -80,24 +92,25 @@ export function forgetAll(): void {
 }
 
 /**
- * What is known of an address, kept fresh: asked on arrival, after a lost connection, and whenever a message arrives
- * that `concerns` it. Several components may share one address; it is asked once.
+ * What is known of an address, kept fresh: asked on arrival, when the event stream (again) greets, and whenever a
+ * message arrives that `concerns` it. Several components may share one address; it is asked once.
  */
 export function useAnswer<T>(path: string, concerns: (message: StreamMessage) => boolean): Known<T> {
   const entry = entryOf(path);
+  const relevant = useRef(concerns);
+  relevant.current = concerns;
   useEffect(() => {
-    reload(path);
+    // While the stream is being opened its greeting is about to ask: asking now as well would fetch everything twice.
+    const wait = connection.peek().state === 'connecting' ? greetingMs : 0;
+    const ungreeted = setTimeout(() => reload(path), wait);
     const stopListening = listen((message) => {
-      if (message.type === 'hello' || concerns(message)) reload(path);
-    });
-    let lost = false;
-    const stopWatching = connection.subscribe(({ state }) => {
-      if (lost && state === 'live') reload(path);
-      lost = state === 'lost';
+      if (message.type !== 'hello' && !relevant.current(message)) return;
+      clearTimeout(ungreeted);
+      reload(path);
     });
     return () => {
+      clearTimeout(ungreeted);
       stopListening();
-      stopWatching();
     };
   }, [path]);
   return entry.known.value as Known<T>;

@@ -10,8 +10,8 @@ export type Answer<T> =
 type Method = 'GET' | 'POST' | 'DELETE';
 
 /**
- * Asks the server. Changes carry the session's CSRF token. Never throws: without a connection it answers a problem
- * with the code `no_connection`.
+ * Asks the server. Changes carry the session's CSRF token. Never throws: without a connection, or when it breaks in
+ * the middle of an answer, there is a problem with the code `no_connection`.
  */
 export async function call<T>(method: Method, path: string, body?: unknown): Promise<Answer<T>> {
   const headers: Record<string, string> = { accept: 'application/json' };
@@ -28,36 +28,55 @@ export async function call<T>(method: Method, path: string, body?: unknown): Pro
     });
   } catch {
     connectionFailed();
-    return { ok: false, problem: noConnection };
+    return { ok: false, problem: noConnection(method) };
   }
-  if (response.ok) return { ok: true, value: await valueOf<T>(response) };
-  const problem = await problemOf(response);
   if (response.status === 401 && path !== '/session') signedOut();
-  return { ok: false, problem };
-}
-
-async function valueOf<T>(response: Response): Promise<T> {
-  const text = await response.text();
+  let text: string;
+  try {
+    text = await response.text();
+  } catch {
+    connectionFailed();
+    return { ok: false, problem: noConnection(method) };
+  }
   // DELETE answers nothing; whoever asks for that asks for no type either.
-  return (text === '' ? null : JSON.parse(text)) as T;
+  const content = text === '' ? null : jsonIn(text);
+  if (content === undefined) return { ok: false, problem: unexplained(response) };
+  if (response.ok) return { ok: true, value: content as T };
+  return { ok: false, problem: isProblem(content) ? content : unexplained(response) };
 }
 
-const noConnection: Problem = {
-  type: 'about:blank',
-  title: 'No connection',
-  status: 0,
-  detail: 'Chiffon did not answer. Nothing was changed. The page tries again by itself.',
-  code: 'no_connection',
-};
+/** What the text says as JSON; undefined when it is something else, such as the page of a proxy. */
+function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
 
-async function problemOf(response: Response): Promise<Problem> {
-  const type = response.headers.get('content-type') ?? '';
-  if (type.includes('json')) return (await response.json()) as Problem;
+function isProblem(content: unknown): content is Problem {
+  return typeof content === 'object' && content !== null && 'detail' in content && 'code' in content;
+}
+
+function noConnection(method: Method): Problem {
+  return {
+    type: 'about:blank',
+    title: 'No connection',
+    status: 0,
+    detail:
+      method === 'GET'
+        ? 'Chiffon did not answer. The page tries again by itself.'
+        : 'Chiffon did not answer, so nobody can say whether this arrived. Once the connection is back, look at what the page shows before pressing again.',
+    code: 'no_connection',
+  };
+}
+
+function unexplained(response: Response): Problem {
   return {
     type: 'about:blank',
     title: response.statusText,
     status: response.status,
-    detail: `The server answered ${response.status} without an explanation. A proxy in between may have answered in its place.`,
+    detail: `What came back (${response.status}) was not an answer of Chiffon. A proxy in between may have answered in its place.`,
     code: 'unexplained',
   };
 }

@@ -8,10 +8,10 @@ import { Shell } from './shell.tsx';
 
 /** The console: the sign-in page until somebody is signed in, then the house. */
 export function App() {
-  const signedIn = me.value != null;
+  const signedIn = me.value?.person.id;
   useEffect(() => {
-    if (!signedIn) return;
-    stayConnected();
+    if (signedIn === undefined) return;
+    stayConnected(signedIn);
     return () => {
       disconnect();
       forgetAll();

@@ -1,22 +1,18 @@
 import type { StreamMessage } from '#api/contract/house.ts';
-import { connection, onConnectionFailed } from './connection.ts';
-import { eventStreamReader } from './event-stream.ts';
+import { type Connection, connection, onConnectionFailed } from './connection.ts';
+import { type EventLine, openEventLine } from './event-line.ts';
 import { signedOut } from './session.ts';
+import { TabElection, type TabTalk } from './tab-election.ts';
 
 type Listener = (message: StreamMessage) => void;
 
 const listeners = new Set<Listener>();
 let lastEventId: string | null = null;
-let abort: AbortController | null = null;
-let heardAt = 0;
-let triedAt = 0;
-let failures = 0;
-let wanted = false;
-let watching = false;
-let timer: ReturnType<typeof setTimeout> | undefined;
+let leave: (() => void) | null = null;
 
-/** Heartbeats come every 15 s; after three missed ones the connection is taken for dead. */
-const silenceMs = 47_000;
+/** A tab that is looked at again after so long a silence asks for a new line, as timers may have slept. */
+const staleMs = 20_000;
+const signOfLifeMs = 2000;
 
 /** Hears everything the server tells; returns how to stop. */
 export function listen(listener: Listener): () => void {
@@ -25,92 +21,136 @@ export function listen(listener: Listener): () => void {
 }
 
 /**
- * Keeps one stream open until `disconnect`. It reads the stream with fetch rather than EventSource because EventSource
- * hides heartbeats (a dead line then looks alive) and gives up for good on a proxy's 502.
+ * Hears what the server tells until `disconnect`. Of all tabs that show the console to this person one holds the line
+ * and passes on what it hears.
  */
-export function stayConnected(): void {
-  wanted = true;
-  failures = 0;
-  watchOnce();
-  void connect();
-}
+export function stayConnected(personId: string): void {
+  disconnect();
+  const stop = new AbortController();
+  const { signal } = stop;
+  // Without channels between tabs (very old browsers) every tab leads.
+  const channel = 'BroadcastChannel' in globalThis ? new BroadcastChannel(`chiffon ${personId}`) : null;
+  const say = (talk: TabTalk): void => {
+    if (!signal.aborted) channel?.postMessage(talk);
+  };
+  let line: EventLine | null = null;
+  let heardAt = Date.now();
 
-/** Ends the stream, for signing out. */
-export function disconnect(): void {
-  wanted = false;
-  clearTimeout(timer);
-  abort?.abort();
-}
+  const show = (next: Connection): void => {
+    if (next.state !== connection.peek().state) connection.value = next;
+  };
+  const tell = (next: Connection): void => {
+    show(next);
+    election.beat(next);
+  };
+  const hold = (): EventLine =>
+    openEventLine({
+      lastEventId: () => lastEventId,
+      heard: () => {
+        // Output can come many times a second; the other tabs only need to know that the line is alive.
+        if (Date.now() - heardAt > signOfLifeMs) election.beat(connection.peek());
+        heardAt = Date.now();
+      },
+      live: () => {
+        heardAt = Date.now();
+        tell({ state: 'live', since: heardAt });
+      },
+      lost: () => {
+        if (connection.peek().state !== 'lost') tell({ state: 'lost', since: heardAt });
+      },
+      said: (id, data) => {
+        say({ kind: 'said', id, data });
+        deliver(id, data);
+      },
+      signedOut,
+    });
+  const election = new TabElection(
+    say,
+    {
+      lead: () => {
+        line ??= hold();
+      },
+      follow: () => {
+        line?.close();
+        line = null;
+        // What happened before this tab listened is in the pages' answers only if they ask now.
+        hand({ type: 'hello', at: new Date().toISOString(), lastEventId: 0 });
+      },
+      connection: (theirs) => {
+        heardAt = Date.now();
+        if (theirs.state !== 'connecting') show(theirs);
+      },
+    },
+    () => document.visibilityState === 'visible',
+  );
 
-/** Looks for signs that the line is dead, or may be alive again. */
-function watchOnce(): void {
-  if (watching) return;
-  watching = true;
+  channel?.addEventListener(
+    'message',
+    (event: MessageEvent<TabTalk>) => {
+      const talk = event.data;
+      if (talk.kind === 'said') deliver(talk.id, talk.data);
+      else if (talk.kind === 'look') line?.retry();
+      else election.hear(talk);
+    },
+    { signal },
+  );
+  const look = (): void => {
+    if (line) line.retry();
+    else say({ kind: 'look' });
+  };
   onConnectionFailed(() => {
-    if (connection.peek().state === 'live') abort?.abort();
+    if (connection.peek().state === 'live') look();
   });
-  addEventListener('online', retryNow);
-  addEventListener('offline', () => abort?.abort());
-  document.addEventListener('visibilitychange', () => {
-    if (document.visibilityState === 'visible' && Date.now() - heardAt > 20_000) retryNow();
-  });
-  setInterval(() => {
-    if (Date.now() - Math.max(heardAt, triedAt) > silenceMs) abort?.abort();
-  }, 5000);
+  addEventListener('online', look, { signal });
+  addEventListener('offline', look, { signal });
+  document.addEventListener(
+    'visibilitychange',
+    () => {
+      if (document.visibilityState !== 'visible' || Date.now() - heardAt < staleMs) return;
+      if (line) line.retry();
+      else election.lookAround();
+    },
+    { signal },
+  );
+  // A page that is put aside whole (the back button keeps it) must not hold the line: it hears nothing meanwhile.
+  addEventListener(
+    'pagehide',
+    () => {
+      election.leave();
+      line?.close();
+      line = null;
+    },
+    { signal },
+  );
+  addEventListener(
+    'pageshow',
+    (event) => {
+      if (event.persisted) stayConnected(personId);
+    },
+    { signal },
+  );
+
+  leave = () => {
+    election.leave();
+    stop.abort();
+    line?.close();
+    channel?.close();
+    onConnectionFailed(() => {});
+  };
+  election.join();
 }
 
-function retryNow(): void {
-  if (!wanted) return;
-  clearTimeout(timer);
-  if (abort) abort.abort();
-  else void connect();
-}
-
-async function connect(): Promise<void> {
-  const mine = new AbortController();
-  abort = mine;
-  triedAt = Date.now();
-  try {
-    await read(mine.signal);
-  } catch (problem) {
-    // A line that broke or was given up is tried again; anything else is a mistake that belongs in the browser's log.
-    if (!(problem instanceof TypeError || problem instanceof DOMException)) reportError(problem);
-  }
-  if (abort !== mine) return;
-  abort = null;
-  if (!wanted) return;
-  failures += 1;
-  // One silent retry: a server that restarts in a moment should not grey the page.
-  if (failures > 1 && connection.peek().state !== 'lost')
-    connection.value = { state: 'lost', since: heardAt || connection.peek().since };
-  timer = setTimeout(() => void connect(), failures === 1 ? 150 : Math.min(500 * failures, 5000));
-}
-
-async function read(signal: AbortSignal): Promise<void> {
-  const headers: Record<string, string> = { accept: 'text/event-stream' };
-  if (lastEventId !== null) headers['last-event-id'] = lastEventId;
-  const response = await fetch('/api/v1/events', { headers, credentials: 'same-origin', signal });
-  if (response.status === 401) {
-    disconnect();
-    signedOut();
-    return;
-  }
-  if (!response.ok || !response.body) return;
-  failures = 0;
-  heardAt = Date.now();
-  connection.value = { state: 'live', since: heardAt };
-  const parse = eventStreamReader();
-  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return;
-    heardAt = Date.now();
-    for (const event of parse(value)) deliver(event.id, event.data);
-  }
+/** Hears nothing any more, for signing out. */
+export function disconnect(): void {
+  leave?.();
+  leave = null;
 }
 
 function deliver(id: string | null, data: string): void {
   if (id !== null && id !== '') lastEventId = id;
-  const message = JSON.parse(data) as StreamMessage;
+  hand(JSON.parse(data) as StreamMessage);
+}
+
+function hand(message: StreamMessage): void {
   for (const listener of listeners) listener(message);
 }

@@ -37,6 +37,8 @@ export async function act(
       return askFor(action.value ?? action.label, thread);
     case 'ask':
       return askFor(action.value ?? action.label);
+    case 'acknowledge':
+      return settled(card, await call<{ card: Card }>('POST', `/requests/R-${card.request}/acknowledge`, {}));
     case 'open':
       return null;
   }

@@ -17,6 +17,7 @@ const order: readonly CardAction['kind'][] = [
   'ask',
   'changes',
   'reset',
+  'acknowledge',
   'cancel',
   'reject',
 ];

@@ -1,6 +1,6 @@
 import type { RunDetail } from '#api/contract/runs.ts';
 import { durationWords } from '../parts/format.ts';
-import { outcomeLooks, stateLook, taskLooks } from '../parts/states.ts';
+import { outcomeLook, stateLook, taskLook } from '../parts/states.ts';
 import type { GroupHead } from './group-view.ts';
 import type { LogGroup } from './log-model.ts';
 
@@ -17,10 +17,7 @@ export function groupHead(run: RunDetail, group: LogGroup, openAll: boolean): Gr
   if (!task) return { title: group.stepId, state: '', family: 'idle', open: true };
   const attempt = task.attempts.find((candidate) => candidate.number === group.attempt);
   const tries = Math.max(task.attempts.length, group.attempt);
-  const look =
-    attempt?.outcome == null
-      ? taskLooks[task.state]
-      : (outcomeLooks[attempt.outcome] ?? { state: 'unknown', word: attempt.outcome });
+  const look = attempt?.outcome == null ? taskLook(run, task) : outcomeLook(attempt.outcome);
   const lasted =
     attempt?.endedAt == null
       ? ''

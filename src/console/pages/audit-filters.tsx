@@ -1,4 +1,5 @@
 import type { MachineList, Me } from '#api/contract/house.ts';
+import { outcomeWords } from '#core/state-words.ts';
 import { useAnswer } from '../app/answers.ts';
 import { go, place } from '../app/router.ts';
 import { type AuditFilter, withFilter } from './audit-query.ts';
@@ -13,7 +14,7 @@ export function AuditFilters({ me }: { me: Me }) {
   const questions: readonly (readonly [string, string])[] = [
     ['Everything', ''],
     ['Failures in the last week', 'outcome=failed&since=7d'],
-    ['Refused', 'outcome=refused'],
+    [outcomeWords.refused.word, 'outcome=refused'],
     ['What I did', `person=${encodeURIComponent(me.person.id)}`],
     ...services
       .slice(0, 2)
@@ -43,11 +44,11 @@ export function AuditFilters({ me }: { me: Me }) {
               onChange={(event) => set('outcome', event.currentTarget.value)}
             >
               <option value="">Any</option>
-              <option value="succeeded">Succeeded</option>
-              <option value="failed">Failed</option>
-              <option value="unknown">Unknown</option>
-              <option value="cancelled">Stopped</option>
-              <option value="refused">Refused</option>
+              {Object.entries(outcomeWords).map(([outcome, { word }]) => (
+                <option key={outcome} value={outcome}>
+                  {word}
+                </option>
+              ))}
             </select>
           </label>
           <TextFilter name="service" words="Service" address={address} />

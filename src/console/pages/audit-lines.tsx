@@ -1,6 +1,6 @@
 import type { AuditRow } from '#api/contract/requests.ts';
 import { StateMark } from '../parts/shape.tsx';
-import { outcomeLooks } from '../parts/states.ts';
+import { outcomeLook } from '../parts/states.ts';
 import { Time } from '../parts/time.tsx';
 
 /** Lines of the record, short. */
@@ -25,6 +25,6 @@ export function AuditLines({ rows }: { rows: readonly AuditRow[] }) {
 /** What became of it, when the record says. */
 export function Outcome({ outcome }: { outcome: string | null }) {
   if (outcome === null) return null;
-  const look = outcomeLooks[outcome] ?? { state: 'unknown', word: outcome };
+  const look = outcomeLook(outcome);
   return <StateMark state={look.state} word={look.word} />;
 }

@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import type { StreamMessage } from '#api/contract/house.ts';
 import type { Problem } from '#api/contract/problem.ts';
 import type { RunDetail } from '#api/contract/runs.ts';
+import { taskWords } from '#core/state-words.ts';
 import { reload, useAnswer } from '../app/answers.ts';
 import { call } from '../app/api.ts';
 import { offlineReason } from '../app/connection.ts';
@@ -12,7 +13,7 @@ import { durationWords, shortHash } from '../parts/format.ts';
 import { ProblemNotice } from '../parts/notice.tsx';
 import { Shown } from '../parts/page.tsx';
 import { StateMark } from '../parts/shape.tsx';
-import { stateLook, taskLooks } from '../parts/states.ts';
+import { stateLook } from '../parts/states.ts';
 import { Elapsed, Time } from '../parts/time.tsx';
 import { TaskList } from './task-list.tsx';
 import { WhyPanel } from './why-panel.tsx';
@@ -42,7 +43,7 @@ export function RunPage({ number, run }: { number: number; run: number }) {
 }
 
 function RunHead({ run }: { run: RunDetail }) {
-  const look = taskLooks[run.state];
+  const look = taskWords[run.state];
   const word = run.waitsFor === null ? look.word : `Waiting for ${run.waitsFor}`;
   return (
     <header class={`run-head family-${stateLook(look.state).family}`}>

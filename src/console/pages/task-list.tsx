@@ -1,7 +1,8 @@
 import type { RunDetail } from '#api/contract/runs.ts';
+import { taskWords } from '#core/state-words.ts';
 import { durationWords } from '../parts/format.ts';
 import { Shape, StateMark } from '../parts/shape.tsx';
-import { errorWords, outcomeLooks, stateLook, taskLooks } from '../parts/states.ts';
+import { errorWords, outcomeLook, stateLook, taskLook } from '../parts/states.ts';
 import { Elapsed, Time } from '../parts/time.tsx';
 
 type Task = RunDetail['tasks'][number];
@@ -13,15 +14,15 @@ export function TaskList({ run }: { run: RunDetail }) {
     <section class="task-list" aria-label="Steps">
       <ol class="steps">
         {run.tasks.map((task) => (
-          <TaskRow key={task.taskId} task={task} withTarget={targets.size > 1} />
+          <TaskRow key={task.taskId} run={run} task={task} withTarget={targets.size > 1} />
         ))}
       </ol>
     </section>
   );
 }
 
-function TaskRow({ task, withTarget }: { task: Task; withTarget: boolean }) {
-  const look = taskLooks[task.state];
+function TaskRow({ run, task, withTarget }: { run: RunDetail; task: Task; withTarget: boolean }) {
+  const look = taskLook(run, task);
   const { family, shape } = stateLook(look.state);
   return (
     <li class={`step step-${family}`} data-state={task.state}>
@@ -74,8 +75,7 @@ function Attempts({ task }: { task: Task }) {
   return (
     <ul class="attempts plain-list">
       {task.attempts.map((attempt) => {
-        const look =
-          attempt.outcome === null ? taskLooks.running : (outcomeLooks[attempt.outcome] ?? taskLooks.review);
+        const look = attempt.outcome === null ? taskWords.running : outcomeLook(attempt.outcome);
         return (
           <li key={attempt.attemptId}>
             {task.attempts.length > 1 ? (

@@ -1,11 +1,12 @@
 import type { ComponentChildren } from 'preact';
 import type { Problem } from '#api/contract/problem.ts';
+import type { StateFamily } from '#core/state-words.ts';
 import { Shape } from './shape.tsx';
-import { type Family, type ShapeName } from './states.ts';
+import type { ShapeName } from './states.ts';
 
 /** A sentence with a shape before it, in a family's colour. */
 export function Notice(props: {
-  family: Family;
+  family: StateFamily;
   shape: ShapeName;
   children: ComponentChildren;
   alert?: boolean;

@@ -1,4 +1,13 @@
+import type { RunDetail } from '#api/contract/runs.ts';
 import type { CardState } from '#core/card.ts';
+import {
+  notStarted,
+  outcomeWords,
+  type StateFamily,
+  type StateWords,
+  stateSigns,
+  taskWords,
+} from '#core/state-words.ts';
 import type { TaskState } from '#core/task.ts';
 
 /** The shapes the console draws; each says one thing, also without colour. */
@@ -19,67 +28,55 @@ export type ShapeName =
   | 'back'
   | 'pencil';
 
-/** Families share a colour. */
-export type Family = 'wait' | 'idle' | 'run' | 'ok' | 'bad' | 'rule';
+/** How each state of a card is drawn here. Its word and its colour are those of every surface. */
+const shapes: Readonly<Record<CardState, ShapeName>> = {
+  needs_you: 'diamond',
+  question: 'diamond',
+  drafting: 'pencil',
+  waiting: 'diamond-hollow',
+  queued: 'circle-hollow',
+  running: 'running',
+  retrying: 'loop',
+  escalated: 'triangle',
+  done: 'check',
+  failed: 'cross',
+  gave_up: 'octagon',
+  refused: 'barred',
+  unknown: 'unknown',
+  answer: 'bubble',
+  rejected: 'square-hollow',
+  replaced: 'square-hollow',
+  stopped: 'square-hollow',
+  parked: 'square-hollow',
+};
 
 export interface StateLook {
   readonly shape: ShapeName;
-  readonly family: Family;
+  readonly family: StateFamily;
 }
-
-/** How each state of a card looks. */
-export const stateLooks: Readonly<Record<CardState, StateLook>> = {
-  needs_you: { shape: 'diamond', family: 'wait' },
-  question: { shape: 'diamond', family: 'wait' },
-  drafting: { shape: 'pencil', family: 'idle' },
-  waiting: { shape: 'diamond-hollow', family: 'wait' },
-  queued: { shape: 'circle-hollow', family: 'idle' },
-  running: { shape: 'running', family: 'run' },
-  retrying: { shape: 'loop', family: 'run' },
-  escalated: { shape: 'triangle', family: 'run' },
-  done: { shape: 'check', family: 'ok' },
-  failed: { shape: 'cross', family: 'bad' },
-  gave_up: { shape: 'octagon', family: 'bad' },
-  refused: { shape: 'barred', family: 'rule' },
-  unknown: { shape: 'unknown', family: 'rule' },
-  answer: { shape: 'bubble', family: 'idle' },
-  rejected: { shape: 'square-hollow', family: 'idle' },
-  replaced: { shape: 'square-hollow', family: 'idle' },
-  stopped: { shape: 'square-hollow', family: 'idle' },
-  parked: { shape: 'square-hollow', family: 'idle' },
-};
 
 /** The look of a state that came as text; one that this build does not know is shown as unknown. */
 export function stateLook(state: string): StateLook {
-  return Object.hasOwn(stateLooks, state) ? stateLooks[state as CardState] : stateLooks.unknown;
+  const known = Object.hasOwn(shapes, state) ? (state as CardState) : 'unknown';
+  return { shape: shapes[known], family: stateSigns[known].family };
 }
-
-/** A task's or run's state in the words of cards. */
-export const taskLooks: Readonly<Record<TaskState, { state: CardState; word: string }>> = {
-  pending: { state: 'queued', word: 'Queued' },
-  running: { state: 'running', word: 'Running' },
-  completed: { state: 'done', word: 'Done' },
-  failed: { state: 'failed', word: 'Failed' },
-  escalated: { state: 'escalated', word: 'Escalated' },
-  blocked: { state: 'waiting', word: 'Waiting' },
-  waiting_retry: { state: 'retrying', word: 'Next try soon' },
-  review: { state: 'unknown', word: 'Outcome unknown' },
-  cancelled: { state: 'stopped', word: 'Stopped' },
-};
 
 /** A run's state as a card's: lists may name either. */
 export function runState(state: string): string {
-  return Object.hasOwn(taskLooks, state) ? taskLooks[state as TaskState].state : state;
+  return Object.hasOwn(taskWords, state) ? taskWords[state as TaskState].state : state;
 }
 
-/** What became of something, as the record has it. */
-export const outcomeLooks: Readonly<Record<string, { state: CardState; word: string }>> = {
-  succeeded: { state: 'done', word: 'Succeeded' },
-  failed: { state: 'failed', word: 'Failed' },
-  unknown: { state: 'unknown', word: 'Unknown' },
-  cancelled: { state: 'stopped', word: 'Stopped' },
-  refused: { state: 'refused', word: 'Refused' },
-};
+/** How a task stands, seen with its run: one that was never reached does not wait for its turn any more. */
+export function taskLook(run: RunDetail, task: RunDetail['tasks'][number]): StateWords {
+  return run.endedAt !== null && task.state === 'pending' ? notStarted : taskWords[task.state];
+}
+
+/** What became of something, as the record has it; an outcome that this build does not know keeps its own name. */
+export function outcomeLook(outcome: string): StateWords {
+  return Object.hasOwn(outcomeWords, outcome)
+    ? outcomeWords[outcome as keyof typeof outcomeWords]
+    : { state: 'unknown', word: outcome };
+}
 
 /** Classes of errors in words, for the head of the why-panel. */
 export const errorWords: Readonly<Record<string, string>> = {

@@ -663,3 +663,22 @@ export function livedIn(): Story[] {
     uncertain(139),
   ];
 }
+
+/** The same stories as somebody sees them who may look but not decide. */
+export function withoutRights(stories: readonly Story[]): Story[] {
+  const reasons: Readonly<Record<string, string>> = {
+    approve: 'Carl can look but not approve changes. Anna or Ben can. Nothing ran.',
+    cancel: 'Carl can look but not stop or settle runs. Anna or Ben can.',
+    reset: 'Carl can look but not stop or settle runs. Anna or Ben can.',
+    reject: "Carl can look but not decide about other people's plans. Anna or Ben can.",
+    changes: "Carl can look but not decide about other people's plans. Anna or Ben can.",
+  };
+  for (const { detail } of stories) {
+    detail.card.confirmCode = null;
+    detail.card.actions = detail.card.actions.map((action) => ({
+      ...action,
+      blocked: reasons[action.kind] ?? null,
+    }));
+  }
+  return [...stories];
+}

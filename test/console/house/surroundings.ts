@@ -115,31 +115,43 @@ export function machines(): Machine[] {
   ];
 }
 
-/** What the doctor says. */
-export const doctor: DoctorAnswer = {
-  ok: false,
-  checks: [
-    { name: 'Database', ok: true, detail: 'PostgreSQL 18.4 answers in 2 ms.', remedy: null },
-    { name: 'Queue', ok: true, detail: 'PostgreSQL carries the jobs; none waits.', remedy: null },
-    {
-      name: 'Machine backup01',
-      ok: false,
-      detail: 'No answer at 192.168.1.30:22 for 25 hours.',
-      remedy: 'Switch it on, or take it out of hosts in chiffon.yaml.',
-    },
-    { name: 'Git trail', ok: true, detail: 'The heads were committed 4 min ago.', remedy: null },
-  ],
-};
+/** What the doctor says of these machines. */
+export function doctor(house: readonly Machine[]): DoctorAnswer {
+  const silent = house.filter((machine) => machine.unreachable !== null);
+  return {
+    ok: silent.length === 0,
+    checks: [
+      { name: 'Database', ok: true, detail: 'PostgreSQL 18.4 answers in 2 ms.', remedy: null },
+      { name: 'Queue', ok: true, detail: 'PostgreSQL carries the jobs; none waits.', remedy: null },
+      ...silent.map((machine) => ({
+        name: `Machine ${machine.host}`,
+        ok: false,
+        detail: `No answer at ${machine.address}:22 for 25 hours.`,
+        remedy: 'Switch it on, or take it out of hosts in chiffon.yaml.',
+      })),
+      { name: 'Git trail', ok: true, detail: 'The heads were committed 4 min ago.', remedy: null },
+    ],
+  };
+}
 
-/** The configuration in force. */
-export const settings: Settings = {
+/** The configuration in force; without machines it is that of a first start. */
+export function settings(house: readonly Machine[]): Settings {
+  return house.length === 0
+    ? { ...written, file: null, people: written.people.slice(0, 1), hosts: [] }
+    : {
+        ...written,
+        hosts: house.map(({ host, address, user }) => ({ name: host, address, user, jump: null })),
+      };
+}
+
+const written: Settings = {
   file: '/etc/chiffon/chiffon.yaml',
   people: [
     { id: 'anna', name: 'Anna', role: 'owner', accounts: ['discord 2104…88', '@anna:example.org'] },
     { id: 'ben', name: 'Ben', role: 'operator', accounts: ['discord 8831…02'] },
     { id: 'carl', name: 'Carl', role: 'viewer', accounts: [] },
   ],
-  hosts: machines().map(({ host, address, user }) => ({ name: host, address, user, jump: null })),
+  hosts: [],
   rules: [
     { name: 'floor.host-power', words: 'Nobody can reboot or power off n100, whatever the words.' },
     { name: 'floor.disk-wipe', words: 'Nobody can wipe or repartition a disk.' },

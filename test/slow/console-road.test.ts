@@ -1,0 +1,150 @@
+import { describe, expect, test } from 'vitest';
+import { needsYou } from '../console/house/stories.ts';
+import { buildAndBrowse, pictures, until, visit } from '../support/console-visit.ts';
+
+buildAndBrowse();
+
+describe('the road of a newcomer', () => {
+  test('from words to a finished service, by keyboard alone', async () => {
+    const { page, house, complaints } = await visit({ stories: [], pace: 250, rehearses: false });
+    await page.waitForSelector('.ask-field:focus');
+    await page.keyboard.type('restart demo-web');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/\/r\/101$/);
+    await page.waitForSelector('.card[data-state=drafting] .skeleton-card');
+    const story = house.script.find(101);
+    if (story) house.script.propose(story);
+    await page.waitForSelector('.card[data-state=needs_you]');
+    await until(page, "document.title === '(1) Chiffon'");
+    // The key only moves the focus, so it may be pressed until the page listens.
+    const focused = async (): Promise<unknown> => {
+      await page.keyboard.press('a');
+      return page.evaluate('document.activeElement.textContent');
+    };
+    await expect.poll(focused, { timeout: 10_000 }).toBe('Approve and run');
+    expect(house.script.find(101)?.detail.card.state).toBe('needs_you');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('.tail-line');
+    await page.waitForSelector('.card[data-state=done]');
+    expect(await page.getAttribute('.action-open', 'href')).toBe('http://192.168.1.20:8080/');
+    expect(await page.textContent('.decisions')).toContain('Approved by Anna on the console');
+    await until(page, "document.title === 'Chiffon'");
+    expect(complaints).toEqual([]);
+  });
+
+  test('words that name nothing get a sentence and better words', async () => {
+    const { page } = await visit();
+    await page.fill('.ask-field', 'qwertz');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('.notice');
+    expect(await page.textContent('.notice')).toContain('named no service and no command');
+    expect(await page.inputValue('.ask-field')).toBe('qwertz');
+  });
+
+  test('changes asked for bring the next revision with only its delta', async () => {
+    const { page, open } = await visit({ stories: [needsYou(150)] });
+    await open('/r/150');
+    await page.click('[data-kind=changes]');
+    await page.keyboard.type('use port 3002');
+    await page.click('text=Send the changes');
+    await page.waitForSelector('.delta');
+    expect(await page.textContent('.delta')).toContain('use port 3002');
+    expect(await page.textContent('.card-ids')).toContain('rev 2');
+  });
+});
+
+describe('a decision', () => {
+  test('on a card that was replaced meanwhile cannot be taken by accident', async () => {
+    const { page, open, house } = await visit();
+    await open('/r/150');
+    await page.waitForSelector('[data-kind=approve]');
+    const story = house.script.find(150);
+    if (story) house.script.propose(story, ['the port: 3001 → 3002']);
+    await page.waitForSelector('text=Replaced by revision 2');
+    expect(await page.locator('[data-kind=approve]').count()).toBe(0);
+    expect(await page.textContent('.card-ids')).toContain('rev 1');
+    await page.screenshot({ path: `${pictures}/card-stale.png` });
+    await page.click('text=Show revision 2');
+    await page.waitForSelector('[data-kind=approve]');
+    expect(await page.textContent('.delta')).toContain('3002');
+  });
+
+  test('to destroy something takes its code, and a wrong one gets a sentence', async () => {
+    const { page, open, house } = await visit();
+    await open('/r/147');
+    const approve = page.locator('[data-kind=approve]');
+    expect(await approve.getAttribute('aria-disabled')).toBe('true');
+    await approve.click({ force: true });
+    expect(house.script.find(147)?.detail.card.state).toBe('needs_you');
+    await page.fill('#confirm-code', 'aaaaaa');
+    expect(await approve.getAttribute('aria-disabled')).toBeNull();
+    await approve.click();
+    await page.waitForSelector('.notice');
+    expect(await page.textContent('.actions .notice')).toContain('The code does not belong');
+    await page.fill('#confirm-code', 'k7f3qa');
+    await approve.click();
+    await page.waitForSelector('.card[data-state=running]');
+  });
+
+  test('about a step nobody knows the end of is a verdict', async () => {
+    const { page, open } = await visit();
+    await open('/r/139');
+    await page.click('text=It did finish');
+    await page.waitForSelector('.card[data-state=done]');
+  });
+
+  test('that somebody else has taken is one quiet sentence', async () => {
+    const { page, open, house } = await visit();
+    await open('/r/150');
+    const story = house.script.find(150);
+    if (story) Object.assign(story.detail.card, { state: 'rejected', stateWord: 'Rejected by Ben' });
+    await page.click('[data-kind=approve]');
+    await page.waitForSelector('.notice');
+    expect(await page.textContent('.notice')).toContain('already decided: Rejected by Ben');
+  });
+
+  test('that the reader may not take is drawn with the reason', async () => {
+    const { page, open } = await visit();
+    await open('/r/146');
+    expect(await page.getAttribute('[data-kind=approve]', 'aria-disabled')).toBe('true');
+    expect(await page.textContent('.actions')).toContain('Anna or Carl can approve it');
+  });
+
+  test('keeps Reject apart from Approve, and both large enough for a thumb', async () => {
+    for (const size of ['phone', 'desk'] as const) {
+      const { page, open } = await visit({ size });
+      await open('/r/150');
+      const boxes = await page.locator('.action-row .button').evaluateAll((buttons) =>
+        buttons.map((button) => {
+          const { x, width, height } = button.getBoundingClientRect();
+          return { kind: button.getAttribute('data-kind'), x, width, height };
+        }),
+      );
+      expect(boxes.map((box) => box.kind)).toEqual(['approve', 'changes', 'reject']);
+      for (const box of boxes) expect(Math.min(box.width, box.height)).toBeGreaterThanOrEqual(44);
+      const [approve, changes, reject] = boxes;
+      if (!approve || !changes || !reject) throw new Error('a button is missing');
+      expect(changes.x - (approve.x + approve.width)).toBeGreaterThanOrEqual(8);
+      expect(reject.x - (changes.x + changes.width)).toBeGreaterThanOrEqual(8);
+    }
+  });
+});
+
+test('a lost connection greys the page, says since when, gives the reason on buttons, and heals by itself', async () => {
+  const { page, open, house } = await visit();
+  await open('/r/150');
+  house.goAway();
+  await page.waitForSelector('.lost-strip');
+  expect(await page.textContent('.lost-strip')).toMatch(
+    /No connection to Chiffon since \d\d:\d\d\. Showing what was known then\./,
+  );
+  expect(await page.getAttribute('[data-kind=approve]', 'aria-disabled')).toBe('true');
+  expect(await page.textContent('.actions')).toContain('Not possible without a connection');
+  await page.screenshot({ path: `${pictures}/offline.png` });
+  const story = house.script.find(150);
+  if (story)
+    Object.assign(story.detail.card, { state: 'rejected', stateWord: 'Rejected by Ben', actions: [] });
+  house.comeBack();
+  await page.waitForSelector('.lost-strip', { state: 'detached' });
+  await page.waitForSelector('.card[data-state=rejected]');
+}, 40_000);
