@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { DeliveryQueue, Job, QueueWorker } from '#flow/queue-port.ts';
 import { createDeliveryQueue } from '#queue/create-delivery-queue.ts';
-import { type BreakableLink, createBreakableLink } from '../queue/breakable-link.ts';
+import { type BreakableLink, createBreakableLink } from '../support/breakable-link.ts';
 
 /** A real server that holds jobs, as the contract needs it. */
 export interface QueueServer {

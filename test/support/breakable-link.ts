@@ -11,9 +11,13 @@ export interface BreakableLink {
   close(): Promise<void>;
 }
 
-export async function createBreakableLink(target: { host: string; port: number }): Promise<BreakableLink> {
+/** @param at the port of the link itself; any free one unless told. */
+export async function createBreakableLink(
+  target: { readonly host: string; readonly port: number },
+  at = 0,
+): Promise<BreakableLink> {
   const sockets = new Set<Socket>();
-  let port = 0;
+  let port = at;
   let server: Server | undefined;
 
   function join(near: Socket): void {
