@@ -1,23 +1,12 @@
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import type { Refusal } from '#core/refusal.ts';
 import type { Problem } from './contract/problem.ts';
 import type { ApiServices } from './services.ts';
 
-const titles: Readonly<Record<number, string>> = {
-  400: 'The request does not fit',
-  401: 'Not signed in',
-  403: 'Not yours to do',
-  404: 'Not found',
-  409: 'Not possible in this state',
-  413: 'Too large',
-  415: 'Only JSON is read',
-  422: 'Not readable',
-  429: 'Too many requests',
-  500: 'Something unexpected happened',
-  503: 'Not available right now',
-};
-
+/** The status of a refusal, by its code; every other refusal is a conflict with how things stand: 409. */
 const statusOf: Readonly<Record<string, number>> = {
   not_found: 404,
   not_yours: 403,
@@ -27,7 +16,7 @@ const statusOf: Readonly<Record<string, number>> = {
   comment_needed: 422,
 };
 
-/** Answers an expected refusal: 403 for what is somebody else's, 404 for what is not there, otherwise 409. */
+/** Answers an expected refusal, with the current state where the conflict is about it. */
 export function sendRefusal(reply: FastifyReply, refusal: Refusal, state?: string): FastifyReply {
   return sendProblem(
     reply,
@@ -38,6 +27,7 @@ export function sendRefusal(reply: FastifyReply, refusal: Refusal, state?: strin
   );
 }
 
+/** Answers a problem document (RFC 9457). What tells one kind from another is `code`; so the type is `about:blank`. */
 export function sendProblem(
   reply: FastifyReply,
   status: number,
@@ -45,15 +35,47 @@ export function sendProblem(
   detail: string,
   more: Partial<Problem> = {},
 ): FastifyReply {
-  const problem: Problem = {
-    type: 'about:blank',
-    title: titles[status] ?? 'Not done',
+  return reply
+    .code(status)
+    .type(problemType)
+    .serializer(JSON.stringify)
+    .send(problemOf(status, code, detail, more));
+}
+
+/** An address that can't be read: Fastify never gets as far as the error handler with it. */
+export function sendBadAddress(error: FastifyError, reply: FastifyReply): void {
+  const status = error.statusCode ?? 400;
+  sendProblem(
+    reply,
     status,
-    detail,
-    code,
-    ...more,
-  };
-  return reply.code(status).type('application/problem+json').serializer(JSON.stringify).send(problem);
+    'does_not_fit',
+    'This address can’t be read: a % in it is not followed by two hexadecimal digits, or it is too long.',
+  );
+}
+
+/** Answers what is not HTTP, too long or too slow; there is no request yet that a handler could look at. */
+export function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const [status, detail] =
+    error.code === 'HPE_HEADER_OVERFLOW'
+      ? ([431, 'The headers of this request are too long. Nothing was read.'] as const)
+      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+        ? ([408, 'The request did not arrive in time. Nothing was done; send it again.'] as const)
+        : ([400, 'This is not a request that HTTP/1.1 knows. Nothing was read.'] as const);
+  const body = JSON.stringify(problemOf(status, 'does_not_fit', detail));
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\ncontent-type: ${problemType}\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+  );
+}
+
+const problemType = 'application/problem+json';
+
+function problemOf(status: number, code: string, detail: string, more: Partial<Problem> = {}): Problem {
+  // RFC 9457, 4.2.1: with "about:blank" the title is the phrase of the status.
+  return { type: 'about:blank', title: STATUS_CODES[status] ?? 'Error', status, detail, code, ...more };
 }
 
 /** Turns whatever goes wrong into a problem document. Surprises get a reference that stands in the log too. */
@@ -97,7 +119,7 @@ export function installProblems(
         reply,
         413,
         'too_large',
-        'This message is longer than Chiffon reads (4,000 characters). Say it in fewer words; nothing was stored.',
+        'This is far longer than anything Chiffon reads (a message has at most 4,000 characters). Nothing was stored; say it in fewer words.',
       );
     }
     if (status === 429)

@@ -17,12 +17,12 @@ export async function serveConsole(app: FastifyInstance, directory: string): Pro
     () => false,
   );
   if (!built) {
-    app.get('/', async (_request, reply) =>
+    app.get('/', { schema: { hide: true } }, async (_request, reply) =>
       sendProblem(
         reply,
         503,
         'no_console',
-        'The console is not built yet. Run "npm run build:console" and start Chiffon again; the API works without it.',
+        'The console is not built. “npm start” builds it; the API works without it.',
       ),
     );
     return;

@@ -32,7 +32,7 @@ export interface ApiServices {
 
 /** Who may call, by token. */
 export interface Credentials {
-  /** Every person with the token that names them. */
+  /** Every person with the token that names them; none is empty. */
   readonly tokens: readonly { readonly person: Person; readonly token: string }[];
   /** Signs session cookies; kept between starts so that browsers stay signed in. At least 32 bytes. */
   readonly sessionKey: Uint8Array;

@@ -19,3 +19,6 @@ export type TypedApp = FastifyInstance<
 
 /** What every route may answer when it can't do what was asked. */
 export const problems = { '4xx': Problem, '5xx': Problem } as const;
+
+/** For the description: a route that asks nobody who they are. */
+export const openToAll: { readonly [scheme: string]: readonly string[] }[] = [];

@@ -60,7 +60,7 @@ export async function openDoor(
       examples: () => describeHouse.examples(ledger),
     },
     { tokens: describeHouse.tokens(config, token.value), sessionKey: Buffer.from(sessionKey.value) },
-    consoleDirectory,
+    { consoleDirectory, host: config.console.host, publicUrl: config.console.publicUrl },
   );
   shutdown.onStop('the console', () => server.close());
   const listening = await listen(server, config.console);
@@ -91,7 +91,8 @@ async function listen(
 ): Promise<Result<string>> {
   try {
     const address = await server.listen({ host: at.host, port: at.port });
-    return done(address.replace('[::1]', '127.0.0.1'));
+    // “localhost” is both; programs without IPv6 find the older one.
+    return done(at.host === 'localhost' ? address.replace('[::1]', '127.0.0.1') : address);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const reasons: Readonly<Record<string, string>> = {

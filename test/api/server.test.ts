@@ -1,56 +1,16 @@
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createServer } from '#api/create-server.ts';
-import { openPlanner } from '#assembly/open-planner.ts';
-import type { Person } from '#core/person.ts';
-import { createHouse } from '#flow/house.ts';
-import type { Ledger } from '#flow/ledger-port.ts';
-import { createPostgresLedger } from '#ledger/postgres-ledger.ts';
-import { loadConfig } from '#platform/config/load-config.ts';
-import { systemClock } from '#platform/system-clock.ts';
-import { type FreshDatabase, freshDatabase } from '../support/postgres.ts';
+import { bearer, type ServedHouse, serveHouse } from './served-house.ts';
 
-const anna: Person = { id: 'anna', name: 'Anna', role: 'owner' };
-const silent = { info: () => {}, warn: () => {}, error: () => {} };
-let database: FreshDatabase;
-let ledger: Ledger;
+let house: ServedHouse;
 let app: FastifyInstance;
 
 beforeAll(async () => {
-  database = await freshDatabase();
-  ledger = await createPostgresLedger({ url: database.url, applicationName: 'api tests' });
-  const loaded = loadConfig({ environment: {}, cwd: '/nowhere' });
-  if (!loaded.ok) throw new Error('the defaults have mistakes');
-  const planner = openPlanner(loaded.config);
-  if (!planner.ok) throw new Error('the catalog has mistakes');
-  app = await createServer(
-    {
-      ledger,
-      planner: planner.planner,
-      house: createHouse([anna]),
-      clock: systemClock,
-      log: silent,
-      machines: [{ name: 'sandbox', address: '127.0.0.1', user: 'sandbox' }],
-      executor: null,
-      settings: () => ({ file: null, people: [], hosts: [], rules: [], values: [], version: '0' }),
-      doctor: async () => ({ ok: true, checks: [] }),
-      examples: async () => ['restart demo-web'],
-      version: '0',
-      newReference: () => 'E-TEST',
-    },
-    { tokens: [{ person: anna, token: 'token-of-anna' }], sessionKey: new Uint8Array(32).fill(1) },
-    '/nowhere',
-  );
-  await app.ready();
+  house = await serveHouse();
+  app = house.app;
 });
 
-afterAll(async () => {
-  await app?.close();
-  await ledger?.close();
-  await database?.drop();
-});
-
-const bearer = { authorization: 'Bearer token-of-anna' };
+afterAll(() => house?.close());
 
 async function signIn(): Promise<{
   readonly cookie: string;
@@ -162,37 +122,4 @@ describe('what is answered', () => {
     }
     expect((await app.inject('/metrics')).body).toContain('chiffon_requests');
   });
-});
-
-test('the event stream says hello, carries what happens with ids, and a returning reader gets what it missed', async () => {
-  const origin = await app.listen({ port: 0, host: '127.0.0.1' });
-  const url = `${origin}/api/v1/events`;
-  const read = async (headers: Record<string, string>, until: (text: string) => boolean): Promise<string> => {
-    const stop = new AbortController();
-    const answer = await fetch(url, { headers: { ...bearer, ...headers }, signal: stop.signal });
-    let text = '';
-    for await (const piece of answer.body ?? []) {
-      text += Buffer.from(piece as Uint8Array).toString('utf8');
-      if (text.includes('hello') && !text.includes('asked: nice')) {
-        await app.inject({
-          method: 'POST',
-          url: '/api/v1/requests',
-          headers: bearer,
-          payload: { text: 'nice work' },
-        });
-      }
-      if (until(text)) break;
-    }
-    stop.abort();
-    return text;
-  };
-  const first = await read({}, (text) => text.includes('request.answered'));
-  const ids = [...first.matchAll(/^id: (\d+)$/gm)].map(([, id]) => Number(id));
-  expect(ids.length).toBeGreaterThan(1);
-  const again = await read({ 'last-event-id': String((ids[0] ?? 0) - 1) }, (text) =>
-    text.includes(`id: ${ids.at(-1)}\n`),
-  );
-  const seenAgain = [...again.matchAll(/^id: (\d+)$/gm)].map(([, id]) => Number(id));
-  expect(seenAgain.slice(0, ids.length)).toEqual(ids);
-  expect(new Set(seenAgain).size).toBe(seenAgain.length);
 });

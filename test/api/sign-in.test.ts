@@ -12,6 +12,12 @@ const tokens = [
 const signIn = createSignIn({ tokens, sessionKey: new Uint8Array(32).fill(7) });
 const now = new Date('2026-11-21T12:00:00Z');
 
+function opened(token: string): string {
+  const cookie = signIn.open(token, now);
+  if (cookie === null) throw new Error('nobody has this token');
+  return cookie;
+}
+
 test('a token names its person, and nothing else does', () => {
   expect(signIn.byToken('token-of-anna')).toBe(anna);
   expect(signIn.byToken('token-of-ben')).toBe(ben);
@@ -24,18 +30,18 @@ test('a token names its person, and nothing else does', () => {
 });
 
 test('a session is its person’s until it is over', () => {
-  const cookie = signIn.open(ben, now);
+  const cookie = opened('token-of-ben');
   expect(signIn.bySession(cookie, now)?.person).toBe(ben);
   expect(signIn.bySession(cookie, new Date(now.getTime() + (sessionSeconds + 1) * 1000))).toBeNull();
 });
 
 test('every browser session has a change token of its own', () => {
-  const [one, other] = [signIn.open(ben, now), signIn.open(ben, now)];
+  const [one, other] = [opened('token-of-ben'), opened('token-of-ben')];
   expect(signIn.bySession(one, now)?.csrf).not.toBe(signIn.bySession(other, now)?.csrf);
 });
 
 test('a cookie altered in any one character, or signed with another key, is nobody’s', () => {
-  const cookie = signIn.open(anna, now);
+  const cookie = opened('token-of-anna');
   fc.assert(
     fc.property(fc.nat(cookie.length - 1), fc.constantFrom(...'abcXYZ019._-'), (at, character) => {
       const altered = cookie.slice(0, at) + character + cookie.slice(at + 1);
@@ -43,11 +49,31 @@ test('a cookie altered in any one character, or signed with another key, is nobo
     }),
   );
   const other = createSignIn({ tokens, sessionKey: new Uint8Array(32).fill(8) });
-  expect(signIn.bySession(other.open(anna, now), now)).toBeNull();
+  expect(signIn.bySession(other.open('token-of-anna', now) ?? '', now)).toBeNull();
 });
 
 test('a person who was removed from the configuration is signed out', () => {
-  const cookie = signIn.open(ben, now);
+  const cookie = opened('token-of-ben');
   const without = createSignIn({ tokens: tokens.slice(0, 1), sessionKey: new Uint8Array(32).fill(7) });
   expect(without.bySession(cookie, now)).toBeNull();
+});
+
+test('a new token signs out every browser that was signed in with the old one, and nobody else', () => {
+  const cookies = { ben: opened('token-of-ben'), anna: opened('token-of-anna') };
+  const renewed = createSignIn({
+    tokens: [
+      { person: anna, token: 'token-of-anna' },
+      { person: ben, token: 'new-token-of-ben' },
+    ],
+    sessionKey: new Uint8Array(32).fill(7),
+  });
+  expect(renewed.bySession(cookies.ben, now)).toBeNull();
+  expect(renewed.bySession(cookies.anna, now)?.person).toBe(anna);
+});
+
+test('an empty token lets nobody in: it is a mistake, not a key', () => {
+  expect(signIn.open('', now)).toBeNull();
+  expect(() =>
+    createSignIn({ tokens: [{ person: anna, token: '' }], sessionKey: new Uint8Array(32) }),
+  ).toThrow('the token of anna is empty');
 });

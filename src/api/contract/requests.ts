@@ -4,7 +4,11 @@ import { Card } from '#core/card.ts';
 export const NewRequest = z.strictObject({
   text: z.string(),
   /** Continues this thread, e.g. to answer its question. A new one is opened without it. */
-  thread: z.string().max(200).optional(),
+  thread: z
+    .string()
+    .max(200)
+    .regex(/^[^\p{Cc}]+$/u, 'must be the threadId of an earlier answer')
+    .optional(),
 });
 
 export const RequestState = z.enum(['received', 'planned', 'answered', 'question', 'refused']);

@@ -1,74 +1,85 @@
 import type { StoredEvent } from '#core/event.ts';
 import type { StreamMessage } from '../contract/house.ts';
+import { type EventStream, openEventStream } from '../event-stream.ts';
 import type { ApiServices } from '../services.ts';
-import type { TypedApp } from '../typed-app.ts';
+import { problems, type TypedApp } from '../typed-app.ts';
 import { auditRow } from '../views/audit-view.ts';
 import { requestName } from '../views/names.ts';
 
-/** Seconds between signs of life, so that proxies keep the connection and browsers notice a dead one. */
-const heartbeatSeconds = 15;
-/** Events a returning reader is sent again at most; further back it reads the pages anew. */
-const mostMissed = 1000;
+/** Missed events are read in portions of this many. */
+const portion = 500;
 
 /** Server-sent events of everything: the ledger's events with their ids, and hints that a log has grown. */
 export function eventRoutes(app: TypedApp, services: ApiServices): void {
-  const { ledger, clock } = services;
-  const open = new Set<() => void>();
+  const { ledger, clock, log } = services;
+  const open = new Set<EventStream>();
   app.addHook('preClose', async () => {
-    for (const end of open) end();
+    for (const stream of open) stream.end();
   });
 
   app.get(
     '/api/v1/events',
-    { schema: { tags: ['events'], summary: 'Server-sent events; resumable with Last-Event-ID' } },
+    {
+      // A HEAD request would wait for a body that never ends.
+      exposeHeadRoute: false,
+      schema: {
+        tags: ['events'],
+        summary: 'Server-sent events; resumable with Last-Event-ID',
+        produces: ['text/event-stream'],
+        response: { ...problems },
+      },
+    },
     async (request, reply) => {
-      const given = Number(request.headers['last-event-id']);
       const newest = (await ledger.audit({ limit: 1 }))[0]?.id ?? 0;
-      let last = Number.isSafeInteger(given) && given > 0 ? given : newest;
-      reply.hijack();
-      const { raw } = reply;
-      raw.writeHead(200, {
-        'content-type': 'text/event-stream; charset=utf-8',
-        'cache-control': 'no-store',
-        'x-accel-buffering': 'no',
+      let last = lastSeen(request.headers['last-event-id'], newest);
+      // Listening starts before the missed events are read, so that none falls between the two.
+      const early: StoredEvent[] = [];
+      let hearEvent = (event: StoredEvent): void => void early.push(event);
+      let hearLog = (_run: string, _end: number): void => {};
+      const unlisten = await ledger.listen({
+        event: (event) => hearEvent(event),
+        log: (run, end) => hearLog(run, end),
       });
-      const send = (message: StreamMessage, id?: number): void => {
-        raw.write(`${id === undefined ? '' : `id: ${id}\n`}data: ${JSON.stringify(message)}\n\n`);
-      };
+
+      // From here on the answer is the stream's: what goes wrong ends it, and the reader comes back.
+      reply.hijack();
+      const stream = openEventStream(reply.raw, reply.getHeaders(), (ended) => {
+        open.delete(ended);
+        unlisten().catch((error: unknown) => log.warn({ error }, 'an event stream could not stop listening'));
+      });
+      if (stream.closed) return;
+      open.add(stream);
+      const send = (message: StreamMessage, id?: number): void => stream.send(message, id);
       const sendEvent = (event: StoredEvent): void => {
         if (event.id <= last) return;
         last = event.id;
-        send(
-          {
-            type: 'event',
-            event: auditRow(event),
-            requestId: event.plan === undefined ? null : requestName(event.plan),
-          },
-          event.id,
-        );
+        const requestId = event.plan === undefined ? null : requestName(event.plan);
+        send({ type: 'event', event: auditRow(event), requestId }, event.id);
       };
-      // Listening starts before the missed events are read, so that none falls between the two.
-      const early: StoredEvent[] = [];
-      let caughtUp = false;
-      const unlisten = await ledger.listen({
-        event: (event) => (caughtUp ? sendEvent(event) : void early.push(event)),
-        log: (runId, end) => send({ type: 'log', runId, end }),
-      });
+      hearLog = (runId, end) => send({ type: 'log', runId, end });
       send({ type: 'hello', at: clock.now().toISOString(), lastEventId: newest });
-      for (const event of await ledger.eventsAfter(last, mostMissed)) sendEvent(event);
+      try {
+        for (let missed = portion; missed === portion && !stream.closed; ) {
+          const events = await ledger.eventsAfter(last, portion);
+          for (const event of events) sendEvent(event);
+          await stream.drained();
+          missed = events.length;
+        }
+      } catch (error) {
+        log.warn({ error }, 'an event stream could not read what its reader missed');
+        stream.end();
+        return;
+      }
       for (const event of early) sendEvent(event);
-      caughtUp = true;
-      const beat = setInterval(() => raw.write(': still here\n\n'), heartbeatSeconds * 1000);
-      const end = (): void => {
-        clearInterval(beat);
-        open.delete(end);
-        raw.end();
-        unlisten().catch((error: unknown) =>
-          services.log.warn({ error }, 'an event stream could not stop listening'),
-        );
-      };
-      open.add(end);
-      raw.once('close', end);
+      hearEvent = sendEvent;
     },
   );
+}
+
+/** The id a reader says it has; one from another record (the data was put away) counts as none. */
+function lastSeen(header: string | string[] | undefined, newest: number): number {
+  const given = Number(header);
+  return header !== undefined && header !== '' && Number.isSafeInteger(given) && given >= 0 && given <= newest
+    ? given
+    : newest;
 }

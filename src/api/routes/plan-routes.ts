@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { readStory } from '#chat/cards/request-story.ts';
 import { decideApproval } from '#flow/decide-approval.ts';
+import { Before } from '../contract/page.ts';
 import { NewDecision, PlanDetail, PlanList } from '../contract/plans.ts';
 import { personOf } from '../guard.ts';
 import { sendProblem, sendRefusal } from '../problems.ts';
@@ -13,7 +14,7 @@ import { planDetail } from '../views/plan-view.ts';
 export function planRoutes(app: TypedApp, services: ApiServices): void {
   const { ledger, house, clock } = services;
   const Page = z.object({
-    before: z.string().max(20).optional(),
+    before: Before,
     limit: z.coerce.number().int().min(1).max(100).default(30),
   });
 

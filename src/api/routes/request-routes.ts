@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { readStory } from '#chat/cards/request-story.ts';
 import { receiveRequest } from '#flow/receive-request.ts';
 import { Now } from '../contract/house.ts';
+import { Before } from '../contract/page.ts';
 import { NewRequest, NewRequestAnswer, RequestDetail, RequestList } from '../contract/requests.ts';
 import { personOf } from '../guard.ts';
 import { sendProblem, sendRefusal } from '../problems.ts';
@@ -50,7 +51,7 @@ export function requestRoutes(app: TypedApp, services: ApiServices): void {
     filter: z.enum(['needs_you', 'running', 'failed']).optional(),
     person: z.string().max(100).optional(),
     q: z.string().max(200).optional(),
-    before: z.string().max(20).optional(),
+    before: Before,
     limit: z.coerce.number().int().min(1).max(100).default(30),
   });
   app.get(

@@ -1,6 +1,6 @@
-import { isIP } from 'node:net';
 import { checkHosts } from './check-hosts.ts';
 import { checkPeople } from './check-people.ts';
+import { isLoopback } from './loopback.ts';
 import type { Mistake } from './mistake.ts';
 import type { ReadSecrets } from './read-secrets.ts';
 import { type Source, valueAt } from './source.ts';
@@ -11,12 +11,6 @@ import { type Source, valueAt } from './source.ts';
  */
 export function checkHouse(source: Source, secrets: ReadSecrets): Mistake[] {
   return [...checkHosts(source), ...checkPeople(source, secrets), ...checkConsole(source, secrets)];
-}
-
-/** Whether only this machine can reach an address. */
-function isLoopback(host: string): boolean {
-  const address = host.toLowerCase();
-  return address === 'localhost' || address === '::1' || (isIP(address) === 4 && address.startsWith('127.'));
 }
 
 function checkConsole(source: Source, secrets: ReadSecrets): Mistake[] {
