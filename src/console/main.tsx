@@ -1,8 +1,8 @@
 import { render } from 'preact';
 import { App } from './app/app.tsx';
 import { followLinks } from './app/router.ts';
+import { signInProblem } from './app/session.ts';
 import { signIn, takeTokenFromAddress, whoAmI } from './app/sign-in.ts';
-import { signInProblem } from './app/sign-in-problem.ts';
 import { wearLook } from './look/look.ts';
 
 wearLook();

@@ -46,12 +46,14 @@ export const CardStep = z.strictObject({
   result: z.string().nullable(),
   startedAt: z.string().nullable(),
   endedAt: z.string().nullable(),
+  /** How long it usually takes, in milliseconds, from earlier runs; null or absent when it never ran before. */
+  usualMs: z.number().nullable().optional(),
 });
 export type CardStep = z.infer<typeof CardStep>;
 
 /** Something a person can do now. */
 export const CardAction = z.strictObject({
-  kind: z.enum(['approve', 'reject', 'changes', 'cancel', 'answer', 'ask', 'reset', 'open']),
+  kind: z.enum(['approve', 'reject', 'changes', 'cancel', 'answer', 'ask', 'reset', 'acknowledge', 'open']),
   /** Verb and object: "Approve and run". */
   label: z.string(),
   tone: z.enum(['primary', 'danger', 'plain']),
@@ -77,6 +79,8 @@ export const Card = z.strictObject({
   /** What is true now or what happened, in one or two sentences. The answer itself for read-only requests. */
   message: z.string().nullable(),
   risk: Risk.nullable(),
+  /** What must be read before a yes, a sentence each; drawn loudly. */
+  warnings: z.array(z.string()).optional(),
   effects: z.array(Effect),
   steps: z.array(CardStep),
   rehearsal: Rehearsal.nullable(),

@@ -1,5 +1,6 @@
 import type { CardState } from './card.ts';
 import type { NewEvent } from './event.ts';
+import type { Surface } from './person.ts';
 import type { TaskState } from './task.ts';
 
 /** States that share a colour where there are colours. A colour never says anything alone. */
@@ -68,6 +69,15 @@ export const outcomeWords: Readonly<Record<NonNullable<NewEvent['outcome']>, Sta
 
 /** A step of a run that ended before it was its turn: it will not run, so it is not queued. */
 export const notStarted: StateWords = { state: 'stopped', word: 'Not started' };
+
+/** Where somebody asked or decided, as it stands behind their name: "Approved by Anna on Discord". */
+export const surfacePhrases: Readonly<Record<Surface, string>> = {
+  console: 'in the console',
+  terminal: 'in the terminal',
+  api: 'over the API',
+  discord: 'on Discord',
+  matrix: 'on Matrix',
+};
 
 function said(state: CardState): StateWords {
   return { state, word: stateSigns[state].word };

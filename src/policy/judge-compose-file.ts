@@ -30,10 +30,13 @@ export function judgeComposeFile(text: string): Finding | undefined {
   return findings.find((finding) => finding.verdict === 'deny') ?? findings[0];
 }
 
+/** What the reason of a finding begins with that a person must not overlook. */
+export const loudMark = 'READ THIS: ';
+
 const loud = (reason: string): Finding => ({
   verdict: 'approval',
   rule: 'change.privileged-container',
-  reason: `READ THIS: ${reason}`,
+  reason: `${loudMark}${reason}`,
 });
 const never = (reason: string): Finding => ({ verdict: 'deny', rule: 'floor.container-escape', reason });
 

@@ -43,6 +43,7 @@ function open(lastEventId: string | null = null): void {
     lost: () => told.push('lost'),
     said: (id, data) => told.push(`${id}: ${data}`),
     signedOut: () => told.push('signed out'),
+    surprised: (problem) => told.push(`surprised: ${problem}`),
   });
 }
 

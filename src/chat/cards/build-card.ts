@@ -1,11 +1,14 @@
 import type { Card, CardStep } from '#core/card.ts';
 import { confirmCode } from '#core/plan.ts';
+import { notStarted, surfacePhrases } from '#core/state-words.ts';
 import type { Step } from '#core/step.ts';
+import { finalRunStates } from '#core/task.ts';
 import type { House } from '#flow/house.ts';
 import type { ApprovalRow, RevisionRow, TaskRow } from '#flow/ledger-port.ts';
 import { authorise } from '#policy/authorise.ts';
 import { cardActions } from './card-actions.ts';
 import { stateOf, taskWords } from './card-states.ts';
+import { cardWarnings } from './card-warnings.ts';
 import { exactStep } from './exact-step.ts';
 import type { Reader, RequestStory } from './request-story.ts';
 import { revisionDelta } from './revision-delta.ts';
@@ -37,11 +40,12 @@ export function buildCard(story: RequestStory, reader: Reader, now: Date): Card 
     },
     message: messageOf(story),
     risk: content?.risk ?? null,
+    warnings: content !== null && plan?.state === 'awaiting_approval' ? cardWarnings(content) : [],
     effects: content?.effects ?? [],
     steps:
       revision === null
         ? []
-        : revision.content.steps.map((step, index) => cardStep(step, index + 1, revision, tasks)),
+        : revision.content.steps.map((step, index) => cardStep(step, index + 1, revision, story)),
     rehearsal: revision?.rehearsal ?? null,
     verification: content?.verification ?? null,
     undo: content?.undo ?? null,
@@ -63,7 +67,8 @@ function messageOf(story: RequestStory): string | null {
   if (run !== null) {
     if (run.state === 'blocked')
       return `This run starts by itself when ${story.waitsFor ?? 'the other run'} is over.`;
-    if (run.state === 'failed') return [run.summary, stateNow(story)].filter(Boolean).join(' ');
+    if (run.state === 'failed' || run.state === 'cancelled')
+      return [run.summary, stateNow(story)].filter(Boolean).join(' ');
     if (run.state === 'review') {
       return `${run.summary ?? 'Nobody can say whether the last step finished.'} Look at the machine and say what is true; nothing runs until then.`;
     }
@@ -74,21 +79,32 @@ function messageOf(story: RequestStory): string | null {
   return plan === null || plan.state === 'rejected' ? request.reply : null;
 }
 
-/** After a failure: which steps were done and stay done. */
+/** After a failure or a stop: which steps were done and stay done, and what became of the one that was stopped. */
 function stateNow(story: RequestStory): string {
   const finished = story.tasks.filter((task) => task.state === 'completed');
-  const left = story.tasks.filter((task) => task.state === 'pending').length;
+  const left = story.tasks.filter((task) => task.startedAt === null).length;
+  const broken = story.tasks.find(
+    (task) => task.startedAt !== null && (task.state === 'cancelled' || task.state === 'running'),
+  );
   const first =
     finished.length === 0
       ? 'No step was completed'
       : `Done and still in place: ${finished.map((task) => `step ${task.position}`).join(', ')}`;
-  return `${first}; ${left === 0 ? 'no step is left' : left === 1 ? '1 step was not started' : `${left} steps were not started`}.`;
+  const rest =
+    left === 0 ? 'no step is left' : left === 1 ? '1 step was not started' : `${left} steps were not started`;
+  return [`${first}; ${rest}.`, broken === undefined ? '' : stoppedStep(broken)].filter(Boolean).join(' ');
 }
 
-function cardStep(step: Step, position: number, revision: RevisionRow, tasks: readonly TaskRow[]): CardStep {
+function stoppedStep({ position, state, summary }: TaskRow): string {
+  if (state === 'running') return `Step ${position} is being stopped on the machine.`;
+  return `Step ${position} was under way${summary === null ? '' : `: ${summary.replace(/\.$/, '')}`}.`;
+}
+
+function cardStep(step: Step, position: number, revision: RevisionRow, story: RequestStory): CardStep {
   const rehearsal = revision.rehearsal.steps.find((entry) => entry.stepId === step.id);
-  const task = tasks.find((candidate) => candidate.step.id === step.id);
-  const words = taskWords[task?.state ?? 'pending'];
+  const task = story.tasks.find((candidate) => candidate.step.id === step.id);
+  const over = story.run !== null && finalRunStates.includes(story.run.state);
+  const words = over && task?.state === 'pending' ? notStarted : taskWords[task?.state ?? 'pending'];
   return {
     id: step.id,
     position,
@@ -106,21 +122,16 @@ function cardStep(step: Step, position: number, revision: RevisionRow, tasks: re
     result: task?.summary ?? null,
     startedAt: task?.startedAt ?? null,
     endedAt: task?.endedAt ?? null,
+    usualMs: story.usual?.get(step.id) ?? null,
   };
 }
 
-function decisionLine(row: ApprovalRow, house: House): Card['decisions'][number] {
+/** "Approved by Anna on Discord (revision 1)". */
+export function decisionLine(row: ApprovalRow, house: House): Card['decisions'][number] {
   const verbs = { approve: 'Approved', reject: 'Rejected', changes: 'Changes requested' } as const;
-  const surfaces = {
-    console: 'in the console',
-    terminal: 'in the terminal',
-    api: 'over the API',
-    discord: 'on Discord',
-    matrix: 'on Matrix',
-  } as const;
   const who =
     row.rule === null
-      ? `by ${house.person(row.person)?.name ?? row.person} ${surfaces[row.surface]}`
+      ? `by ${house.person(row.person)?.name ?? row.person} ${surfacePhrases[row.surface]}`
       : `by rule ${row.rule}`;
   return {
     words: `${verbs[row.decision]} ${who} (revision ${row.revision})`,

@@ -71,6 +71,7 @@ export function cardActions(story: RequestStory, reader: Reader): CardAction[] {
       { kind: 'reset', label: 'It did finish', tone: 'primary', value: 'completed', blocked },
       { kind: 'reset', label: 'It did not finish', tone: 'plain', value: 'failed', blocked },
       { kind: 'reset', label: 'Run the step again', tone: 'plain', value: 'again', blocked },
+      ...onIt(story, reader),
     ];
   }
   const actions: CardAction[] = [];
@@ -87,10 +88,25 @@ export function cardActions(story: RequestStory, reader: Reader): CardAction[] {
       blocked: null,
     });
   }
+  actions.push(...onIt(story, reader));
   for (const words of request.suggestions.slice(0, 3)) {
     actions.push({ kind: 'ask', label: words, tone: 'plain', value: words, blocked: null });
   }
   return actions;
+}
+
+/** While an alarm about this request rings: the way to say that somebody is on it. */
+function onIt({ alerts }: RequestStory, { person, house }: Reader): CardAction[] {
+  if (alerts.every((alert) => alert.acknowledgedBy !== null)) return [];
+  return [
+    {
+      kind: 'acknowledge',
+      label: 'I’m on it',
+      tone: 'plain',
+      value: null,
+      blocked: reasonOf(authorise(person, { kind: 'acknowledge' }, house.people)),
+    },
+  ];
 }
 
 function reasonOf(answer: Result<unknown>): string | null {

@@ -6,7 +6,10 @@ import type { RequestStory } from './request-story.ts';
 export { type StateWords, taskWords } from '#core/state-words.ts';
 
 /** The state of a request as a person reads it: one vocabulary for every surface. */
-export function stateOf(story: RequestStory, house: House): StateWords {
+export function stateOf(
+  story: Pick<RequestStory, 'request' | 'plan' | 'approvals' | 'run' | 'waitsFor'>,
+  house: House,
+): StateWords {
   const { request, plan, run } = story;
   if (run !== null && plan?.state === 'approved') {
     if (run.state === 'blocked')

@@ -26,6 +26,8 @@ export function renderCard(card: Card): string {
     ...(card.rehearsal?.notes ?? []),
   ];
   if (proposed && seen.length > 0) lines.push('', ...seen.map((line) => `  ${line}`));
+  if (proposed && card.warnings?.length)
+    lines.push('', 'READ THIS BEFORE YOU APPROVE', ...card.warnings.map((line) => `  ${line}`));
   if (proposed) {
     lines.push('', `RISK ${card.risk ?? 'read'}   UNDO ${card.undo ?? 'none'}   COST ${card.cost ?? '0'}`);
     if (card.verification !== null) lines.push(`CHECK ${card.verification}`);

@@ -5,6 +5,7 @@ import { forgetAll } from './answers.ts';
 import { disconnect, stayConnected } from './live.ts';
 import { me } from './session.ts';
 import { Shell } from './shell.tsx';
+import { Starting } from './starting.tsx';
 
 /** The console: the sign-in page until somebody is signed in, then the house. */
 export function App() {
@@ -19,7 +20,7 @@ export function App() {
   }, [signedIn]);
   return (
     <>
-      {me.value === undefined ? null : me.value === null ? <SignInPage /> : <Shell me={me.value} />}
+      {me.value === undefined ? <Starting /> : me.value === null ? <SignInPage /> : <Shell me={me.value} />}
       <div class="unseen" role="status">
         {announcement.value}
       </div>

@@ -12,6 +12,8 @@ export interface LineEvents {
   said(id: string | null, data: string): void;
   /** Nobody is signed in any more: the line is closed and stays closed. */
   signedOut(): void;
+  /** Something nobody foresaw went wrong while reading. The line is opened anew all the same. */
+  surprised(problem: unknown): void;
 }
 
 /** A stream of events that is kept open. */
@@ -45,7 +47,7 @@ export function openEventLine(events: LineEvents): EventLine {
       await read(mine.signal);
     } catch (problem) {
       // A line that broke or was given up is tried again; anything else is a mistake that belongs in the browser's log.
-      if (!(problem instanceof TypeError || problem instanceof DOMException)) reportError(problem);
+      if (!(problem instanceof TypeError || problem instanceof DOMException)) events.surprised(problem);
     }
     if (abort !== mine) return;
     abort = null;

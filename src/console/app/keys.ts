@@ -60,7 +60,8 @@ export function watchKeys(): () => void {
   return () => removeEventListener('keydown', onKey);
 }
 
-function isTyping(target: EventTarget | null): boolean {
+/** Whether keys pressed here are for what is written or chosen there, or for the sheet over the page. */
+export function isTyping(target: EventTarget | null): boolean {
   return (
     target instanceof HTMLInputElement ||
     target instanceof HTMLTextAreaElement ||

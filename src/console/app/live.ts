@@ -63,6 +63,7 @@ export function stayConnected(personId: string): void {
         deliver(id, data);
       },
       signedOut,
+      surprised: reportError,
     });
   const election = new TabElection(
     say,

@@ -25,20 +25,31 @@ export function go(address: string, how: { replace?: boolean; quiet?: boolean } 
   place.value = here();
   if (how.quiet || before === location.pathname) return;
   scrollTo(0, 0);
-  requestAnimationFrame(focusHeading);
+  arriving = true;
 }
 
-/** A screen reader starts reading a new page at its heading, unless the page put the focus somewhere itself. */
-function focusHeading(): void {
-  if (document.activeElement?.closest('main, dialog')) return;
-  document.querySelector<HTMLElement>('main h1')?.focus({ preventScroll: true });
+/** Somebody has come to a page and has not touched anything on it yet. */
+let arriving = false;
+
+/**
+ * A heading was drawn. A screen reader starts reading a new page there, unless the page put the focus somewhere itself
+ * or the person has begun to do something. A page may draw several in turn: the last is that of its content.
+ */
+export function headingHasCome(heading: HTMLElement | null): void {
+  if (!arriving || document.activeElement?.closest('main, dialog')) return;
+  heading?.focus({ preventScroll: true });
 }
 
 /** Follows links of the console without loading the page anew. Call once. */
 export function followLinks(): void {
   addEventListener('popstate', () => {
+    arriving = location.pathname !== place.peek().path;
     place.value = here();
   });
+  for (const touch of ['keydown', 'pointerdown'])
+    addEventListener(touch, () => {
+      arriving = false;
+    });
   addEventListener('hashchange', () => {
     place.value = here();
   });

@@ -1,14 +1,15 @@
 import type { Me } from '#api/contract/house.ts';
 import { type Answer, call } from './api.ts';
 import { go, place } from './router.ts';
-import { me } from './session.ts';
+import { me, startProblem } from './session.ts';
 
-/** Asks who is signed in. */
+/** Asks who is signed in, until there is an answer. Only the server's own "nobody" leads to the sign-in page. */
 export async function whoAmI(): Promise<void> {
   const answer = await call<Me>('GET', '/me');
   if (answer.ok) me.value = answer.value;
-  else if (answer.problem.code === 'no_connection') setTimeout(() => void whoAmI(), 2000);
-  else me.value = null;
+  else if (answer.problem.status === 401) me.value = null;
+  else setTimeout(() => void whoAmI(), 2000);
+  startProblem.value = answer.ok || answer.problem.status === 401 ? null : answer.problem;
 }
 
 /** Trades a token for a session. */
@@ -30,7 +31,12 @@ export async function signOut(): Promise<void> {
 /** Takes the token out of the address (…/sign-in#TOKEN), so that it stays in no history and no screenshot. */
 export function takeTokenFromAddress(): string | null {
   if (location.pathname !== '/sign-in' || location.hash.length < 2) return null;
-  const token = decodeURIComponent(location.hash.slice(1));
+  const written = location.hash.slice(1);
   go('/sign-in', { replace: true, quiet: true });
-  return token;
+  try {
+    return decodeURIComponent(written);
+  } catch {
+    // A lone % is no part of an encoded token: the token may have it as it stands.
+    return written;
+  }
 }

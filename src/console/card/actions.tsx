@@ -53,6 +53,7 @@ export function Actions(props: {
     setChanging(false);
     // The card has become another, shorter one: its top is where the news is.
     if (action.kind === 'approve') scrollTo({ top: 0 });
+    requestAnimationFrame(keepFocus);
   };
   const changes = actions.find((action) => action.kind === 'changes');
 
@@ -172,6 +173,12 @@ function Replaced({
       </Notice>
     </div>
   );
+}
+
+/** The button that was pressed is gone, and the focus with it: whoever uses a keyboard goes on at the card's title. */
+function keepFocus(): void {
+  if (document.activeElement === null || document.activeElement === document.body)
+    document.getElementById('card-title')?.focus({ preventScroll: true });
 }
 
 /** A finished service opens from its card, whether or not the server put a button there. */

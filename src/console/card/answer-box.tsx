@@ -8,13 +8,19 @@ import { askFor } from './act.ts';
 export function AnswerBox({ thread }: { thread: string }) {
   const [text, setText] = useState('');
   const [problem, setProblem] = useState<Problem | null>(null);
-  const ready = text.trim() !== '' && offlineReason() === null;
+  const [busy, setBusy] = useState(false);
+  const ready = text.trim() !== '' && !busy && offlineReason() === null;
   return (
     <form
       class="answer-box"
       onSubmit={async (event) => {
         event.preventDefault();
-        if (ready) setProblem(await askFor(text.trim(), thread));
+        if (!ready) return;
+        setBusy(true);
+        const refused = await askFor(text.trim(), thread);
+        setBusy(false);
+        setProblem(refused);
+        if (refused === null) setText('');
       }}
     >
       <label class="muted" for="answer">
@@ -25,9 +31,12 @@ export function AnswerBox({ thread }: { thread: string }) {
           id="answer"
           class="grow"
           value={text}
+          maxLength={4000}
+          autocomplete="off"
           onInput={(event) => setText(event.currentTarget.value)}
         />
-        <button type="submit" class="button" aria-disabled={ready ? undefined : 'true'}>
+        <button type="submit" class="button" aria-disabled={ready ? undefined : 'true'} aria-busy={busy}>
+          {busy ? <span class="spinner" aria-hidden="true" /> : null}
           Answer
         </button>
       </div>

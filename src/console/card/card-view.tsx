@@ -1,5 +1,6 @@
 import type { Card } from '#core/card.ts';
-import { shortHash } from '../parts/format.ts';
+import { shortHash, surfacePhrase } from '../parts/format.ts';
+import { Heading } from '../parts/page.tsx';
 import { StateMark } from '../parts/shape.tsx';
 import { CardSkeleton } from '../parts/skeleton.tsx';
 import { stateLook } from '../parts/states.ts';
@@ -27,9 +28,9 @@ export function CardView(props: {
     <article class={`card family-${family}`} aria-labelledby="card-title" data-state={card.state}>
       <StateLine card={card} newer={props.newer ?? null} />
       <div class="card-body">
-        <h1 id="card-title" class="card-title" tabIndex={-1}>
+        <Heading id="card-title" class="card-title">
           {card.title}
-        </h1>
+        </Heading>
         <Ask card={card} />
         {drafting ? (
           <CardSkeleton words="Looking at the machine and rehearsing each step. Nothing is changed meanwhile." />
@@ -80,7 +81,7 @@ function Ask({ card }: { card: Card }) {
     <p class="card-ask">
       {card.ask.words === card.title ? null : <q>{card.ask.words}</q>}{' '}
       <span class="muted nowrap">
-        {card.ask.person}, {card.ask.surface}, <Time at={card.ask.at} />
+        {card.ask.person} {surfacePhrase(card.ask.surface)}, <Time at={card.ask.at} />
       </span>
     </p>
   );

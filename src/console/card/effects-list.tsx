@@ -14,6 +14,7 @@ export function EffectsList({ card }: { card: Card }) {
             key={`${effect.host} ${effect.kind} ${effect.what} ${effect.change}`}
             effect={effect}
             withHost={hosts.size > 1}
+            loses={card.risk === 'destructive' && /delet|remov|for good/i.test(effect.change)}
           />
         ))}
       </ul>
@@ -36,8 +37,8 @@ export function EffectsList({ card }: { card: Card }) {
   );
 }
 
-function EffectRow({ effect, withHost }: { effect: Effect; withHost: boolean }) {
-  const loses = /delet|remov|destroy|wipe|lost|for good/i.test(effect.change);
+function EffectRow(props: { effect: Effect; withHost: boolean; loses: boolean }) {
+  const { effect, withHost, loses } = props;
   return (
     <li class="effect">
       <span class="effect-what">

@@ -38,7 +38,7 @@ export function StepRow(props: {
             <Exact step={step} />
             <p class="step-notes muted">
               {step.rehearsalNote === null ? null : <span>{step.rehearsalNote} </span>}
-              <span>Undo: {step.undo}.</span>
+              <span>Undo: {sentence(step.undo)}</span>
             </p>
           </>
         ) : (
@@ -48,7 +48,7 @@ export function StepRow(props: {
             </summary>
             <Exact step={step} />
             {step.state === 'done' && step.result !== null ? <p class="step-notes">{step.result}</p> : null}
-            <p class="step-notes muted">Undo: {step.undo}.</p>
+            <p class="step-notes muted">Undo: {sentence(step.undo)}</p>
           </details>
         )}
         {news ? <p class={`step-result family-${family}`}>{step.result}</p> : null}
@@ -58,6 +58,11 @@ export function StepRow(props: {
       </div>
     </li>
   );
+}
+
+/** Ends words with a full stop unless they have one. */
+function sentence(words: string): string {
+  return /[.!?]$/.test(words) ? words : `${words}.`;
 }
 
 function Head({ step, planned, withTarget }: { step: CardStep; planned: boolean; withTarget: boolean }) {
@@ -90,6 +95,7 @@ function Outcome({ step }: { step: CardStep }) {
       {step.state === 'done' ? null : <span class={`family-${family}`}>{step.stateWord}</span>}{' '}
       <span class="muted tabular nowrap">
         <Lasted step={step} />
+        {step.state === 'running' && step.usualMs != null ? `, usually ${durationWords(step.usualMs)}` : null}
       </span>
     </>
   );

@@ -1,10 +1,13 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { RunDetail } from '#api/contract/runs.ts';
 import { announce } from '../app/announce.ts';
+import { isTyping } from '../app/keys.ts';
 import { go, place } from '../app/router.ts';
+import { keep, kept } from '../look/kept.ts';
 import { copyText } from '../parts/copy-button.tsx';
 import { countWords, numberWords } from '../parts/format.ts';
 import { Icon } from '../parts/icon.tsx';
+import { ProblemNotice } from '../parts/notice.tsx';
 import { find, type Hit } from './find.ts';
 import { groupHead, taskOf } from './group-head.ts';
 import { type LineLink, readLineLink, writeLineLink } from './line-link.ts';
@@ -12,6 +15,8 @@ import type { LogGroup } from './log-model.ts';
 import { LogView, type TimeMode } from './log-view.ts';
 import { logText, saveText } from './save.ts';
 import type { GrowingLog } from './use-log.ts';
+
+const notCopied = 'The browser does not allow copying here.';
 
 const modes: readonly TimeMode[] = ['off', 'clock', 'elapsed'];
 const modeWords: Readonly<Record<TimeMode, string>> = {
@@ -86,8 +91,7 @@ export function LogPanel({ run, log }: { run: RunDetail; log: GrowingLog }) {
 
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      if (event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement) return;
-      if (event.metaKey || event.ctrlKey || event.altKey) return;
+      if (event.metaKey || event.ctrlKey || event.altKey || isTyping(event.target)) return;
       if (event.key === '/') {
         event.preventDefault();
         setFinding(true);
@@ -111,7 +115,7 @@ export function LogPanel({ run, log }: { run: RunDetail; log: GrowingLog }) {
           words="Wrap"
           press={() => {
             setWrap(!wrap);
-            localStorage.setItem('chiffon.log.wrap', String(!wrap));
+            keep('log.wrap', String(!wrap));
           }}
         />
         <Toggle
@@ -119,7 +123,7 @@ export function LogPanel({ run, log }: { run: RunDetail; log: GrowingLog }) {
           words="Open all"
           press={() => {
             setOpenAll(!openAll);
-            localStorage.setItem('chiffon.log.openAll', String(!openAll));
+            keep('log.openAll', String(!openAll));
             view.current?.foldAsSuggested();
           }}
         />
@@ -138,8 +142,7 @@ export function LogPanel({ run, log }: { run: RunDetail; log: GrowingLog }) {
           type="button"
           class="tool"
           onClick={async () => {
-            await copyText(logText(run, log.model));
-            announce('The log is copied.');
+            announce((await copyText(logText(run, log.model))) ? 'The log is copied.' : notCopied);
           }}
         >
           Copy
@@ -156,8 +159,7 @@ export function LogPanel({ run, log }: { run: RunDetail; log: GrowingLog }) {
             type="button"
             class="tool"
             onClick={async () => {
-              await copyText(location.href);
-              announce('The link is copied.');
+              announce((await copyText(location.href)) ? 'The link is copied.' : notCopied);
             }}
           >
             Copy link to {link.from === link.to ? `line ${link.from}` : `lines ${link.from}–${link.to}`}
@@ -175,6 +177,7 @@ export function LogPanel({ run, log }: { run: RunDetail; log: GrowingLog }) {
           }}
         />
       ) : null}
+      {log.problem ? <ProblemNotice problem={log.problem} /> : null}
       <div class="log-frame">
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard */}
         <div
@@ -185,8 +188,10 @@ export function LogPanel({ run, log }: { run: RunDetail; log: GrowingLog }) {
           aria-live="off"
           aria-label={`Log of run ${run.runId}`}
         />
-        {count === 0 ? (
-          <p class="log-empty muted">{over ? 'This run said nothing.' : 'No output yet.'}</p>
+        {count === 0 && log.problem === null ? (
+          <p class="log-empty muted">
+            {log.complete ? 'This run printed nothing.' : over ? 'Reading the log.' : 'No output yet.'}
+          </p>
         ) : null}
         {!following && !over ? (
           <button type="button" class="log-pill" onClick={() => view.current?.follow(true)}>
@@ -209,6 +214,7 @@ function Toggle({ on, words, press }: { on: boolean; words: string; press: () =>
 function FindBar(props: { log: GrowingLog; mark: (hit: Hit) => void; close: () => void }) {
   const [query, setQuery] = useState('');
   const [at, setAt] = useState(0);
+  const [atError, setAtError] = useState(0);
   const field = useRef<HTMLInputElement>(null);
   useLayoutEffect(() => field.current?.focus(), []);
   const hits = find(props.log.model, query);
@@ -220,9 +226,9 @@ function FindBar(props: { log: GrowingLog; mark: (hit: Hit) => void; close: () =
   };
   const nextError = () => {
     const errors = find(props.log.model, '', 'err');
-    const error = errors[at % errors.length];
-    if (!error) return;
-    setAt(at + 1);
+    const error = errors[atError % errors.length];
+    if (!error) return announce('There are no error lines.');
+    setAtError((atError + 1) % errors.length);
     props.mark(error);
   };
   return (
@@ -269,6 +275,6 @@ function FindBar(props: { log: GrowingLog; mark: (hit: Hit) => void; close: () =
 }
 
 function stored(name: string, usual: boolean): boolean {
-  const text = localStorage.getItem(`chiffon.log.${name}`);
+  const text = kept(`log.${name}`);
   return text === null ? usual : text === 'true';
 }

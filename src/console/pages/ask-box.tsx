@@ -71,7 +71,13 @@ export function AskBox(props: {
       <ul class="examples">
         {(suggestions.length > 0 ? suggestions : props.me.examples).map((example) => (
           <li key={example}>
-            <button type="button" class="example" onClick={() => void send(example)}>
+            <button
+              type="button"
+              class="example"
+              aria-disabled={busy || offline !== null ? 'true' : undefined}
+              title={offline ?? undefined}
+              onClick={() => void send(example)}
+            >
               {example}
             </button>
           </li>

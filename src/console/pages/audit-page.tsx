@@ -2,7 +2,6 @@ import { useEffect, useState } from 'preact/hooks';
 import type { AuditAnswer, Me } from '#api/contract/house.ts';
 import type { AuditRow } from '#api/contract/requests.ts';
 import { anyEvent, useAnswer, useSteady } from '../app/answers.ts';
-import { call } from '../app/api.ts';
 import { place } from '../app/router.ts';
 import { clockStyle, halfMinute } from '../parts/clock.ts';
 import { countWords, dayHeading } from '../parts/format.ts';
@@ -26,16 +25,15 @@ export function AuditPage({ me }: { me: Me }) {
       <Shown path={path} known={known}>
         {(answer) =>
           answer.events.length === 0 ? (
-            <Empty title="Nothing in the record fits.">
-              <a href="/audit">Show everything</a>
-            </Empty>
+            <NoEntries filtered={place.value.search !== ''} />
           ) : (
             <>
               <div class="audit-bar">
                 <span class="muted">{countWords(answer.count, 'entry', 'entries')}</span>
                 <AuditExport query={query} />
               </div>
-              <Rows key={path} answer={answer} path={path} />
+              <LinkedEntry answer={answer} />
+              <Days key={path} answer={answer} path={path} lastDay={null} />
             </>
           )
         }
@@ -44,40 +42,105 @@ export function AuditPage({ me }: { me: Me }) {
   );
 }
 
-function Rows({ answer, path }: { answer: AuditAnswer; path: string }) {
-  const [older, setOlder] = useState<readonly AuditAnswer[]>([]);
-  const [busy, setBusy] = useState(false);
-  const next = older.length === 0 ? answer.next : (older.at(-1)?.next ?? null);
-  const more = async () => {
-    if (next === null || busy) return;
-    setBusy(true);
-    const page = await call<AuditAnswer>('GET', `${path}&before=${encodeURIComponent(next)}`);
-    setBusy(false);
-    if (page.ok) setOlder([...older, page.value]);
-  };
-  const rows = unique([answer, ...older].flatMap((page) => page.events));
-  const target = /^#e(\d+)$/.exec(place.value.hash)?.[1];
+/** The entry a link names, when it lies further back than the page goes. */
+function LinkedEntry({ answer }: { answer: AuditAnswer }) {
+  const target = linkedEntry();
+  const oldest = answer.events.at(-1)?.id;
+  if (target === null || oldest === undefined || target >= oldest) return null;
+  return <FurtherBack key={target} target={target} />;
+}
+
+function FurtherBack({ target }: { target: number }) {
+  const path = `/audit?before=${target + 1}&limit=1`;
+  const known = useAnswer<AuditAnswer>(path, () => false);
+  return (
+    <section class="audit-day" aria-label="The entry of the link">
+      <h2 class="audit-day-title">The entry of the link</h2>
+      <Shown path={path} known={known}>
+        {(answer) =>
+          answer.events[0]?.id === target ? (
+            <ul class="rows">
+              <AuditEntry row={answer.events[0]} marked />
+            </ul>
+          ) : (
+            <p class="muted">There is no entry {target} in the record.</p>
+          )
+        }
+      </Shown>
+    </section>
+  );
+}
+
+/** The number of the entry in an address such as `/audit#e4182`. */
+function linkedEntry(): number | null {
+  const number = /^#e(\d{1,15})$/.exec(place.value.hash)?.[1];
+  return number === undefined ? null : Number(number);
+}
+
+function NoEntries({ filtered }: { filtered: boolean }) {
+  if (filtered)
+    return (
+      <Empty title="Nothing in the record fits.">
+        <a href="/audit">Show everything</a>
+      </Empty>
+    );
+  return (
+    <Empty title="Nothing is recorded yet.">
+      Every request, decision and step will stand here, each entry bound to the one before it.{' '}
+      <a href="/ask">Ask for something</a>
+    </Empty>
+  );
+}
+
+/** The days of a page, and the pages behind it once they are asked for: each starts where the one before ends now. */
+function Days({ answer, path, lastDay }: { answer: AuditAnswer; path: string; lastDay: string | null }) {
+  const days = byDay(answer.events);
+  const target = linkedEntry();
   useEffect(() => {
-    if (target !== undefined) document.getElementById(`e${target}`)?.scrollIntoView({ block: 'center' });
+    if (target !== null) document.getElementById(`e${target}`)?.scrollIntoView({ block: 'center' });
   }, [target]);
   return (
     <>
-      {byDay(rows).map(([day, entries]) => (
+      {days.map(([day, entries]) => (
         <section key={day} class="audit-day">
-          <h2 class="audit-day-title">{day}</h2>
+          {day === lastDay ? null : <h2 class="audit-day-title">{day}</h2>}
           <ul class="rows">
             {entries.map((row) => (
-              <AuditEntry key={row.id} row={row} marked={String(row.id) === target} />
+              <AuditEntry key={row.id} row={row} marked={row.id === target} />
             ))}
           </ul>
         </section>
       ))}
-      {next === null ? null : (
-        <button type="button" class="button" aria-busy={busy} onClick={() => void more()}>
-          Show older ones
-        </button>
+      {answer.next === null ? null : (
+        <Older path={path} before={answer.next} lastDay={days.at(-1)?.[0] ?? lastDay} />
       )}
     </>
+  );
+}
+
+interface OlderProps {
+  readonly path: string;
+  readonly before: string;
+  readonly lastDay: string | null;
+}
+
+function Older(props: OlderProps) {
+  const [open, setOpen] = useState(false);
+  if (open) return <OlderPage {...props} />;
+  return (
+    <button type="button" class="button older" onClick={() => setOpen(true)}>
+      Show older ones
+    </button>
+  );
+}
+
+function OlderPage({ path, before, lastDay }: OlderProps) {
+  const address = `${path}&before=${encodeURIComponent(before)}`;
+  const known = useSteady(useAnswer<AuditAnswer>(address, anyEvent));
+  return (
+    <Shown path={address} known={known}>
+      {(answer) => <Days answer={answer} path={path} lastDay={lastDay} />}
+    </Shown>
   );
 }
 
@@ -88,8 +151,4 @@ function byDay(rows: readonly AuditRow[]): [string, AuditRow[]][] {
     days.set(day, [...(days.get(day) ?? []), row]);
   }
   return [...days];
-}
-
-function unique(rows: readonly AuditRow[]): AuditRow[] {
-  return [...new Map(rows.map((row) => [row.id, row])).values()];
 }

@@ -21,9 +21,9 @@ export function MachinePage({ name }: { name: string }) {
     <Page
       title={name}
       question={known.value === null ? null : `${known.value.user}@${known.value.address}`}
-      tools={<LookAgain host={name} />}
+      tools={known.value === null ? null : <LookAgain host={name} />}
     >
-      <Shown path={path} known={known}>
+      <Shown path={path} known={known} way={<a href="/machines">All machines</a>}>
         {(machine) => (
           <>
             <p class="machine-line">
@@ -33,7 +33,7 @@ export function MachinePage({ name }: { name: string }) {
                   'Never seen'
                 ) : (
                   <>
-                    as of <TimeAgo at={machine.seenAt} />
+                    {machine.unreachable === null ? 'as of' : 'last seen'} <TimeAgo at={machine.seenAt} />
                   </>
                 )}
               </span>

@@ -38,15 +38,32 @@ export function MachinesPage() {
 }
 
 function Partial({ machines }: { machines: readonly Machine[] }) {
-  const silent = machines.filter((machine) => machine.unreachable !== null);
+  const tried = machines.filter((machine) => machine.triedAt !== null);
+  const silent = tried.filter((machine) => machine.unreachable !== null);
   if (silent.length === 0) return null;
-  const names = silent.map((machine) => machine.host).join(', ');
   return (
     <Notice family="wait" shape="diamond-hollow">
       <p>
-        {machines.length - silent.length} of {machines.length} machines answered; {names} did not.
+        {tried.length - silent.length} of {countWords(tried.length, 'machine')} answered;{' '}
+        {silent.map((machine, index) => (
+          <span key={machine.host}>
+            {index === 0 ? null : ', '}
+            {machine.host} did not, <LastSeen machine={machine} />
+          </span>
+        ))}
+        .
       </p>
     </Notice>
+  );
+}
+
+/** "last seen Fri 04:36": when it last answered, for a machine that does not answer now. */
+function LastSeen({ machine }: { machine: Machine }) {
+  if (machine.seenAt === null) return <>never seen</>;
+  return (
+    <>
+      {machine.unreachable === null ? 'as of' : 'last seen'} <Time at={machine.seenAt} />
+    </>
   );
 }
 
@@ -80,13 +97,7 @@ function MachineCard({ machine }: { machine: Machine }) {
       )}
       <div class="machine-foot">
         <span class="muted small">
-          {machine.seenAt === null ? (
-            'Never seen'
-          ) : (
-            <>
-              as of <Time at={machine.seenAt} />
-            </>
-          )}
+          <LastSeen machine={machine} />
         </span>
         <LookAgain host={machine.host} />
       </div>

@@ -7,6 +7,7 @@ import { countWords } from '../parts/format.ts';
 import { Empty } from '../parts/notice.tsx';
 import { Page, Shown } from '../parts/page.tsx';
 import { StateMark } from '../parts/shape.tsx';
+import { RowsSkeleton } from '../parts/skeleton.tsx';
 import { Time } from '../parts/time.tsx';
 import { AskBox } from './ask-box.tsx';
 import { RequestRow } from './request-row.tsx';
@@ -16,48 +17,49 @@ export function NowPage({ me }: { me: Me }) {
   const known = useAnswer<Now>('/now', anyEvent);
   const [text, setText] = useState('');
   const now = known.value;
-  const ask = (
-    <AskBox me={me} text={text} change={setText} autofocus={matchMedia('(min-width: 900px)').matches} />
-  );
+  // The box keeps its place among the children whatever comes and goes around it: somebody may be typing in it.
   return (
     <Page title={now === null ? 'Now' : headline(now)} question={now === null ? null : <Subline now={now} />}>
-      {now === null || now.needsYou.length === 0 ? ask : null}
-      <Shown path="/now" known={known}>
-        {(value) => (
-          <>
-            <Rows title="Needs you" rows={value.needsYou} />
-            {value.needsYou.length > 0 ? ask : null}
-            <Rows title="Running" rows={value.running} />
-            <div class="now-lower">
-              <section class="block">
-                <h2 class="block-title">
-                  Recent <a href="/requests">All requests</a>
-                </h2>
-                {value.recent.length === 0 ? (
-                  <Empty title="Nothing was asked yet.">
-                    Type what should happen, in plain words. Chiffon answers with a plan; nothing runs before
-                    it is approved.
-                  </Empty>
-                ) : (
-                  <ul class="rows">
-                    {value.recent.map((request) => (
-                      <RequestRow key={request.requestId} request={request} />
-                    ))}
-                  </ul>
-                )}
-              </section>
-              <div class="now-side">
-                <MachinesStrip now={value} />
-                <section class="block">
-                  <h2 class="block-title">Today</h2>
-                  <p class="muted">{today(value.today)}.</p>
-                </section>
-              </div>
-            </div>
-          </>
-        )}
+      <Shown path="/now" known={known} skeleton={<></>}>
+        {(value) => <Rows title="Needs you" rows={value.needsYou} />}
       </Shown>
+      <AskBox me={me} text={text} change={setText} autofocus={matchMedia('(min-width: 900px)').matches} />
+      {now === null ? known.slow ? <RowsSkeleton rows={6} /> : null : <House now={now} />}
     </Page>
+  );
+}
+
+function House({ now }: { now: Now }) {
+  return (
+    <>
+      <Rows title="Running" rows={now.running} />
+      <div class="now-lower">
+        <section class="block">
+          <h2 class="block-title">
+            Recent <a href="/requests">All requests</a>
+          </h2>
+          {now.recent.length === 0 ? (
+            <Empty title="Nothing was asked yet.">
+              Type what should happen, in plain words. Chiffon answers with a plan; nothing runs before it is
+              approved.
+            </Empty>
+          ) : (
+            <ul class="rows">
+              {now.recent.map((request) => (
+                <RequestRow key={request.requestId} request={request} />
+              ))}
+            </ul>
+          )}
+        </section>
+        <div class="now-side">
+          <MachinesStrip now={now} />
+          <section class="block">
+            <h2 class="block-title">Today</h2>
+            <p class="muted">{today(now.today)}.</p>
+          </section>
+        </div>
+      </div>
+    </>
   );
 }
 

@@ -8,7 +8,7 @@ import { numberIn, runPath } from '../app/routes.ts';
 import { detailPath } from '../card/act.ts';
 import { CardView } from '../card/card-view.tsx';
 import { countWords, durationWords, shortHash } from '../parts/format.ts';
-import { Shown } from '../parts/page.tsx';
+import { Heading, Shown } from '../parts/page.tsx';
 import { StateMark } from '../parts/shape.tsx';
 import { CardSkeleton } from '../parts/skeleton.tsx';
 import { runState } from '../parts/states.ts';
@@ -21,7 +21,17 @@ export function RequestPage({ number }: { number: number }) {
   const known = useAnswer<RequestDetail>(path, (message) => concerns(message, number));
   return (
     <div class="page page-request">
-      <Shown path={path} known={known} skeleton={<CardSkeleton words="Loading the request." />}>
+      {known.value === null ? (
+        <header class="page-head">
+          <Heading>Request R-{number}</Heading>
+        </header>
+      ) : null}
+      <Shown
+        path={path}
+        known={known}
+        skeleton={<CardSkeleton words="Loading the request." />}
+        way={<a href="/requests">All requests</a>}
+      >
         {(detail) => <Request detail={detail} />}
       </Shown>
     </div>
@@ -40,13 +50,15 @@ function Request({ detail }: { detail: RequestDetail }) {
       />
       <Earlier detail={detail} />
       <Runs detail={detail} />
-      <details class="block fold">
-        <summary>
-          <h2 class="fold-title">In the record</h2>
-          <span class="muted small">{countWords(detail.audit.length, 'entry', 'entries')}</span>
-        </summary>
-        <AuditLines rows={detail.audit} />
-      </details>
+      {detail.audit.length === 0 ? null : (
+        <details class="block fold">
+          <summary>
+            <h2 class="fold-title">In the record</h2>
+            <span class="muted small">{countWords(detail.audit.length, 'entry', 'entries')}</span>
+          </summary>
+          <AuditLines rows={detail.audit} />
+        </details>
+      )}
     </>
   );
 }
@@ -109,14 +121,13 @@ function Runs({ detail }: { detail: RequestDetail }) {
 
 /**
  * Holds on to the card somebody is deciding on: when a newer revision arrives it is offered, never slid under the
- * finger. The person's own request for changes moves on by itself.
+ * finger. After the person's own request for changes there is nothing to decide on until the next revision is there.
  */
 function useHeldCard(card: Card): { shown: Card; newer: Card | null; show: () => void } {
   const [held, setHeld] = useState<Card>(card);
   const decidable = held.actions.some((action) => action.kind === 'approve' && action.blocked === null);
   const replaced = held.request === card.request && held.revision !== card.revision;
-  const own = document.activeElement?.closest('.changes-form') != null;
-  const keep = decidable && replaced && held.hash !== null && !own;
+  const keep = decidable && replaced && held.hash !== null;
   useEffect(() => {
     if (!keep) setHeld(card);
   }, [card, keep]);
@@ -134,5 +145,5 @@ function useAnnouncedState(card: Card): void {
 function concerns(message: StreamMessage, number: number): boolean {
   if (message.type !== 'event') return false;
   const { event } = message;
-  return [message.requestId, event.plan, event.run, event.stream].some((id) => numberIn(id) === number);
+  return [message.requestId, event.plan, event.run].some((id) => numberIn(id) === number);
 }

@@ -1,6 +1,6 @@
 import type { RequestSummary } from '#api/contract/requests.ts';
 import { requestPath } from '../app/routes.ts';
-import { durationWords } from '../parts/format.ts';
+import { durationWords, surfacePhrase } from '../parts/format.ts';
 import { StateMark } from '../parts/shape.tsx';
 import { stateLook } from '../parts/states.ts';
 import { Elapsed, Time } from '../parts/time.tsx';
@@ -27,7 +27,7 @@ export function RequestRow({ request, full }: { request: RequestSummary; full?: 
         </span>
         <span class="row-facts muted small">
           <span>{request.person}</span>
-          {full ? <span>{request.surface}</span> : null}
+          {full ? <span>{surfacePhrase(request.surface)}</span> : null}
           <Time at={request.at} />
           <Lasted request={request} />
         </span>

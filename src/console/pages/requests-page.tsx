@@ -1,9 +1,9 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import type { RequestList } from '#api/contract/requests.ts';
 import { anyEvent, useAnswer, useSteady } from '../app/answers.ts';
-import { call } from '../app/api.ts';
 import { go, place } from '../app/router.ts';
 import { numberWords } from '../parts/format.ts';
+import { Icon } from '../parts/icon.tsx';
 import { Empty } from '../parts/notice.tsx';
 import { Page, Shown } from '../parts/page.tsx';
 import { RequestRow } from './request-row.tsx';
@@ -50,12 +50,15 @@ export function RequestsPage() {
           class="filter-text"
           aria-label="Find in requests"
           placeholder="Find in requests"
-          defaultValue={query.get('q') ?? ''}
-          onInput={(event) => set('q', event.currentTarget.value.trim())}
+          value={query.get('q') ?? ''}
+          maxLength={200}
+          onInput={(event) => set('q', event.currentTarget.value)}
         />
         {query.has('person') ? (
           <button type="button" class="chip" onClick={() => set('person', '')}>
-            {query.get('person')} ✕
+            Asked by {query.get('person')}
+            <Icon name="close" />
+            <span class="unseen">, show everybody’s</span>
           </button>
         ) : null}
       </div>
@@ -93,33 +96,32 @@ function NoRequests({ filtered }: { filtered: boolean }) {
   );
 }
 
+/** The rows behind a page, once they are asked for. Each page starts where the one before ends now, so none is missed. */
 function Older({ path, before }: { path: string; before: string }) {
-  const [pages, setPages] = useState<readonly RequestList[]>([]);
-  const [busy, setBusy] = useState(false);
-  useEffect(() => setPages([]), [path]);
-  const next = pages.length === 0 ? before : (pages.at(-1)?.next ?? null);
-  const more = async () => {
-    if (next === null || busy) return;
-    setBusy(true);
-    const join = path.includes('?') ? '&' : '?';
-    const answer = await call<RequestList>('GET', `${path}${join}before=${encodeURIComponent(next)}`);
-    setBusy(false);
-    if (answer.ok) setPages([...pages, answer.value]);
-  };
+  const [open, setOpen] = useState(false);
+  if (open) return <OlderPage path={path} before={before} />;
   return (
-    <>
-      <ul class="rows rows-more">
-        {pages
-          .flatMap((page) => page.requests)
-          .map((request) => (
-            <RequestRow key={request.requestId} request={request} full />
-          ))}
-      </ul>
-      {next === null ? null : (
-        <button type="button" class="button" aria-busy={busy} onClick={() => void more()}>
-          Show older ones
-        </button>
+    <button type="button" class="button older" onClick={() => setOpen(true)}>
+      Show older ones
+    </button>
+  );
+}
+
+function OlderPage({ path, before }: { path: string; before: string }) {
+  const address = `${path}${path.includes('?') ? '&' : '?'}before=${encodeURIComponent(before)}`;
+  const known = useSteady(useAnswer<RequestList>(address, anyEvent));
+  return (
+    <Shown path={address} known={known}>
+      {(list) => (
+        <>
+          <ul class="rows rows-more">
+            {list.requests.map((request) => (
+              <RequestRow key={request.requestId} request={request} full />
+            ))}
+          </ul>
+          {list.next === null ? null : <Older path={path} before={list.next} />}
+        </>
       )}
-    </>
+    </Shown>
   );
 }

@@ -11,7 +11,7 @@ import { LogPanel } from '../log/log-panel.tsx';
 import { useLog } from '../log/use-log.ts';
 import { durationWords, shortHash } from '../parts/format.ts';
 import { ProblemNotice } from '../parts/notice.tsx';
-import { Shown } from '../parts/page.tsx';
+import { Heading, Shown } from '../parts/page.tsx';
 import { StateMark } from '../parts/shape.tsx';
 import { stateLook } from '../parts/states.ts';
 import { Elapsed, Time } from '../parts/time.tsx';
@@ -26,7 +26,12 @@ export function RunPage({ number, run }: { number: number; run: number }) {
   const log = useLog(runId);
   return (
     <div class="page page-wide page-run">
-      <Shown path={path} known={known}>
+      {known.value === null ? (
+        <header class="page-head">
+          <Heading>Run {runId}</Heading>
+        </header>
+      ) : null}
+      <Shown path={path} known={known} way={<a href="/requests">All requests</a>}>
         {(detail) => (
           <>
             <RunHead run={detail} />
@@ -55,7 +60,7 @@ function RunHead({ run }: { run: RunDetail }) {
         </span>
       </p>
       <div class="run-title">
-        <h1 tabIndex={-1}>{run.title}</h1>
+        <Heading>{run.title}</Heading>
         <StopButton run={run} />
       </div>
       {run.summary === null || run.state === 'failed' ? null : <p>{run.summary}</p>}

@@ -57,6 +57,11 @@ function InForce({ settings }: { settings: Settings }) {
       </section>
       <section class="block">
         <h2 class="block-title">Machines in the configuration</h2>
+        {settings.hosts.length === 0 ? (
+          <p class="muted">
+            No machine is set up yet. Machines stand in the configuration under <code>hosts</code>.
+          </p>
+        ) : null}
         <ul class="rows">
           {settings.hosts.map((host) => (
             <li class="row setting" key={host.name}>

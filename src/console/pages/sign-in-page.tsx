@@ -1,8 +1,8 @@
 import { useState } from 'preact/hooks';
 import type { Problem } from '#api/contract/problem.ts';
 import { Logo } from '../app/logo.tsx';
+import { signInProblem } from '../app/session.ts';
 import { signIn } from '../app/sign-in.ts';
-import { signInProblem } from '../app/sign-in-problem.ts';
 import { ProblemNotice } from '../parts/notice.tsx';
 
 /** Who is there? One field for the token. */
@@ -13,6 +13,8 @@ export function SignInPage() {
   const send = async () => {
     if (token.trim() === '' || busy) return;
     setBusy(true);
+    setProblem(null);
+    signInProblem.value = null;
     const answer = await signIn(token.trim());
     setBusy(false);
     if (!answer.ok) setProblem(answer.problem);
@@ -43,7 +45,8 @@ export function SignInPage() {
         <button
           type="submit"
           class="button button-primary button-wide"
-          aria-disabled={token.trim() === '' || busy}
+          aria-disabled={token.trim() === '' || busy ? 'true' : undefined}
+          aria-busy={busy}
         >
           Sign in
         </button>

@@ -4,37 +4,36 @@ import { Icon } from './icon.tsx';
 
 /** Copies text. `what` names it: "Copy the command". */
 export function CopyButton({ text, what }: { text: string; what: string }) {
-  const [copied, setCopied] = useState(false);
+  const [said, setSaid] = useState<string | null>(null);
   const copy = async () => {
-    await copyText(text);
-    announce('Copied.');
-    setCopied(true);
-    setTimeout(() => setCopied(false), 1500);
+    const words = (await copyText(text)) ? 'Copied' : 'Not copied';
+    announce(`${words}.`);
+    setSaid(words);
+    setTimeout(() => setSaid(null), 1500);
   };
   return (
-    <button
-      type="button"
-      class="icon-button"
-      aria-label={what}
-      title={copied ? 'Copied' : what}
-      onClick={copy}
-    >
-      {copied ? <span class="copied">Copied</span> : <Icon name="copy" />}
+    <button type="button" class="icon-button" aria-label={what} title={said ?? what} onClick={copy}>
+      {said === null ? <Icon name="copy" /> : <span class="copied">{said}</span>}
     </button>
   );
 }
 
-/** The clipboard's own interface exists only over HTTPS and on localhost; a homelab often has neither. */
-export async function copyText(text: string): Promise<void> {
-  if (window.isSecureContext) {
-    await navigator.clipboard.writeText(text);
-    return;
-  }
+/**
+ * Puts text into the clipboard; false when the browser does not allow it. The clipboard's own interface exists only
+ * over HTTPS and on localhost; a homelab often has neither.
+ */
+export async function copyText(text: string): Promise<boolean> {
+  if (window.isSecureContext)
+    return navigator.clipboard.writeText(text).then(
+      () => true,
+      () => false,
+    );
   const field = document.createElement('textarea');
   field.value = text;
   field.className = 'unseen';
   document.body.append(field);
   field.select();
-  document.execCommand('copy');
+  const copied = document.execCommand('copy');
   field.remove();
+  return copied;
 }

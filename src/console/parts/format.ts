@@ -1,3 +1,5 @@
+import { surfacePhrases } from '#core/state-words.ts';
+
 /** How a viewer reads clocks. */
 export interface ClockStyle {
   /** An IANA zone; absent for the machine's own. */
@@ -104,6 +106,12 @@ export function sizeWords(megabytes: number): string {
 /** "61 %", with the space that keeps both together. */
 export function percentWords(share: number): string {
   return `${Math.round(share * 100)}\u00a0%`;
+}
+
+/** Where something was asked: "on Discord", "in the console"; a surface this build does not know keeps its name. */
+export function surfacePhrase(surface: string): string {
+  const known = (surfacePhrases as Readonly<Record<string, string>>)[surface];
+  return known ?? `on ${surface}`;
 }
 
 /** "1 run", "3 runs", "1,204 lines". */

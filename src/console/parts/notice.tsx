@@ -3,6 +3,7 @@ import type { Problem } from '#api/contract/problem.ts';
 import type { StateFamily } from '#core/state-words.ts';
 import { Shape } from './shape.tsx';
 import type { ShapeName } from './states.ts';
+import { Time } from './time.tsx';
 
 /** A sentence with a shape before it, in a family's colour. */
 export function Notice(props: {
@@ -19,22 +20,35 @@ export function Notice(props: {
   );
 }
 
-/** What the server said went wrong, with its reference and a way to try again. */
-export function ProblemNotice({ problem, retry }: { problem: Problem; retry?: () => void }) {
-  const quiet = problem.status === 403 || problem.status === 409;
+/** What the server said went wrong, with its reference and a way on: trying again, or a place to go to. */
+export function ProblemNotice(props: {
+  problem: Problem;
+  /** When what the page shows all the same was known. */
+  knownAt?: string | null;
+  retry?: (() => void) | undefined;
+  way?: ComponentChildren;
+}) {
+  const { problem, knownAt, retry, way } = props;
+  const quiet = [403, 404, 409].includes(problem.status);
   return (
     <Notice family={quiet ? 'wait' : 'bad'} shape={quiet ? 'diamond-hollow' : 'cross'} alert>
       <p>{problem.detail}</p>
+      {knownAt == null ? null : (
+        <p>
+          What stands below may be out of date: it was true at <Time at={knownAt} how="seconds" />.
+        </p>
+      )}
       {problem.reference === undefined ? null : (
         <p class="muted small">
           Reference <code>{problem.reference}</code>, also in the log.
         </p>
       )}
-      {retry === undefined ? null : (
+      {retry === undefined || problem.status === 404 ? null : (
         <button type="button" class="button" onClick={retry}>
           Try again
         </button>
       )}
+      {way}
     </Notice>
   );
 }
