@@ -13,6 +13,8 @@ export type NoPlanReason =
   | 'negation'
   | 'question'
   | 'hearsay'
+  /** Said to somebody else by name. */
+  | 'addressed'
   | 'conditional'
   | 'chatter'
   | 'name_only'

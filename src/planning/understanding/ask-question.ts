@@ -6,6 +6,7 @@ import type { House, Names } from './names.ts';
 import { type Ask, isAsk } from './said.ts';
 import { sayIntent } from './say-intent.ts';
 import type { Vocabulary } from './vocabulary.ts';
+import { catalogVersions } from './wanted-versions.ts';
 
 const mostChoices = 6;
 
@@ -98,6 +99,7 @@ function valuesFor({ catalog, house, names, vocabulary }: Context, ask: Ask): re
     case 'sort':
       return services(ask.missing.values);
     case 'confirm':
+    case 'version':
       return services(ask.missing.services);
     case 'stranger':
       return services(vocabulary.nearServices(compactName(ask.missing.said)));
@@ -157,11 +159,32 @@ function questionFor({ catalog, names }: Context, ask: Ask, choices: readonly Ch
       return `“${verb} ${missing.said}” could reach further than intended, so services are named one by one. ${plain}`;
     case 'vague':
       return `“${missing.said}” could be several things here. ${plain}`;
+    case 'version':
+      return versionQuestion(catalog, names, verb, missing.services[0] ?? '', missing.said);
     case 'port':
       return `Port ${missing.port} does not exist; ports go from 1 to 65535. Which port should it be?`;
     default:
       return plain;
   }
+}
+
+/** Why the version that was asked for can't be had, what can, and where it would be changed. */
+function versionQuestion(
+  catalog: Catalog,
+  names: Names,
+  verb: string,
+  service: string,
+  wanted: string,
+): string {
+  const title = names.title(service);
+  const [image, packaged] = catalogVersions(catalog, service);
+  const refusal = `Version ${wanted} of ${title} can't be chosen from chat.`;
+  if (image === undefined) return `${refusal} Should “${verb} ${service}” be planned without it?`;
+  const brings = packaged === undefined ? image : `${image} with Docker, ${packaged} from npm`;
+  if (!/^(?:deploy|update)$/.test(verb))
+    return `${refusal} “${verb} ${service}” works with what is there. Should that be planned?`;
+  const road = verb === 'deploy' ? 'A deployment brings' : 'An update goes to';
+  return `${refusal} ${road} the version the catalog names: ${brings}. Another one has to be written into commands/services/${service}.yaml first. Should “${verb} ${service}” be planned with ${packaged === undefined ? image : 'that'}?`;
 }
 
 function article(noun: string): string {

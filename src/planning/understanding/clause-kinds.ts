@@ -52,3 +52,13 @@ export function servicesIn(items: readonly Item[]): readonly string[] {
     ),
   ];
 }
+
+/** The first host that is named. */
+export function hostIn(items: readonly Item[]): string | null {
+  return items.flatMap((item) => (item.kind === 'host' ? [item.host] : []))[0] ?? null;
+}
+
+/** The first port that is named. */
+export function portIn(items: readonly Item[]): number | null {
+  return items.flatMap((item) => (item.kind === 'port' ? [item.port] : []))[0] ?? null;
+}

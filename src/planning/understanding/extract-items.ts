@@ -3,6 +3,7 @@ import { findBareHost, findPlacedHost } from './find-host.ts';
 import { findName } from './find-name.ts';
 import { findPort } from './find-port.ts';
 import { findTime } from './find-time.ts';
+import { findVersion } from './find-version.ts';
 import type { Item } from './items.ts';
 import type { Names } from './names.ts';
 import { markSoft, softenNouns } from './soft-items.ts';
@@ -43,6 +44,7 @@ export function extractItems(tokens: readonly Token[], names: Names, full: Vocab
   while (at < tokens.length) {
     const token = tokens[at] as Token;
     const found =
+      findVersion(tokens, at, names, items.at(-1)) ??
       findPort(tokens, at, names) ??
       findPlacedHost(tokens, at, names, vocabulary) ??
       findName(tokens, at, names) ??
@@ -59,6 +61,11 @@ export function extractItems(tokens: readonly Token[], names: Names, full: Vocab
     }
     if (vocabulary.isKnown(token.text) || token.text === '' || !/^[a-z]/.test(token.text)) {
       push({ ...common(1), kind: 'word', unknown: false, soft: softUntil[at] === true }, 1);
+      continue;
+    }
+    const closed = token.text.replaceAll('-', '');
+    if (closed !== token.text && vocabulary.isKnown(closed)) {
+      push({ ...common(1), text: closed, kind: 'word', unknown: false, soft: false, corrected: true }, 1);
       continue;
     }
     const slip = findSlip(tokens, at, vocabulary);

@@ -130,7 +130,32 @@ function fillTask(items: readonly Item[], at: number): readonly Fill[] {
   return [one(text.toUpperCase(), 1)];
 }
 
+const machineNoun = /^(?:vm|guest|lxc)$/;
+/** Words before "vm" that tell which one no better than "vm" alone. */
+const noMachineName = new Set(
+  'the a an my our your this that these those all every each any some which what both other another new old last first next same running stopped whole entire virtual of on for and or to it vm vms'.split(
+    ' ',
+  ),
+);
+
+/** "vm 101", "101", "the windows vm". */
 function fillVm(items: readonly Item[], at: number): readonly Fill[] {
+  const named = fillNumberedVm(items, at);
+  if (named.length > 0) return named;
+  const item = items[at] as Item;
+  const length = machineNoun.test(items[at + 1]?.text ?? '')
+    ? 2
+    : items[at + 1]?.text === 'virtual' && items[at + 2]?.text === 'machine'
+      ? 3
+      : 0;
+  if (length === 0) return [];
+  if (item.kind === 'service') return item.names.length === 1 ? [one(item.names[0] as string, length)] : [];
+  if (item.kind === 'host') return item.placed ? [] : [one(item.host, length)];
+  if (item.kind !== 'word' || noMachineName.has(item.text) || !/^[a-z]/.test(item.text)) return [];
+  return [one(item.text, length)];
+}
+
+function fillNumberedVm(items: readonly Item[], at: number): readonly Fill[] {
   let next = at;
   let named = false;
   while (

@@ -1,4 +1,5 @@
 import { findName } from './find-name.ts';
+import { findTime } from './find-time.ts';
 import type { Found } from './found.ts';
 import { compactHost, type Names } from './names.ts';
 import type { Token } from './tokens.ts';
@@ -60,8 +61,9 @@ function unheardHost(
   vocabulary: Vocabulary,
 ): string | null {
   const preposition = (tokens[at] as Token).text;
+  if (findTime(tokens, at) !== null) return null;
   if (/^\d{1,3}(?:\.\d{1,3}){3}$/.test(name)) return name;
-  if (!placingUnknown.has(preposition)) return null;
+  if (!placingUnknown.has(preposition) || isTask(tokens, next)) return null;
   if (!/^[a-z][a-z0-9]*(?:[.-][a-z0-9]+)*$/.test(name) || noHost.test(name) || name.length < 2) return null;
   if (findName(tokens, next, names) !== null) return null;
   if (vocabulary.isKnown(name))
@@ -85,7 +87,13 @@ export function findBareHost(
   if (host !== undefined) return { items: [{ kind: 'host', host, placed: false }], length: 1 };
   if (!/^[a-z]{1,12}-?\d{1,4}$/.test(token.text) || noHost.test(token.text) || vocabulary.isKnown(token.text))
     return null;
+  if (isTask(tokens, at)) return null;
   const stem = token.text.replace(/-?\d+$/, '');
   if (names.services.has(stem) || vocabulary.isKnown(stem) || stem.length < 2) return null;
   return { items: [{ kind: 'host', host: token.text, placed: false }], length: 1 };
+}
+
+/** "HOME-41" in a message that is not all capitals names a task. */
+function isTask(tokens: readonly Token[], at: number): boolean {
+  return /^[A-Z]{2,}-\d+$/.test(tokens[at]?.raw ?? '') && tokens.some(({ raw }) => /[a-z]/.test(raw));
 }

@@ -26,4 +26,5 @@ export type Item =
   | (Common & { readonly kind: 'sort'; readonly names: readonly string[] })
   | (Common & { readonly kind: 'host'; readonly host: string; readonly placed: boolean })
   | (Common & { readonly kind: 'port'; readonly port: number })
+  | (Common & { readonly kind: 'version'; readonly version: string })
   | (Common & { readonly kind: 'time'; readonly later: boolean });

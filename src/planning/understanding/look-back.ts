@@ -12,7 +12,9 @@ export function backfillHost(before: Said, shared: readonly (Intent | Ask)[], sa
   for (const other of said) {
     if (other.match !== before.match) continue;
     other.parts = other.parts.map((part) =>
-      part.inputs['host'] === undefined ? { ...part, inputs: { ...part.inputs, host } } : part,
+      part.inputs['host'] === undefined
+        ? { ...part, inputs: inOrder({ ...part.inputs, host }, before.match?.pattern.meaning.inputs ?? {}) }
+        : part,
     );
   }
 }

@@ -1,5 +1,6 @@
 import type { Intent } from '#core/intent.ts';
 import type { NoPlanReason } from '#core/understanding.ts';
+import type { Catalog } from '../catalog/catalog.ts';
 import { bestMatch, hasAnything } from './best-match.ts';
 import type { Phrasebook } from './compile-phrases.ts';
 import type { Start } from './find-starts.ts';
@@ -42,6 +43,7 @@ export interface Reader {
   readonly floor: Phrasebook;
   readonly floorRules: ReadonlyMap<string, FloorRule>;
   readonly forms: VerbForms;
+  readonly catalog: Catalog;
 }
 
 /** Reads one clause: the floor first, then the best phrase, then the reasons why it may mean nothing after all. */

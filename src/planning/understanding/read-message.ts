@@ -1,9 +1,19 @@
 import type { Intent } from '#core/intent.ts';
 import type { NoPlanReason } from '#core/understanding.ts';
-import { asksPlainly, endsReporting, isCancelled, isNeed, placedHost, servicesIn } from './clause-kinds.ts';
+import {
+  asksPlainly,
+  endsReporting,
+  hostIn,
+  isCancelled,
+  isNeed,
+  placedHost,
+  portIn,
+  servicesIn,
+} from './clause-kinds.ts';
 import { cutContrasts } from './cut-contrasts.ts';
 import { findStarts } from './find-starts.ts';
 import type { FloorRule } from './floor.ts';
+import { inOrder } from './in-order.ts';
 import type { Item } from './items.ts';
 import { askToConfirm, backfillHost, dropSentence, forwardObject } from './look-back.ts';
 import type { Match } from './match-pattern.ts';
@@ -11,6 +21,7 @@ import { type Reader, type Reading, readClause } from './read-clause.ts';
 import { type Ask, isAsk, type Said } from './said.ts';
 import { shareVerb } from './share-verb.ts';
 import { splitClauses } from './split-clauses.ts';
+import { askAboutVersions } from './wanted-versions.ts';
 import { isNameOnly } from './why-no-plan.ts';
 
 /** A message, clause by clause, put together. */
@@ -29,15 +40,17 @@ export function readMessage(reader: Reader, items: readonly Item[]): MessageRead
   const reasons: NoPlanReason[] = [];
   let mentioned: readonly string[] = [];
   let mentionedHost: string | null = null;
-  let placed: string | null = null;
+  let placed: Place = nowhere;
   let blockedSentence = -1;
   let verbBlocked = false;
   let hardBlock = false;
+  // "the runbook says: …": all that follows is the runbook's.
+  let citing = false;
   let before: Said | null = null;
 
   for (const [index, clause] of clauses.entries()) {
     if (clause.sentence !== clauses[index - 1]?.sentence) {
-      placed = null;
+      placed = nowhere;
       verbBlocked = false;
     }
     const here = servicesIn(clause.items);
@@ -48,6 +61,8 @@ export function readMessage(reader: Reader, items: readonly Item[]): MessageRead
       before = null;
       continue;
     }
+    if (citing && !asksPlainly(clause)) continue;
+    citing = false;
     if (blockedSentence === clause.sentence) {
       if (hardBlock || !asksPlainly(clause)) continue;
       blockedSentence = -1;
@@ -60,7 +75,10 @@ export function readMessage(reader: Reader, items: readonly Item[]): MessageRead
       !verbBlocked
     ) {
       const shared = shareVerb(before, clause, isCorrection);
-      if (shared === 'merged') continue;
+      if (shared === 'merged') {
+        backfillHost(before, before.parts, said);
+        continue;
+      }
       if (shared !== null) {
         const next: Said = { clause, match: before.match, parts: shared };
         if (isCorrection) said.splice(said.indexOf(before), 1, next);
@@ -81,8 +99,8 @@ export function readMessage(reader: Reader, items: readonly Item[]): MessageRead
     const hostOnly = placedHost(clause.items);
     if (reading.kind === 'refused') return { parts: [], refused: reading.floor, reasons };
     if (reading.kind === 'empty' || hostOnly !== null) {
-      if (hostOnly !== null && said.every((other) => other.clause.sentence !== clause.sentence))
-        placed = hostOnly;
+      if (said.every((other) => other.clause.sentence !== clause.sentence))
+        placed = { host: hostOnly ?? placed.host, port: portIn(clause.items) ?? placed.port };
       if (hostOnly !== null && isNameOnly(clause.items)) reasons.push('name_only');
     } else if (reading.kind === 'nothing') {
       if (verbBlocked && isNameOnly(clause.items)) continue;
@@ -90,6 +108,9 @@ export function readMessage(reader: Reader, items: readonly Item[]): MessageRead
       hardBlock = reading.why === 'conditional' || reading.why === 'question' || endsReporting(clause);
       if (reading.blocks === 'sentence' && reading.why === 'conditional') dropSentence(said, clause.sentence);
       if (reading.blocks === 'verb') verbBlocked = true;
+      if (reading.why === 'name_only') mentionedHost = hostIn(clause.items) ?? mentionedHost;
+      citing =
+        reading.why === 'hearsay' && /^(?:colon|listing)$/.test(clauses[index + 1]?.items[0]?.gap ?? '');
       reasons.push(reading.why);
       if (reading.why === 'not_understood' && clause.link !== 'sentence') askToConfirm(before);
       before = null;
@@ -103,7 +124,7 @@ export function readMessage(reader: Reader, items: readonly Item[]): MessageRead
       continue;
     } else {
       verbBlocked = false;
-      const parts = partsOf(reading, mentioned, placed, mentionedHost);
+      const parts = partsOf(reading, clause.items, mentioned, placed, mentionedHost);
       if (isCorrection && before !== null) said.splice(said.indexOf(before), 1);
       forwardObject(before, parts, clause);
       before = { clause, match: reading.match, parts };
@@ -117,30 +138,42 @@ export function readMessage(reader: Reader, items: readonly Item[]): MessageRead
       mentioned = listed ? [...new Set([...mentioned, ...here])] : here;
     }
   }
+  askAboutVersions(reader.catalog, said, clauses);
   return { parts: tidy(said), refused: null, reasons };
 }
 
+/** Where something is to happen, when a clause says nothing else: "on n100, …". */
+interface Place {
+  readonly host: string | null;
+  readonly port: number | null;
+}
+
+const nowhere: Place = { host: null, port: null };
+
 function partsOf(
   reading: Extract<Reading, { kind: 'meant' | 'ask' }>,
+  items: readonly Item[],
   mentioned: readonly string[],
-  placed: string | null,
+  placed: Place,
   mentionedHost: string | null,
 ): (Intent | Ask)[] {
   const { meaning } = reading.match.pattern;
-  const withHost = (inputs: Intent['inputs']): Intent['inputs'] =>
-    placed !== null && meaning.inputs['host'] !== undefined && inputs['host'] === undefined
-      ? { ...inputs, host: placed }
+  const add = (inputs: Intent['inputs'], name: string, value: string | number | null): Intent['inputs'] =>
+    value !== null && meaning.inputs[name] !== undefined && inputs[name] === undefined
+      ? inOrder({ ...inputs, [name]: value }, meaning.inputs)
       : inputs;
+  const withPlace = (inputs: Intent['inputs']) => add(add(inputs, 'host', placed.host), 'port', placed.port);
   if (reading.kind === 'meant') {
-    const pointed =
-      mentionedHost !== null && meaning.inputs['host'] !== undefined && pointsBack(reading.match, mentioned);
-    return reading.intents.map((intent) => ({
+    const pointed = pointsBack(reading.match, mentioned);
+    const owners = ownersOf(items, mentioned);
+    const intents = reading.intents.flatMap((intent) =>
+      owners.length > 0 && meaning.inputs['service'] !== undefined && intent.inputs['service'] === undefined
+        ? owners.map((service) => ({ ...intent, inputs: add(intent.inputs, 'service', service) }))
+        : [intent],
+    );
+    return intents.map((intent) => ({
       ...intent,
-      inputs: withHost(
-        pointed && intent.inputs['host'] === undefined
-          ? { ...intent.inputs, host: mentionedHost }
-          : intent.inputs,
-      ),
+      inputs: withPlace(pointed ? add(intent.inputs, 'host', mentionedHost) : intent.inputs),
     }));
   }
   const only = mentioned.length === 1 ? mentioned[0] : undefined;
@@ -150,16 +183,22 @@ function partsOf(
     meaning.inputs['service']?.required === true &&
     meaning.risk !== 'destructive'
   ) {
-    return [{ command: meaning.command, inputs: withHost({ service: only, ...reading.inputs }) }];
+    return [{ command: meaning.command, inputs: withPlace({ service: only, ...reading.inputs }) }];
   }
   return [
     {
       command: meaning.command,
       missing: reading.missing,
-      inputs: withHost(reading.inputs),
+      inputs: withPlace(reading.inputs),
       firm: reading.firm,
     },
   ];
+}
+
+/** Whose status, logs and so on a clause asks for: "check its status" is about what was named before. */
+function ownersOf(items: readonly Item[], mentioned: readonly string[]): readonly string[] {
+  if (items.some((item) => item.text === 'their')) return mentioned;
+  return mentioned.length === 1 && items.some((item) => item.text === 'its') ? mentioned : [];
 }
 
 /** Whether the service was only pointed at: "it". */

@@ -6,7 +6,7 @@ import { sayIntent } from './say-intent.ts';
 
 type Nothing = Extract<Understanding, { kind: 'nothing' }>;
 
-const sentences: Readonly<Record<Exclude<NoPlanReason, 'unreadable'>, string>> = {
+const sentences: Readonly<Record<Exclude<NoPlanReason, 'unreadable' | 'addressed'>, string>> = {
   negation: 'Understood: nothing is planned and nothing is touched.',
   question:
     'That reads as a question about an action, so nothing is planned. Saying it as a request makes a plan, which shows what would happen before anything runs.',
@@ -22,7 +22,7 @@ const sentences: Readonly<Record<Exclude<NoPlanReason, 'unreadable'>, string>> =
 /** The answer to words that lead to no plan, with up to three things that would. */
 export function replyNothing(
   { catalog, house, names }: { readonly catalog: Catalog; readonly house: House; readonly names: Names },
-  why: Exclude<NoPlanReason, 'unreadable'>,
+  why: keyof typeof sentences,
   items: readonly Item[],
   command: string | null,
 ): Nothing {
@@ -74,4 +74,10 @@ export function replyNothing(
 export function replyUnreadable(what: string): Nothing {
   const reply = `This message ${what}, so it was not read and nothing is planned. Please send it again as a short plain text.`;
   return { kind: 'nothing', why: 'unreadable', reply, suggestions: [] };
+}
+
+/** The answer to words that are said to somebody else. */
+export function replyToOther(name: string): Nothing {
+  const reply = `That is said to ${name}, not to Chiffon, so nothing is planned. Without the name in front it is a request to Chiffon.`;
+  return { kind: 'nothing', why: 'addressed', reply, suggestions: [] };
 }

@@ -105,6 +105,14 @@ export function shareVerb(
     meaning.inputs['host'] !== undefined &&
     !isAsk(first)
   ) {
+    // "I need navidrome, on the nas": where it goes is said afterwards.
+    if (hosts.length === 1 && before.parts.every((part) => part.inputs['host'] === undefined)) {
+      before.parts = before.parts.map((part) => ({
+        ...part,
+        inputs: inOrder({ ...part.inputs, host: hosts[0] as string }, meaning.inputs),
+      }));
+      return 'merged';
+    }
     return hosts.map((host) => ({ ...first, inputs: inOrder({ ...first.inputs, host }, meaning.inputs) }));
   }
   return null;

@@ -150,17 +150,22 @@ export function openingAt(
   return null;
 }
 
-/** "restart: grafana": what follows the colon is what the words before it lack. */
+/** "restart: grafana", "vm 300: snapshot": what follows the colon is what the words before it lack. */
 function completes(current: readonly Item[], items: readonly Item[], at: number): boolean {
   const next = items.slice(at).find((item) => item.kind !== 'word' || !item.soft);
-  return next?.kind === 'service' && !current.some((item) => item.kind === 'service');
+  const isMachine = current.some((item) => /\d/.test(item.text)) && current.every(isMachineWord);
+  return isMachine || (next?.kind === 'service' && !current.some((item) => item.kind === 'service'));
+}
+
+function isMachineWord(item: Item): boolean {
+  return item.soft || /^(?:(?:vm|ct|lxc)?#?\d+|vm|ct|lxc|virtual|machine|guest)$/.test(item.text);
 }
 
 function boundaryOf(item: Item): Link | null {
   switch (item.gap) {
     case 'sentence':
+    case 'listing':
     case 'question':
-      return 'sentence';
     case 'semicolon':
       return 'sentence';
     case 'comma':
@@ -215,7 +220,7 @@ function listEnd(items: readonly Item[], start: number): number {
   let closed = false;
   for (let at = start + 1; at < items.length; at += 1) {
     const item = items[at] as Item;
-    if (['sentence', 'question', 'semicolon', 'colon', 'dash'].includes(item.gap)) break;
+    if (['sentence', 'listing', 'question', 'semicolon', 'colon', 'dash'].includes(item.gap)) break;
     if (item.kind === 'service') {
       const separated =
         item.gap === 'comma' ||

@@ -1,7 +1,16 @@
 import { spellings } from './english/spellings.ts';
 
-/** What stands between a token and the one before it. */
-export type Gap = 'none' | 'comma' | 'slash' | 'colon' | 'dash' | 'semicolon' | 'sentence' | 'question';
+/** What stands between a token and the one before it; `listing` is a colon at the end of a line. */
+export type Gap =
+  | 'none'
+  | 'comma'
+  | 'slash'
+  | 'colon'
+  | 'dash'
+  | 'semicolon'
+  | 'sentence'
+  | 'listing'
+  | 'question';
 
 /** A word as it is read. */
 export interface Token {
@@ -21,6 +30,7 @@ const strength: readonly Gap[] = [
   'dash',
   'semicolon',
   'sentence',
+  'listing',
   'question',
 ];
 /** Faces made of signs: ":(", ";-)". They end what was said before them. */
@@ -52,8 +62,8 @@ export function tokens(words: string): readonly Token[] {
     .replace(faces, '$1,$2')
     .replace(/…|\.{2,}/g, ' , ')
     .replace(/\s[—–-]+\s|[—–]|\s->\s|=>|→/g, ' — ');
-  for (const line of text.split(/[\n\r]+/)) {
-    widen('sentence');
+  for (const line of text.split(/[\n\r]+/).flatMap(splitNumbered)) {
+    widen((gap as Gap) === 'colon' ? 'listing' : 'sentence');
     const chunks = line
       .trim()
       .replace(/^(?:[-*•+]\s+|\d{1,2}[.)]\s+|\[[ x]?\]\s+)+/i, '')
@@ -85,4 +95,11 @@ export function tokens(words: string): readonly Token[] {
   // A question mark at the very end has no word after it; an empty word carries it.
   if ((gap as Gap) === 'question') found.push({ text: '', raw: '?', gap });
   return found;
+}
+
+/** "1. back up gitea 2. update gitea": the points of a list written in one line. */
+function splitNumbered(line: string): readonly string[] {
+  const marks = [...line.matchAll(/(?<=^|\s)(\d{1,2})[.)]\s/g)];
+  if (marks.length < 2 || marks.some((mark, i) => Number(mark[1]) !== i + 1)) return [line];
+  return line.split(/(?<=^|\s)(?=\d{1,2}[.)]\s)/);
 }

@@ -1,6 +1,7 @@
 import type { Understanding } from '#core/understanding.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { compactName } from '../catalog/compact-name.ts';
+import { otherAddressee } from './addressee.ts';
 import { askQuestion } from './ask-question.ts';
 import { compilePhrases, destructiveWords } from './compile-phrases.ts';
 import { extractItems } from './extract-items.ts';
@@ -11,7 +12,7 @@ import { isRawCommand } from './is-raw-command.ts';
 import { collectNames, type House } from './names.ts';
 import { readMessage } from './read-message.ts';
 import { removeQuotes } from './remove-quotes.ts';
-import { replyNothing, replyUnreadable } from './reply.ts';
+import { replyNothing, replyToOther, replyUnreadable } from './reply.ts';
 import { safeSuggestions } from './safe-suggestions.ts';
 import { isAsk } from './said.ts';
 import { tokens } from './tokens.ts';
@@ -36,7 +37,7 @@ export function createUnderstander(catalog: Catalog, house: House): (words: stri
   };
   const words = [...phrases.words, ...floor.words, ...forms.doing, ...forms.past];
   const vocabulary = createVocabulary(words, destructiveWords(catalog), names);
-  const reader = { phrases, floor, floorRules: rules, forms };
+  const reader = { phrases, floor, floorRules: rules, forms, catalog };
   const context = { catalog, house, names, vocabulary };
 
   return (said) => {
@@ -48,6 +49,8 @@ export function createUnderstander(catalog: Catalog, house: House): (words: stri
 
     const { text, quoted } = removeQuotes(said, (inside) => names.services.has(compactName(inside)));
     const items = extractItems(tokens(text), names, vocabulary);
+    const other = otherAddressee(said, items);
+    if (other !== null) return replyToOther(other);
     const raw = rawCommandIn(text);
     if (raw !== null && !isNegated(items, forms) && !isQuestion(items)) {
       return {
@@ -77,7 +80,12 @@ export function createUnderstander(catalog: Catalog, house: House): (words: stri
       reasons.find((reason) => reason !== 'not_understood' && reason !== 'chatter') ??
       (quoted ? 'hearsay' : reasons[0]) ??
       'chatter';
-    return replyNothing(context, why === 'unreadable' ? 'not_understood' : why, items, null);
+    return replyNothing(
+      context,
+      why === 'unreadable' || why === 'addressed' ? 'not_understood' : why,
+      items,
+      null,
+    );
   };
 }
 

@@ -82,7 +82,7 @@ function verbTurns(verbs: readonly (readonly string[])[], object: string): reado
     terse([...words('(can|could|may|would|please have|let)'), slot, ...words('[please] be'), formed(done)]),
     terse([slot, ...words('(needs|need|wants|requires)'), formed(doing)]),
     terse([
-      ...words('(i|we) (want|need|would like) [to have|to get|to see]'),
+      ...words('[i|we] (want|need|would like) [to have|to get|to see]'),
       slot,
       ...words('[to be]'),
       formed(done),
@@ -109,6 +109,7 @@ function nounTurns(nouns: string, object: string): readonly string[] {
   return [
     `{${object}} (needs|need|wants|could use|deserves|requires|is due for|would like|is ready for|is in need of|could do with) ${sizes} ${nouns}`,
     `${nouns} (of|for|on|to) {${object}}`,
+    `(new|fresh) ${nouns} {${object}}`,
     `{${object}} ${nouns}`,
     `(i|we) (want|need|would like) ${sizes} ${nouns} (of|for|on) {${object}}`,
     `(can|could|may) (i|we|you|{${object}}) (get|have|do) ${sizes} ${nouns} (of|for|on) {${object}}`,

@@ -19,6 +19,8 @@ export type Missing =
   /** Understood, but too uncertain to act on: slips, or words that nothing explains. */
   | { readonly kind: 'confirm'; readonly services: readonly string[] }
   | { readonly kind: 'port'; readonly port: number }
+  /** A version was asked for, and the catalog decides on those. */
+  | { readonly kind: 'version'; readonly said: string; readonly services: readonly string[] }
   | { readonly kind: 'negated' }
   | { readonly kind: 'question' };
 

@@ -38,7 +38,7 @@ undo: Stop the container.
 `;
 
 describe('the shipped catalog', () => {
-  test('has every command of the contract', () => {
+  test('has every command of the contract, and virtual machines switched on and off', () => {
     expect(catalog.commands.map(({ command }) => command).sort()).toEqual(
       [
         'deploy',
@@ -55,6 +55,9 @@ describe('the shipped catalog', () => {
         'updates',
         'containers',
         'vms',
+        'vm.start',
+        'vm.stop',
+        'vm.restart',
         'snapshot',
         'pods',
         'nodes',

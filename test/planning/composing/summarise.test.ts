@@ -85,6 +85,24 @@ describe('the number comes first, then what it means', () => {
       '2 virtual machines on n100, 1 of them running: 101 web. 1 system container on n100, 1 of them running: 200 dns.',
     ],
     [
+      'vms',
+      { vm: '120' },
+      {
+        'qm list':
+          '      VMID NAME                 STATUS     MEM(MB)    BOOTDISK(GB) PID\n       101 web                  running    2048              32.00 1234\n       120 talos                stopped    4096              64.00 0\n',
+      },
+      '120 talos on n100 is not running.',
+    ],
+    [
+      'vms',
+      { vm: '7' },
+      {
+        'qm list':
+          '      VMID NAME                 STATUS     MEM(MB)    BOOTDISK(GB) PID\n       101 web                  running    2048              32.00 1234\n',
+      },
+      'There is no virtual machine 7 on n100.',
+    ],
+    [
       'pods',
       {},
       {

@@ -17,7 +17,7 @@ function read(name: string): readonly Utterance[] {
     .map((line) => JSON.parse(line) as Utterance);
 }
 
-describe.each(['utterances', 'own-utterances', 'later-utterances'])(
+describe.each(['utterances', 'own-utterances', 'later-utterances', 'fresh-utterances'])(
   'every sentence of %s means what it says',
   (corpus) => {
     test.each(read(corpus))('$text', ({ text, intents, question, refused }) => {

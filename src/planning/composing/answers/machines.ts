@@ -1,11 +1,13 @@
 import { type Answer, count, readTable, some } from './answer.ts';
 
 /** "4 virtual machines on pve1, 3 of them run: 101 web, 102 db, 120 talos." */
-export const answerVms: Answer = ({ host, printed }) => {
+export const answerVms: Answer = ({ host, intent, printed }) => {
   const machines = readGuests(printed('qm list') ?? '', ['VMID', 'NAME', 'STATUS']);
   if (!machines)
     return /^\s*$/.test(printed('qm list') ?? 'x') ? `There are no virtual machines on ${host}.` : null;
   const guests = readGuests(printed('pct list') ?? '', ['VMID', 'Status', 'Name']) ?? [];
+  const wanted = intent.inputs['vm'];
+  if (wanted !== undefined) return answerOne(String(wanted), host, [...machines, ...guests]);
   const sentence = (all: readonly Guest[], word: string): string => {
     const running = all.filter((guest) => guest.running);
     return `${count(all.length, word)} on ${host}, ${running.length} of them running${
@@ -22,6 +24,17 @@ export const answerVms: Answer = ({ host, printed }) => {
     ...(guests.length > 0 ? [sentence(guests, 'system container')] : []),
   ].join(' ');
 };
+
+/** "101 web on pve1 is running." */
+function answerOne(wanted: string, host: string, all: readonly Guest[]): string {
+  const found = all.filter(
+    ({ name }) => name.split(' ')[0] === wanted || name.toLowerCase().includes(wanted.toLowerCase()),
+  );
+  if (found.length === 0) return `There is no virtual machine ${wanted} on ${host}.`;
+  return found
+    .map((guest) => `${guest.name} on ${host} is ${guest.running ? 'running' : 'not running'}.`)
+    .join(' ');
+}
 
 interface Guest {
   readonly name: string;
