@@ -6,6 +6,8 @@ import type { Planner } from './planner-port.ts';
 
 /** Lines an answer in chat has at most; the console's Audit page shows the rest. */
 const mostLines = 10;
+/** Events that are counted at most. */
+const mostCounted = 200;
 
 /** Answers a question about the past, or about what Chiffon can do, from the record alone. */
 export async function answerFromLedger(
@@ -17,7 +19,7 @@ export async function answerFromLedger(
   const now = deps.clock.now();
   // A week when no time was named.
   const since = (deps.planner.lookBack(words, now) ?? new Date(now.getTime() - 7 * 86_400_000)).toISOString();
-  const filter = { since, ...(service === undefined ? {} : { service }), limit: 200 };
+  const filter = { since, ...(service === undefined ? {} : { service }), limit: mostCounted };
   if (intent.command === 'audit.failures') {
     const events = await deps.ledger.audit({
       ...filter,
@@ -27,13 +29,13 @@ export async function answerFromLedger(
     const about = service === undefined ? '' : ` for ${service}`;
     if (events.length === 0) return `No failures${about} since ${dateOf(since)}.`;
     return [
-      `${events.length === 1 ? '1 failure' : `${events.length} failures`}${about} since ${dateOf(since)}:`,
+      `${events.length === 1 ? '1 failure' : `${counted(events.length)} failures`}${about} since ${dateOf(since)}:`,
       ...lines(events),
     ].join('\n');
   }
   if (intent.command === 'audit.changes') {
     const kinds = ['plan.approved', 'run.completed', 'run.failed', 'run.cancelled'] as const;
-    const events = (await deps.ledger.audit({ ...filter, kinds })).filter(isChange);
+    const events = await deps.ledger.audit({ ...filter, kinds, changesOnly: true });
     const what = service ?? 'this house';
     if (events.length === 0) return `Nothing was changed on ${what} since ${dateOf(since)}.`;
     return [`Changes on ${what} since ${dateOf(since)}, newest first:`, ...lines(events)].join('\n');
@@ -42,9 +44,9 @@ export async function answerFromLedger(
   return deps.planner.help(seen);
 }
 
-/** Looking at something is approved and recorded too, but it is no change. */
-function isChange(event: StoredEvent): boolean {
-  return event.kind === 'plan.approved' ? event.actor !== 'chiffon' : event.data?.['mutates'] !== false;
+/** "200 or more", where more were not looked for. */
+function counted(number: number): string {
+  return number < mostCounted ? String(number) : `${mostCounted} or more`;
 }
 
 function lines(events: readonly StoredEvent[]): string[] {
@@ -55,7 +57,12 @@ function lines(events: readonly StoredEvent[]): string[] {
         `• ${event.at.slice(0, 16).replace('T', ' ')} UTC · ${event.plan === undefined ? '' : `P-${event.plan} · `}${event.summary}`,
     );
   return events.length > mostLines
-    ? [...shown, `… and ${events.length - mostLines} more on the Audit page.`]
+    ? [
+        ...shown,
+        events.length < mostCounted
+          ? `… and ${events.length - mostLines} more on the Audit page.`
+          : '… and many more on the Audit page.',
+      ]
     : shown;
 }
 

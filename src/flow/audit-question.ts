@@ -51,7 +51,7 @@ export function auditQuestion(filters: AuditFilters, now: Date): Result<AuditQue
   });
 }
 
-/** `12h`, `7d`, `2w` before now, or an ISO date; null for anything else. */
+/** `12h`, `7d`, `2w` before now, or an ISO date from the year 1 on; null for anything else. */
 function momentOf(text: string, now: Date): string | null {
   const relative = /^([1-9][0-9]{0,4})(m|h|d|w)$/u.exec(text.trim());
   if (relative !== null) {
@@ -59,7 +59,8 @@ function momentOf(text: string, now: Date): string | null {
       Number(relative[1]) * { m: 1, h: 60, d: 1440, w: 10_080 }[relative[2] as 'm' | 'h' | 'd' | 'w'];
     return new Date(now.getTime() - minutes * 60_000).toISOString();
   }
-  if (!/^\d{4}-\d{2}-\d{2}/u.test(text.trim())) return null;
+  // PostgreSQL knows no year 0.
+  if (!/^(?!0000)\d{4}-\d{2}-\d{2}/u.test(text.trim())) return null;
   const date = new Date(text.trim());
   return Number.isNaN(date.getTime()) ? null : date.toISOString();
 }

@@ -1,3 +1,4 @@
+import { isKeepable } from '#core/canonical.ts';
 import { serviceOf } from '#core/intent.ts';
 import type { Person, Surface } from '#core/person.ts';
 import { done, type Result, refuse } from '#core/refusal.ts';
@@ -7,19 +8,43 @@ import type { House } from './house.ts';
 import type { ApprovalRow, Ledger, PlanRow } from './ledger-port.ts';
 import { openRun } from './run-lifecycle.ts';
 
+interface Deps {
+  readonly ledger: Ledger;
+  readonly house: House;
+  readonly clock: Clock;
+}
+
+interface Made {
+  readonly plan: number;
+  readonly person: Person;
+  readonly surface: Surface;
+  readonly decision: Decision;
+}
+
+/** A plan moves a few times in its life, so a decision that is overtaken this often is a defect. */
+const mostTries = 8;
+
 /**
  * A person's yes, no or "not like this" to one revision. The first valid decision wins: state, revision and hash are
- * compared and set in one statement, so two presses at the same instant make one run. Refused decisions are recorded.
+ * compared and set in one statement, so two presses at the same instant make one run. A decision that was overtaken
+ * is weighed again by how things stand then. Refused decisions are recorded.
  */
-export async function decideApproval(
-  deps: { readonly ledger: Ledger; readonly house: House; readonly clock: Clock },
-  made: {
-    readonly plan: number;
-    readonly person: Person;
-    readonly surface: Surface;
-    readonly decision: Decision;
-  },
-): Promise<Result<PlanRow>> {
+export async function decideApproval(deps: Deps, made: Made): Promise<Result<PlanRow>> {
+  const { comment } = made.decision;
+  if (comment !== null && !isKeepable(comment)) {
+    return refuse(
+      'unreadable_text',
+      'The comment contains a character that can’t be stored (a NUL or half of a character). Remove it and decide again. Nothing was decided.',
+    );
+  }
+  for (let tries = 1; tries <= mostTries; tries += 1) {
+    const result = await decideOnce(deps, made);
+    if (result !== 'overtaken') return result;
+  }
+  throw new Error(`the decision on plan ${made.plan} was overtaken ${mostTries} times`);
+}
+
+async function decideOnce(deps: Deps, made: Made): Promise<Result<PlanRow> | 'overtaken'> {
   const { ledger, house, clock } = deps;
   const plan = await ledger.plan(made.plan);
   const request = await ledger.request(made.plan);
@@ -99,13 +124,10 @@ export async function decideApproval(
     if (decision.decision === 'changes') await tx.enqueue({ kind: 'draft', id: String(plan.id) });
     return true;
   });
+  if (!won) return 'overtaken';
   const current = await ledger.plan(plan.id);
   if (current === null) throw new Error(`plan ${plan.id} vanished`);
-  if (won) return done(current);
-  const words = decidedWords(current, await ledger.approvals(plan.id), house);
-  const reason = `Somebody was first: this plan is already ${words ?? current.state}. Nothing more was done.`;
-  await recordRefusal(ledger, made, 'already_decided', reason);
-  return refuse('already_decided', reason);
+  return done(current);
 }
 
 /** "approved by Anna": the decision that stands, or null while there is none. */
@@ -125,17 +147,7 @@ export function decidedWords(
   return `${verbs[last.decision]} by ${who}`;
 }
 
-async function recordRefusal(
-  ledger: Ledger,
-  made: {
-    readonly plan: number;
-    readonly person: Person;
-    readonly surface: Surface;
-    readonly decision: Decision;
-  },
-  code: string,
-  reason: string,
-): Promise<void> {
+async function recordRefusal(ledger: Ledger, made: Made, code: string, reason: string): Promise<void> {
   await ledger.transact(async (tx) => {
     await tx.append({
       stream: `plan:${made.plan}`,

@@ -35,13 +35,20 @@ export async function deliverOutbox(
     wanted = true;
     if (!stopped) current ??= drain();
   };
-  const sweep = async (): Promise<void> => {
+  let sweeping: Promise<void> | null = null;
+  const lookForStranded = async (): Promise<void> => {
     try {
-      for (const job of await ledger.strandedJobs(timing.sweepAfterSeconds)) await queue.add(job);
+      for (const job of await ledger.strandedJobs(timing.sweepAfterSeconds)) {
+        if (stopped) break;
+        await queue.add(job);
+      }
     } catch (error) {
       log.warn({ error }, 'stranded work could not be looked for; trying again shortly');
     }
+    sweeping = null;
   };
+  // One look at a time: a slow queue isn't asked again and again for the same.
+  const sweep = (): Promise<void> => (sweeping ??= lookForStranded());
 
   const unlisten = await ledger.listen({ outbox: wake });
   const timer = setInterval(() => {
@@ -55,5 +62,6 @@ export async function deliverOutbox(
     clearInterval(timer);
     await unlisten();
     await current;
+    await sweeping;
   };
 }

@@ -146,6 +146,8 @@ export interface AuditQuestion {
   readonly person?: string;
   readonly plan?: number;
   readonly kinds?: readonly EventKind[];
+  /** Leaves out what only looked: approvals by rule, and runs that changed nothing. */
+  readonly changesOnly?: boolean;
   /** Newest first; only events before this id. */
   readonly before?: number;
   /** 1 to 1000. */
@@ -173,6 +175,9 @@ export interface LedgerTransaction {
     answer: Pick<RequestRow, 'state' | 'reply'> &
       Partial<Pick<RequestRow, 'choices' | 'suggestions' | 'intents'>>,
   ): Promise<void>;
+
+  /** Takes back a question because it was answered; false when it was answered before. */
+  closeQuestion(id: number): Promise<boolean>;
 
   /** Opens a plan in `drafting` for the request of the same number. */
   insertPlan(plan: Pick<PlanRow, 'id' | 'title'>): Promise<void>;
@@ -216,6 +221,8 @@ export interface LedgerTransaction {
   ): Promise<{ readonly held: true } | { readonly held: false; readonly by: string }>;
   /** Lets go of a run's hosts and answers the blocked runs that may now be tried, oldest first. */
   releaseHosts(run: string): Promise<readonly string[]>;
+  /** Notes of every blocked run whom it waits for now; answers those for whom that has changed. */
+  nameHolders(): Promise<readonly (Pick<RunRow, 'id' | 'plan' | 'hosts'> & { readonly by: string })[]>;
 
   /** Opens the next attempt of a task for a worker. */
   openAttempt(row: {
@@ -224,7 +231,7 @@ export interface LedgerTransaction {
     readonly worker: string;
     readonly leaseSeconds: number;
   }): Promise<AttemptRow>;
-  /** Takes over an attempt whose lease ran out (or that is already this worker's). False when somebody holds it. */
+  /** Takes over an attempt whose lease ran out. False when somebody holds it or it has ended. */
   takeOverAttempt(id: string, worker: string, leaseSeconds: number): Promise<boolean>;
   closeAttempt(
     id: string,
@@ -250,6 +257,20 @@ export interface LedgerTransaction {
   enqueue(job: Job): Promise<void>;
 }
 
+/** How a request stands, without what its steps are: what one row of a list needs. */
+export interface RequestOverview {
+  readonly request: RequestRow;
+  readonly plan: PlanRow | null;
+  /** Oldest first. */
+  readonly approvals: readonly ApprovalRow[];
+  /** The newest one. */
+  readonly run: RunRow | null;
+  /** The newest run's tasks, in the order they run. */
+  readonly tasks: readonly Pick<TaskRow, 'position' | 'state'>[];
+  /** The plan of the run that the newest run waits for. */
+  readonly holder: Pick<PlanRow, 'id' | 'title'> | null;
+}
+
 export interface HostRow {
   readonly host: string;
   readonly facts: HostFacts | null;
@@ -259,6 +280,8 @@ export interface HostRow {
   readonly triedAt: string;
   /** The run that holds the host. */
   readonly heldBy: string | null;
+  /** The plan of that run. */
+  readonly heldFor: Pick<PlanRow, 'id' | 'title'> | null;
 }
 
 /** The record of everything. The only room that knows PostgreSQL. */
@@ -275,6 +298,8 @@ export interface Ledger extends ConversationRecord, AlertRecord {
     readonly person?: string;
     readonly text?: string;
   }): Promise<readonly RequestRow[]>;
+  /** How requests stand, in the order of the numbers, unknown ones left out. As many statements for one as for many. */
+  overviews(requests: readonly number[]): Promise<readonly RequestOverview[]>;
   /** Counts for the filter chips. */
   requestCounts(): Promise<{
     readonly all: number;
@@ -303,8 +328,11 @@ export interface Ledger extends ConversationRecord, AlertRecord {
 
   /** Renews the lease; false when the attempt is no longer this worker's. One statement, no event. */
   renewLease(attempt: string, worker: string, leaseSeconds: number): Promise<boolean>;
-  /** Stores output and the host offsets it ends at, in order; announces it to whoever follows the run. */
-  appendLog(attempt: string, chunks: readonly OutputChunk[]): Promise<void>;
+  /**
+   * Stores output and the host offsets it ends at, in order; announces it to whoever follows the run. Given a worker,
+   * only while the attempt is that worker's: otherwise answers false and stores nothing.
+   */
+  appendLog(attempt: string, chunks: readonly OutputChunk[], worker?: string): Promise<boolean>;
   /** From a byte offset of the run's log; at most `maxBytes`, cut at a chunk. */
   readLog(
     run: string,
@@ -313,7 +341,9 @@ export interface Ledger extends ConversationRecord, AlertRecord {
   ): Promise<{ readonly chunks: readonly LogChunk[]; readonly next: number; readonly end: number }>;
 
   hosts(): Promise<readonly HostRow[]>;
+  /** Newest first. */
   audit(question: AuditQuestion): Promise<readonly StoredEvent[]>;
+  /** Oldest first, up to the first that a transaction under way may still fill: going on from the last id misses none. */
   eventsAfter(id: number, limit: number): Promise<readonly StoredEvent[]>;
   verify(): Promise<Verification>;
 

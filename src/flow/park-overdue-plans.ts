@@ -5,14 +5,13 @@ export async function parkOverduePlans(deps: { readonly ledger: Ledger }): Promi
   let parked = 0;
   for (const plan of await deps.ledger.overduePlans()) {
     const note = 'Nobody answered in time. Request changes to rehearse it anew; nothing ran.';
-    await deps.ledger.transact(async (tx) => {
-      const moved = await tx.movePlan(
+    const moved = await deps.ledger.transact(async (tx) => {
+      const mine = await tx.movePlan(
         plan.id,
         { states: ['awaiting_approval'], revision: plan.revision },
         { state: 'parked', note, answerBy: null },
       );
-      if (!moved) return;
-      parked += 1;
+      if (!mine) return false;
       await tx.append({
         stream: `plan:${plan.id}`,
         kind: 'plan.parked',
@@ -20,7 +19,9 @@ export async function parkOverduePlans(deps: { readonly ledger: Ledger }): Promi
         plan: plan.id,
         summary: note,
       });
+      return true;
     });
+    if (moved) parked += 1;
   }
   return parked;
 }

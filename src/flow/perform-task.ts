@@ -1,7 +1,14 @@
 import { canonicalJson } from '#core/canonical.ts';
 import { planHash } from '#core/plan.ts';
+import type { TaskState } from '#core/task.ts';
 import type { Clock } from './clock-port.ts';
-import { Detached, type PerformOptions, type StepExecutor, type StepResult } from './executor-port.ts';
+import {
+  Detached,
+  type OutputChunk,
+  type PerformOptions,
+  type StepExecutor,
+  type StepResult,
+} from './executor-port.ts';
 import type { AttemptRow, Ledger, RevisionRow, RunRow, TaskRow } from './ledger-port.ts';
 import type { FlowLog } from './log-port.ts';
 import type { Planner } from './planner-port.ts';
@@ -16,7 +23,7 @@ export interface PerformTaskDeps {
   readonly clock: Clock;
   readonly redaction: Redaction;
   readonly log: FlowLog;
-  /** This worker's name; leases are in it. */
+  /** This worker's name; those of its claims begin with it. */
   readonly worker: string;
   /** How long a silent worker keeps its attempt, in seconds. */
   readonly leaseSeconds: number;
@@ -33,14 +40,13 @@ export interface PerformTaskDeps {
  */
 export async function performTask(deps: PerformTaskDeps, taskId: string): Promise<void> {
   const task = await deps.ledger.task(taskId);
-  const run = task === null ? null : await deps.ledger.run(task.run);
-  if (task === null || run === null) return;
-  const attempt = await claim(deps, run, task);
-  if (attempt === null) return;
+  if (task === null || !claimable.includes(task.state)) return;
+  const claimed = await claim(deps, task);
+  if (claimed === null) return;
 
-  const revision = await deps.ledger.revision(run.plan, run.revision);
-  const result = isApproved(run, task, revision)
-    ? await performAttempt(deps, run, task, attempt)
+  const revision = await deps.ledger.revision(claimed.run.plan, claimed.run.revision);
+  const result = isApproved(claimed.run, claimed.task, revision)
+    ? await performAttempt(deps, claimed)
     : {
         outcome: 'failed' as const,
         exitCode: null,
@@ -49,28 +55,47 @@ export async function performTask(deps: PerformTaskDeps, taskId: string): Promis
         records: {},
       };
   if (result === null) return;
-  await reportOutcome(deps, { run, task, attempt, result: redacted(deps.redaction, result) });
+  await reportOutcome(deps, { ...claimed, result: redacted(deps.redaction, result) });
 }
 
-/** Claims a task: opens its first attempt, or takes over one whose worker is gone. Null when it is not ours to do. */
-async function claim(deps: PerformTaskDeps, run: RunRow, task: TaskRow): Promise<AttemptRow | null> {
-  const { ledger, worker, leaseSeconds, clock } = deps;
-  if (task.state === 'running') {
-    const open = task.attempts.findLast((attempt) => attempt.outcome === null);
-    if (open === undefined) return null;
-    return ledger.transact(async (tx) =>
-      (await tx.takeOverAttempt(open.id, worker, leaseSeconds)) ? open : null,
-    );
-  }
-  if (run.state !== 'running' || (task.state !== 'pending' && task.state !== 'waiting_retry')) return null;
+const claimable: readonly TaskState[] = ['pending', 'waiting_retry', 'running'];
+
+/** A task this worker has for itself, as it stood when it was claimed. */
+interface Claimed {
+  readonly run: RunRow;
+  readonly task: TaskRow;
+  readonly attempt: AttemptRow;
+  /** Whether an earlier worker may have begun the attempt. */
+  readonly takenOver: boolean;
+}
+
+/**
+ * Claims a task: opens its next attempt, or takes over one whose worker is gone. Null when it is not ours to do. All
+ * is decided on the locked run: a job says only where to look, so one that comes too early, too late or twice starts
+ * nothing.
+ */
+async function claim(deps: PerformTaskDeps, wanted: TaskRow): Promise<Claimed | null> {
+  const { ledger, leaseSeconds, clock } = deps;
+  // Each claim has a name of its own. By the worker's name alone a job that is delivered twice to one worker, after
+  // its lease ran out, would be done by it twice at a time.
+  const worker = `${deps.worker}/${clock.freshId()}`;
   return ledger.transact(async (tx) => {
-    if (
-      !(await tx.moveTask(task.id, [task.state], {
-        state: 'running',
-        startedAt: task.startedAt ?? clock.now().toISOString(),
-      }))
-    )
-      return null;
+    const locked = await tx.lockRun(wanted.run);
+    const task = locked?.tasks.find((candidate) => candidate.id === wanted.id);
+    if (locked === null || task === undefined) return null;
+    const { run, tasks } = locked;
+    if (task.state === 'running') {
+      const open = task.attempts.findLast((attempt) => attempt.outcome === null);
+      if (open === undefined || !(await tx.takeOverAttempt(open.id, worker, leaseSeconds))) return null;
+      // Read again: until it was taken over, its last worker may have stored more output.
+      const now = (await tx.lockRun(run.id))?.tasks.find((candidate) => candidate.id === task.id);
+      const attempt = now?.attempts.find((candidate) => candidate.id === open.id);
+      return attempt === undefined ? null : { run, task, attempt, takenOver: true };
+    }
+    const itsTurn = tasks.every((other) => other.position >= task.position || other.state === 'completed');
+    if (run.state !== 'running' || !itsTurn || !claimable.includes(task.state)) return null;
+    const startedAt = task.startedAt ?? clock.now().toISOString();
+    if (!(await tx.moveTask(task.id, [task.state], { state: 'running', startedAt }))) return null;
     const attempt = await tx.openAttempt({ id: clock.freshId(), task: task.id, worker, leaseSeconds });
     const about = {
       stream: `run:${run.id}`,
@@ -91,7 +116,7 @@ async function claim(deps: PerformTaskDeps, run: RunRow, task: TaskRow): Promise
       summary: `Try ${attempt.number} of step ${task.position} is about to run.`,
       data: { task: task.id, attempt: attempt.id, step: task.step },
     });
-    return attempt;
+    return { run, task, attempt, takenOver: false };
   });
 }
 
@@ -103,14 +128,12 @@ function isApproved(run: RunRow, task: TaskRow, revision: RevisionRow | null): b
   return approved !== undefined && canonicalJson(approved) === canonicalJson(task.step);
 }
 
-/** Runs the attempt to its result; null when this worker let go of it (it stops, or lost its lease). */
+/** Runs the attempt to its result; null when this worker let go of it (it stops, or lost its claim). */
 async function performAttempt(
   deps: PerformTaskDeps,
-  run: RunRow,
-  task: TaskRow,
-  attempt: AttemptRow,
+  { run, task, attempt, takenOver }: Claimed,
 ): Promise<StepResult | null> {
-  const { ledger, executor, log } = deps;
+  const { ledger, log } = deps;
   const stop = new AbortController();
   const detach = new AbortController();
   const letGo = (): void => detach.abort();
@@ -118,9 +141,9 @@ async function performAttempt(
   const unlisten = deps.onRunStopped(run.id, () => stop.abort());
   const beat = setInterval(
     () => {
-      ledger.renewLease(attempt.id, deps.worker, deps.leaseSeconds).then(
+      ledger.renewLease(attempt.id, attempt.worker, deps.leaseSeconds).then(
         (mine) => {
-          if (!mine) detach.abort();
+          if (!mine) letGo();
         },
         (error: unknown) =>
           log.warn({ attempt: attempt.id, error }, 'the lease could not be renewed; trying again'),
@@ -128,11 +151,16 @@ async function performAttempt(
     },
     (deps.leaseSeconds * 1000) / 3,
   );
-  const output = storeOutput(ledger, deps.redaction, attempt.id);
+  const append = async (chunk: OutputChunk): Promise<void> => {
+    if (await ledger.appendLog(attempt.id, [chunk], attempt.worker)) return;
+    letGo();
+    throw new Detached(`another worker has attempt ${attempt.id} now`);
+  };
+  const output = storeOutput(append, deps.redaction);
   const options: PerformOptions = {
     attemptId: attempt.id,
-    // A task that was running already is one whose worker is gone.
-    mayHaveStarted: task.state === 'running',
+    mayHaveStarted: takenOver,
+    earlierAttempts: task.attempts.filter(({ outcome }) => outcome === 'unknown').map(({ id }) => id),
     resumeAt: { out: attempt.outOffset, err: attempt.errOffset },
     onOutput: output.write,
     signal: stop.signal,
@@ -142,18 +170,52 @@ async function performAttempt(
     if (deps.stopping.aborted) throw new Detached('this worker is stopping');
     // A run may have been stopped before this worker began to listen.
     if ((await ledger.run(run.id))?.state === 'cancelled') stop.abort();
-    const result = await executor.perform(task.step, options);
+    const result = await performOrSayUnknown(deps, task, options);
     await output.end();
     return result;
   } catch (error) {
     if (!(error instanceof Detached)) throw error;
     // Whoever comes next need not wait for the lease to run out.
-    await ledger.renewLease(attempt.id, deps.worker, 0);
+    await ledger.renewLease(attempt.id, attempt.worker, 0);
     return null;
   } finally {
     clearInterval(beat);
     unlisten();
     deps.stopping.removeEventListener('abort', letGo);
+  }
+}
+
+/**
+ * An executor that throws has met something nobody foresaw: what became of the command is unknown, and a person is
+ * told so. Handing the error on instead would bring the same task back for ever. What the ledger threw is handed on:
+ * it comes back, and the command is found again then.
+ */
+async function performOrSayUnknown(
+  deps: Pick<PerformTaskDeps, 'executor' | 'log'>,
+  task: TaskRow,
+  options: PerformOptions,
+): Promise<StepResult> {
+  let refused: { readonly error: unknown } | null = null;
+  const onOutput = async (chunk: OutputChunk): Promise<void> => {
+    try {
+      await options.onOutput(chunk);
+    } catch (error) {
+      refused = { error };
+      throw error;
+    }
+  };
+  try {
+    return await deps.executor.perform(task.step, { ...options, onOutput });
+  } catch (error) {
+    if (error instanceof Detached || refused !== null) throw error;
+    deps.log.error({ task: task.id, attempt: options.attemptId, error }, 'a step met an unexpected error');
+    return {
+      outcome: 'unknown',
+      exitCode: null,
+      errorClass: 'outcome_unknown',
+      summary: `Chiffon itself met an unexpected error, so nobody can say whether this step finished. Look at ${task.step.target} before it is run again; Chiffon's log has the error beside attempt ${options.attemptId}`,
+      records: {},
+    };
   }
 }
 

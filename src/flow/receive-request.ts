@@ -1,3 +1,4 @@
+import { isKeepable } from '#core/canonical.ts';
 import type { HostFacts } from '#core/host.ts';
 import { type Intent, serviceOf } from '#core/intent.ts';
 import type { Person, Surface } from '#core/person.ts';
@@ -59,8 +60,15 @@ export async function receiveRequest(
   },
 ): Promise<Result<ReceivedRequest>> {
   const { ledger, planner, house } = deps;
+  if (said.thread !== null && !isKeepable(said.thread)) {
+    return refuse(
+      'unreadable_text',
+      'The name of the thread contains a character that can’t be stored (a NUL or half of a character). Leave the thread out to open a new one. Nothing was stored.',
+    );
+  }
   const asked = said.thread === null ? null : await ledger.openQuestion(said.thread);
-  const words = asked === null ? said.text : answeredWords(said.text, asked.choices);
+  const chosen = asked === null ? null : choiceOf(said.text, asked.choices);
+  const words = chosen?.words ?? said.text;
   const seen = (await ledger.hosts()).flatMap((host): HostFacts[] =>
     host.facts === null ? [] : [host.facts],
   );
@@ -96,6 +104,14 @@ export async function receiveRequest(
     if (heard !== undefined && !(await tx.noteHeard(surface, heard.id))) {
       return refuse('already_heard', 'This message was taken in before; its thread shows what came of it.');
     }
+    // Two presses of one button, or two people at the same instant: the first answer counts.
+    const first = asked === null || (await tx.closeQuestion(asked.id));
+    if (!first && chosen !== null) {
+      return refuse(
+        'already_answered',
+        `The question of R-${asked.id} was answered a moment ago, so “${chosen.label}” started nothing more.`,
+      );
+    }
     const request = await tx.insertRequest({ text, person: person.id, surface, thread });
     if (heard !== undefined) {
       await tx.saveConversation({
@@ -115,9 +131,6 @@ export async function receiveRequest(
       summary: `${said.person.name} asked: ${said.text}`,
       data: { text: said.text, surface: said.surface, thread: request.thread },
     });
-    if (asked !== null) {
-      await tx.answerRequest(asked.id, { state: 'answered', reply: asked.reply, choices: [] });
-    }
     await tx.answerRequest(request.id, answer);
     await recordAnswer(tx, request, answer);
     const current: RequestRow = {
@@ -208,17 +221,18 @@ function highestRisk(intents: readonly Intent[], planner: Pick<Planner, 'riskOf'
   return (['destructive', 'change', 'read'] as const).find((risk) => risks.includes(risk)) ?? null;
 }
 
-/** The words a short answer stands for: "2", "the second", or a choice's own label; anything else is a new request. */
-function answeredWords(text: string, choices: readonly Choice[]): string {
+/** The choice a short answer means: "2", "2.", or the choice's own label or words; null for anything else, a new request. */
+function choiceOf(text: string, choices: readonly Choice[]): Choice | null {
   const said = text
     .trim()
     .toLowerCase()
     .replace(/[.)!]+$/u, '');
   const number = /^[1-9][0-9]?$/u.test(said) ? Number(said) : Number.NaN;
-  const chosen =
+  return (
     choices[number - 1] ??
-    choices.find((choice) => choice.label.toLowerCase() === said || choice.words.toLowerCase() === said);
-  return chosen?.words ?? text;
+    choices.find((choice) => choice.label.toLowerCase() === said || choice.words.toLowerCase() === said) ??
+    null
+  );
 }
 
 function listOf(names: readonly string[]): string {

@@ -14,14 +14,13 @@ const triesOfUnknown = 3;
 
 /**
  * Writes down what an attempt came to and sets the next thing in motion: the next task, the end of the run, another
- * try, or a person's review. One transaction; a worker that lost its claim changes nothing.
+ * try, or a person's review. One transaction; a worker that lost its claim (`attempt.worker`) changes nothing.
  */
 export async function reportOutcome(
   deps: {
     readonly ledger: Ledger;
     readonly planner: Pick<Planner, 'summarise'>;
     readonly clock: Clock;
-    readonly worker: string;
   },
   done: {
     readonly run: RunRow;
@@ -30,14 +29,14 @@ export async function reportOutcome(
     readonly result: StepResult;
   },
 ): Promise<void> {
-  const { ledger, clock, worker } = deps;
+  const { ledger, clock } = deps;
   const { task, attempt, result } = done;
   const { about, title, content } = await aboutRun(ledger, done.run);
   const answer = result.outcome === 'succeeded' ? await answerOf(deps, done, content) : null;
   await ledger.transact(async (tx) => {
     const locked = await tx.lockRun(done.run.id);
     if (locked === null) return;
-    if (!(await tx.closeAttempt(attempt.id, worker, result))) return;
+    if (!(await tx.closeAttempt(attempt.id, attempt.worker, result))) return;
     const executed = { ...about, actor: 'executor', host: task.step.target };
     await tx.append({
       ...executed,
@@ -52,7 +51,7 @@ export async function reportOutcome(
         records: result.records,
       },
     });
-    const next = nextTaskState(task, result, locked.run.state);
+    const next = nextTaskState(done, locked.run.state);
     const now = clock.now().toISOString();
     const final = next !== 'waiting_retry' && next !== 'review';
     await tx.moveTask(task.id, ['running'], {
@@ -147,7 +146,10 @@ export async function settleRun(
   await releaseAndWake(tx, clock, run);
 }
 
-function nextTaskState(task: TaskRow, result: StepResult, run: RunState): TaskState {
+function nextTaskState(
+  { task, attempt, result }: Pick<Parameters<typeof reportOutcome>[1], 'task' | 'attempt' | 'result'>,
+  run: RunState,
+): TaskState {
   // Nobody waits for the outcome of a run that was stopped, and nothing of it is tried again.
   if (run === 'cancelled' && result.outcome === 'unknown') return 'cancelled';
   switch (result.outcome) {
@@ -158,7 +160,7 @@ function nextTaskState(task: TaskRow, result: StepResult, run: RunState): TaskSt
     case 'cancelled':
       return 'cancelled';
     case 'unknown':
-      return task.step.idempotent && task.attempts.length < triesOfUnknown ? 'waiting_retry' : 'review';
+      return task.step.idempotent && attempt.number < triesOfUnknown ? 'waiting_retry' : 'review';
   }
 }
 

@@ -49,15 +49,7 @@ export async function startOrBlock(
   if (!moved) return;
   if (!hold.held) {
     await tx.moveRun(run.id, ['running'], { state: 'blocked', blockedBy: hold.by, startedAt: null });
-    await tx.append({
-      stream,
-      kind: 'run.blocked',
-      actor,
-      plan: run.plan,
-      run: run.id,
-      summary: `Waits for run ${hold.by}, which holds ${run.hosts.join(', ')}.`,
-      data: { holder: hold.by, hosts: run.hosts },
-    });
+    await appendWait(tx, run, hold.by, actor);
     return;
   }
   await tx.append({
@@ -72,7 +64,7 @@ export async function startOrBlock(
   await tx.enqueue({ kind: 'task', id: `${run.id}-s1` });
 }
 
-/** Lets go of a finished run's hosts and gives the next in line its turn. */
+/** Lets go of a finished run's hosts, gives the next in line its turn, and tells the others for whom they wait now. */
 export async function releaseAndWake(
   tx: LedgerTransaction,
   clock: Clock,
@@ -92,4 +84,22 @@ export async function releaseAndWake(
     });
     await startOrBlock(tx, clock, next, 'chiffon');
   }
+  for (const waiting of await tx.nameHolders()) await appendWait(tx, waiting, waiting.by, 'chiffon');
+}
+
+async function appendWait(
+  tx: LedgerTransaction,
+  run: Pick<RunRow, 'id' | 'plan' | 'hosts'>,
+  holder: string,
+  actor: string,
+): Promise<void> {
+  await tx.append({
+    stream: `run:${run.id}`,
+    kind: 'run.blocked',
+    actor,
+    plan: run.plan,
+    run: run.id,
+    summary: `Waits for run ${holder}, which comes first on ${run.hosts.join(', ')}.`,
+    data: { holder, hosts: run.hosts },
+  });
 }

@@ -1,5 +1,4 @@
 import type { OutputChunk } from './executor-port.ts';
-import type { Ledger } from './ledger-port.ts';
 import type { Redaction } from './redaction-port.ts';
 
 /**
@@ -7,9 +6,8 @@ import type { Redaction } from './redaction-port.ts';
  * middle of a secret, so what is stored always ends where the host's offsets say it ends and no boundary splits one.
  */
 export function storeOutput(
-  ledger: Pick<Ledger, 'appendLog'>,
+  append: (chunk: OutputChunk) => Promise<void>,
   redaction: Redaction,
-  attempt: string,
 ): { readonly write: (chunk: OutputChunk) => Promise<void>; readonly end: () => Promise<void> } {
   const waiting = new Map<OutputChunk['stream'], OutputChunk>();
 
@@ -23,12 +21,11 @@ export function storeOutput(
       return;
     }
     waiting.delete(chunk.stream);
-    await ledger.appendLog(attempt, [{ ...whole, text: shown + heldBack }]);
+    await append({ ...whole, text: shown + heldBack });
   };
 
   const end = async (): Promise<void> => {
-    for (const chunk of waiting.values())
-      await ledger.appendLog(attempt, [{ ...chunk, text: redaction.text(chunk.text) }]);
+    for (const chunk of waiting.values()) await append({ ...chunk, text: redaction.text(chunk.text) });
     waiting.clear();
   };
   return { write, end };

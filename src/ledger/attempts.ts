@@ -25,7 +25,7 @@ export async function takeOverAttempt(
 ): Promise<boolean> {
   const count = await tx.$executeRaw`
     UPDATE attempts SET worker = ${worker}, lease_until = now() + make_interval(secs => ${leaseSeconds}::double precision)
-    WHERE id = ${id} AND ended_at IS NULL AND (worker = ${worker} OR lease_until < now())`;
+    WHERE id = ${id} AND ended_at IS NULL AND lease_until < now()`;
   return count === 1;
 }
 

@@ -21,9 +21,16 @@ export function clusterOf(home: string): string {
   return join(home, 'cluster');
 }
 
+/** Null when there is none, or one that a power cut left half-written. */
 export async function readAccess(directory: string): Promise<Access | null> {
   const file = join(directory, 'access.json');
-  return (await exists(file)) ? (JSON.parse(await readFile(file, 'utf8')) as Access) : null;
+  if (!(await exists(file))) return null;
+  try {
+    return JSON.parse(await readFile(file, 'utf8')) as Access;
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
 }
 
 export async function writeAccess(directory: string, access: Access): Promise<void> {

@@ -59,6 +59,27 @@ export async function releaseHosts(tx: Prisma.TransactionClient, run: string): P
   return free;
 }
 
+/**
+ * Notes of every blocked run whom it waits for now: whoever holds one of its hosts, else the first in line before it.
+ * Without this a run that waits for its second turn would still name the run that was over first.
+ */
+export async function nameHolders(
+  tx: Prisma.TransactionClient,
+): ReturnType<LedgerTransaction['nameHolders']> {
+  await oneAtATime(tx);
+  const over = [...finalRunStates];
+  return await tx.$queryRaw<{ id: string; plan: number; hosts: string[]; by: string }[]>`
+    UPDATE runs r SET blocked_by = now.by FROM (
+      SELECT w.id, coalesce(
+        (SELECT h.run FROM host_holds h WHERE h.host = ANY(w.hosts) AND h.run <> w.id ORDER BY h.at, h.run LIMIT 1),
+        (SELECT e.id FROM runs e WHERE e.ordinal < w.ordinal AND e.mutates AND NOT e.state = ANY(${over})
+          AND e.hosts && w.hosts ORDER BY e.ordinal LIMIT 1)) AS by
+      FROM runs w WHERE w.state = 'blocked'
+    ) now
+    WHERE r.id = now.id AND r.state = 'blocked' AND r.blocked_by <> now.by
+    RETURNING r.id, r.plan, r.hosts, r.blocked_by AS by`;
+}
+
 /** Who may have which host is decided by one transaction after the other. */
 async function oneAtATime(tx: Prisma.TransactionClient): Promise<void> {
   await tx.$queryRaw`SELECT pg_advisory_xact_lock(hashtextextended('chiffon host holds', 0))::text`;

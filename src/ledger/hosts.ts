@@ -29,8 +29,13 @@ export async function saveHostUnreachable(
 export async function readHosts(prisma: PrismaClient): Promise<readonly HostRow[]> {
   const [hosts, holds] = await Promise.all([
     prisma.host.findMany({ orderBy: { host: 'asc' } }),
-    prisma.hostHold.findMany(),
+    prisma.hostHold.findMany({
+      include: { run: { select: { plan: { select: { id: true, title: true } } } } },
+    }),
   ]);
-  const holder = new Map(holds.map((hold) => [hold.host, hold.runId]));
-  return hosts.map((row) => toHost(row, holder.get(row.host) ?? null));
+  const holdOf = new Map(holds.map((hold) => [hold.host, hold]));
+  return hosts.map((row) => {
+    const hold = holdOf.get(row.host);
+    return toHost(row, hold?.runId ?? null, hold?.run.plan ?? null);
+  });
 }

@@ -3,12 +3,12 @@ import { acknowledgeAlerts, raiseAlert } from './alerts.ts';
 import { closeAttempt, openAttempt, takeOverAttempt } from './attempts.ts';
 import { noteHeard, saveConversation } from './conversations.ts';
 import { appendEvent } from './events.ts';
-import { holdHosts, releaseHosts } from './host-holds.ts';
+import { holdHosts, nameHolders, releaseHosts } from './host-holds.ts';
 import { saveHostFacts, saveHostUnreachable } from './hosts.ts';
 import { enqueue } from './outbox.ts';
 import { insertApproval, insertPlan, insertRevision, movePlan } from './plans.ts';
 import type { Prisma } from './prisma-client/client.ts';
-import { answerRequest, insertRequest } from './requests.ts';
+import { answerRequest, closeQuestion, insertRequest } from './requests.ts';
 import { insertRun, lockRun, moveRun, moveTask } from './runs.ts';
 
 /** The flow's words for changes, on one transaction of Prisma's. */
@@ -16,6 +16,7 @@ export function ledgerTransaction(tx: Prisma.TransactionClient): LedgerTransacti
   return {
     insertRequest: (row) => insertRequest(tx, row),
     answerRequest: (id, answer) => answerRequest(tx, id, answer),
+    closeQuestion: (id) => closeQuestion(tx, id),
     insertPlan: (plan) => insertPlan(tx, plan),
     insertRevision: (row) => insertRevision(tx, row),
     movePlan: (id, from, to) => movePlan(tx, id, from, to),
@@ -26,6 +27,7 @@ export function ledgerTransaction(tx: Prisma.TransactionClient): LedgerTransacti
     moveTask: (id, from, to) => moveTask(tx, id, from, to),
     holdHosts: (run, hosts) => holdHosts(tx, run, hosts),
     releaseHosts: (run) => releaseHosts(tx, run),
+    nameHolders: () => nameHolders(tx),
     openAttempt: (row) => openAttempt(tx, row),
     takeOverAttempt: (id, worker, leaseSeconds) => takeOverAttempt(tx, id, worker, leaseSeconds),
     closeAttempt: (id, worker, end) => closeAttempt(tx, id, worker, end),

@@ -30,7 +30,8 @@ export function isTransactionConflict(error: unknown): boolean {
 /**
  * What Node, `pg` and Prisma call a connection that can't be had or was lost. SQLSTATE classes 08 (connection
  * exception), 57P (operator intervention: shutdown, crash, starting up) and 53300 (too many connections) are
- * PostgreSQL's (appendix A of its manual); P1xxx, P2024 and P2037 are in Prisma's error reference.
+ * PostgreSQL's (appendix A of its manual); P1xxx, P2024, P2028 (a transaction
+ * that got no connection, or outlasted its time) and P2037 are in Prisma's error reference.
  */
 const lossCodes: ReadonlySet<string> = new Set([
   'ECONNREFUSED',
@@ -49,6 +50,7 @@ const lossCodes: ReadonlySet<string> = new Set([
   'P1002',
   'P1017',
   'P2024',
+  'P2028',
   'P2037',
 ]);
 

@@ -20,7 +20,8 @@ const reconnectMs = { first: 100, longest: 1_000 } as const;
 export class LedgerListener {
   readonly #pool: pg.Pool;
   readonly #url: string;
-  readonly #subscribers = new Set<Subscriber>();
+  /** Each with the id from which on it hears events: what was committed before it came is nothing new to it. */
+  readonly #subscribers = new Map<Subscriber, number>();
   readonly #stopped = new AbortController();
   #client: pg.Client | null = null;
   #opening: Promise<void> | null = null;
@@ -42,9 +43,12 @@ export class LedgerListener {
       throw error;
     });
     await this.#opening;
-    this.#subscribers.add(subscriber);
+    // One's own object, so that the same callbacks may be given twice.
+    const own = { ...subscriber };
+    // While the server is away it hears a little more than it has to, rather than being turned away.
+    this.#subscribers.set(own, await settledUpTo(this.#pool).catch(() => this.#cursor));
     return async () => {
-      this.#subscribers.delete(subscriber);
+      this.#subscribers.delete(own);
     };
   }
 
@@ -156,13 +160,15 @@ export class LedgerListener {
     const events = await eventsAfter(this.#pool, this.#cursor, portion);
     for (const event of events) {
       this.#cursor = event.id;
-      this.#tell((subscriber) => subscriber.event?.(event));
+      this.#tell((subscriber, since) => {
+        if (event.id > since) subscriber.event?.(event);
+      });
     }
     if (events.length === 0) await pause(unsettledMs, undefined, { ref: false });
   }
 
   /** A subscriber that throws is its own mistake and must not silence the others. */
-  #tell(call: (subscriber: Subscriber) => void): void {
-    for (const subscriber of this.#subscribers) queueMicrotask(() => call(subscriber));
+  #tell(call: (subscriber: Subscriber, since: number) => void): void {
+    for (const [subscriber, since] of this.#subscribers) queueMicrotask(() => call(subscriber, since));
   }
 }

@@ -3,16 +3,31 @@ import type { OutputChunk } from '#flow/executor-port.ts';
 import type { Ledger, LogChunk } from '#flow/ledger-port.ts';
 import { visible } from './storable-text.ts';
 
-/** Stores output and where the host's two outputs end now, in one statement. Calling again with the same is harmless. */
-export async function appendLog(pool: Pool, attempt: string, chunks: readonly OutputChunk[]): Promise<void> {
-  if (chunks.length === 0) return;
-  await pool.query('SELECT append_log($1, $2::text[], $3::text[], $4::bigint[], $5::bigint[])', [
-    attempt,
-    chunks.map((chunk) => chunk.stream),
-    chunks.map((chunk) => visible(chunk.text)),
-    chunks.map((chunk) => chunk.endOffset.out),
-    chunks.map((chunk) => chunk.endOffset.err),
-  ]);
+/**
+ * Stores output and where the host's two outputs end now, in one statement. Calling again with the same is harmless.
+ * Given a worker, the attempt is locked before it is written to: a worker that lost it can't come in between.
+ */
+export async function appendLog(
+  pool: Pool,
+  attempt: string,
+  chunks: readonly OutputChunk[],
+  worker?: string,
+): Promise<boolean> {
+  if (chunks.length === 0) return true;
+  const { rowCount } = await pool.query(
+    `SELECT append_log(a.id, $2::text[], $3::text[], $4::bigint[], $5::bigint[])
+     FROM (SELECT id FROM attempts WHERE id = $1 AND ($6::text IS NULL OR worker = $6) FOR UPDATE) a`,
+    [
+      attempt,
+      chunks.map((chunk) => chunk.stream),
+      chunks.map((chunk) => visible(chunk.text)),
+      chunks.map((chunk) => chunk.endOffset.out),
+      chunks.map((chunk) => chunk.endOffset.err),
+      worker ?? null,
+    ],
+  );
+  if (rowCount === 0 && worker === undefined) throw new Error(`there is no attempt ${attempt}`);
+  return rowCount === 1;
 }
 
 interface StoredChunk {

@@ -10,6 +10,7 @@ import { asLedgerError } from './ledger-unavailable.ts';
 import { LedgerListener } from './listen.ts';
 import { appendLog, readLog } from './log.ts';
 import { drainOutbox } from './outbox.ts';
+import { readOverviews } from './overviews.ts';
 import {
   readApprovals,
   readOverduePlans,
@@ -48,6 +49,7 @@ function ledgerOn(connections: Connections): Ledger {
 
     request: (id) => readRequest(prisma, id),
     requests: (page) => readRequests(prisma, page),
+    overviews: (requests) => readOverviews(prisma, requests),
     requestCounts: () => countRequests(prisma),
     openQuestion: (thread) => readOpenQuestion(prisma, thread),
 
@@ -65,11 +67,11 @@ function ledgerOn(connections: Connections): Ledger {
     task: (id) => readTask(prisma, id),
 
     renewLease: (attempt, worker, leaseSeconds) => renewLease(pool, attempt, worker, leaseSeconds),
-    appendLog: (attempt, chunks) => appendLog(pool, attempt, chunks),
+    appendLog: (attempt, chunks, worker) => appendLog(pool, attempt, chunks, worker),
     readLog: (run, from, maxBytes) => readLog(pool, run, from, maxBytes),
 
     hosts: () => readHosts(prisma),
-    audit: (question) => audit(prisma, question),
+    audit: (question) => audit(pool, question),
     eventsAfter: (id, limit) => eventsAfter(pool, id, limit),
     verify: () => verify(pool),
 

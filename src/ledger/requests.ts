@@ -42,6 +42,15 @@ export async function answerRequest(
   });
 }
 
+/** A compare-and-set on the state: of two answers at the same instant one counts. */
+export async function closeQuestion(tx: Prisma.TransactionClient, id: number): Promise<boolean> {
+  const { count } = await tx.request.updateMany({
+    where: { id, state: 'question' },
+    data: { state: 'answered', choices: [] },
+  });
+  return count === 1;
+}
+
 export async function readRequest(prisma: PrismaClient, id: number): Promise<RequestRow | null> {
   if (!isRowNumber(id)) return null;
   const row = await prisma.request.findUnique({ where: { id } });

@@ -132,7 +132,7 @@ export function toAttempt(row: Stored.Attempt): AttemptRow {
   };
 }
 
-export function toHost(row: Stored.Host, heldBy: string | null): HostRow {
+export function toHost(row: Stored.Host, heldBy: string | null, heldFor: HostRow['heldFor']): HostRow {
   return {
     host: row.host,
     facts: row.facts as unknown as HostFacts | null,
@@ -140,6 +140,7 @@ export function toHost(row: Stored.Host, heldBy: string | null): HostRow {
     seenAt: instant(row.seenAt),
     triedAt: row.triedAt.toISOString(),
     heldBy,
+    heldFor,
   };
 }
 

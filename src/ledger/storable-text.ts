@@ -1,3 +1,5 @@
+import { isKeepable } from '#core/canonical.ts';
+
 /**
  * PostgreSQL stores neither U+0000 nor half of a surrogate pair. Text that must stay exactly as it is (a request, a
  * plan) is refused with this; text that came from a host is made visible instead.
@@ -15,7 +17,7 @@ export class UnstorableText extends Error {
 
 /** The text itself. @throws UnstorableText when PostgreSQL couldn't keep it as it is. */
 export function storable(text: string, what: string): string {
-  if (text.includes('\u0000') || !text.isWellFormed()) throw new UnstorableText(what);
+  if (!isKeepable(text)) throw new UnstorableText(what);
   return text;
 }
 
@@ -29,12 +31,14 @@ export function visibleJson(value: unknown): unknown {
   if (typeof value === 'string') return visible(value);
   if (Array.isArray(value)) return value.map(visibleJson);
   if (typeof value !== 'object' || value === null) return value;
+  // Whatever has a class of its own stays what it is, so that it is refused and not stored as an empty object.
+  if (![Object.prototype, null].includes(Object.getPrototypeOf(value))) return value;
   return Object.fromEntries(
     Object.entries(value).map(([key, member]) => [visible(key), visibleJson(member)]),
   );
 }
 
-/** Whether a JSON value holds a text that PostgreSQL couldn't keep. */
+/** The value itself. @throws UnstorableText when it holds a text that PostgreSQL couldn't keep as it is. */
 export function storableJson<T>(value: T, what: string): T {
   visitTexts(value, (text) => storable(text, what));
   return value;
