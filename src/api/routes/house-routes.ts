@@ -22,31 +22,27 @@ export function houseRoutes(app: TypedApp, services: ApiServices): void {
 
   const machines = async (): Promise<Machine[]> => {
     const seen = await ledger.hosts();
-    return Promise.all(
-      services.machines.map(async ({ name, address, user }) => {
-        const row = seen.find((host) => host.host === name);
-        const holder = row?.heldBy ? await ledger.run(row.heldBy) : null;
-        const plan = holder === null ? null : await ledger.plan(holder.plan);
-        return {
-          host: name,
-          address,
-          user,
-          facts: row?.facts ?? null,
-          unreachable: row?.unreachable ?? null,
-          seenAt: row?.seenAt ?? null,
-          triedAt: row?.triedAt ?? null,
-          heldBy:
-            holder === null || plan === null
-              ? null
-              : {
-                  runId: holder.id,
-                  planId: planName(plan.id),
-                  requestId: requestName(plan.id),
-                  title: plan.title,
-                },
-        };
-      }),
-    );
+    return services.machines.map(({ name, address, user }) => {
+      const row = seen.find((host) => host.host === name);
+      return {
+        host: name,
+        address,
+        user,
+        facts: row?.facts ?? null,
+        unreachable: row?.unreachable ?? null,
+        seenAt: row?.seenAt ?? null,
+        triedAt: row?.triedAt ?? null,
+        heldBy:
+          row?.heldBy && row.heldFor
+            ? {
+                runId: row.heldBy,
+                planId: planName(row.heldFor.id),
+                requestId: requestName(row.heldFor.id),
+                title: row.heldFor.title,
+              }
+            : null,
+      };
+    });
   };
   const One = z.object({ name: z.string().max(100) });
   const missing = (name: string): string =>

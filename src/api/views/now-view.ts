@@ -26,8 +26,7 @@ export async function nowView(services: ApiServices, reader: Reader): Promise<No
       )
     ).map((story) => requestSummary(story, reader));
   const live = new Set([...needsYou, ...running].map((row) => row.id));
-  const completed = await ledger.audit({ kinds: ['run.completed'], limit: 100 });
-  const lastEvent = completed.find((event) => event.data?.['mutates'] !== false);
+  const [lastEvent] = await ledger.audit({ kinds: ['run.completed'], changesOnly: true, limit: 1 });
   const lastPlan = lastEvent?.plan === undefined ? null : await ledger.plan(lastEvent.plan);
   return {
     // The oldest deadline stands first.

@@ -1,13 +1,17 @@
 import { buildCard } from '#chat/cards/build-card.ts';
 import { stateOf } from '#chat/cards/card-states.ts';
-import { type Reader, type RequestStory, readStory } from '#chat/cards/request-story.ts';
-import type { Ledger } from '#flow/ledger-port.ts';
+import type { Reader, RequestStory } from '#chat/cards/request-story.ts';
+import { waitsForWords } from '#chat/cards/waits-for.ts';
+import type { Ledger, RequestOverview } from '#flow/ledger-port.ts';
 import type { RequestDetail, RequestSummary } from '../contract/requests.ts';
 import { auditRow } from './audit-view.ts';
 import { planName, requestName } from './names.ts';
 
+/** What a row of a list is drawn from. */
+type ListedStory = RequestOverview & Pick<RequestStory, 'waitsFor'>;
+
 /** One row of a list: what was asked and how it stands. */
-export function requestSummary(story: RequestStory, reader: Reader): RequestSummary {
+export function requestSummary(story: ListedStory, reader: Reader): RequestSummary {
   const { request, plan, run, tasks } = story;
   const { state, word } = stateOf(story, reader.house);
   const current =
@@ -18,7 +22,7 @@ export function requestSummary(story: RequestStory, reader: Reader): RequestSumm
     number: request.id,
     planId: plan === null ? null : planName(plan.id),
     runId: run?.id ?? null,
-    title: story.revisions.at(-1)?.content.title ?? request.text,
+    title: plan?.title ?? request.text,
     words: request.text,
     person: reader.house.person(request.person)?.name ?? request.person,
     surface: request.surface,
@@ -66,8 +70,11 @@ export async function requestDetail(
   };
 }
 
-/** Stories of several requests, in the same order. */
-export async function storiesOf(ledger: Ledger, numbers: readonly number[]): Promise<RequestStory[]> {
-  const stories = await Promise.all(numbers.map((number) => readStory(ledger, number)));
-  return stories.filter((story) => story !== null);
+/** How several requests stand, in the same order; as many statements for one as for a hundred. */
+export async function storiesOf(ledger: Ledger, numbers: readonly number[]): Promise<ListedStory[]> {
+  const overviews = await ledger.overviews(numbers);
+  return overviews.map((overview) => ({
+    ...overview,
+    waitsFor: waitsForWords(overview.run, overview.holder),
+  }));
 }
