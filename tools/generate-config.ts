@@ -58,7 +58,7 @@ function exampleHints(node: SettingNode): string[] {
 function list(key: string, item: SettingNode): string[] {
   const entry = Object.entries(item.properties ?? {}).flatMap(([name, child], i) => {
     const value = inline(child.examples?.[0] ?? child.default ?? child.enum?.at(-1));
-    const hidden = child.default === null ? '# ' : '';
+    const hidden = child.default === null && child['x-in-example'] !== true ? '# ' : '';
     return [
       ...comment(child.description ?? '', '#     '),
       `#   ${i === 0 ? '-' : ' '} ${hidden}${name}: ${value}`,

@@ -73,9 +73,9 @@ export type Act =
       readonly code: string | null;
     }
   | { readonly kind: 'stop'; readonly plan: number }
-  /** Picks choice `index` (from 0) of the question of a request. */
+  /** Uses the card's action of kind `answer` with this index among those (from 0). */
   | { readonly kind: 'answer'; readonly request: number; readonly index: number }
-  /** Asks for suggestion `index` (from 0) of a request's card, as if its words had been typed. */
+  /** Uses the card's action of kind `ask` with this index among those (from 0), as if its words had been typed. */
   | { readonly kind: 'suggestion'; readonly request: number; readonly index: number }
   /** Says what became of the step whose outcome nobody knows. */
   | { readonly kind: 'settle'; readonly plan: number; readonly verdict: 'completed' | 'failed' | 'again' }
@@ -89,6 +89,8 @@ export interface Heard {
   /** The account id on the platform. Display names say nothing about who somebody is. */
   readonly account: string;
   readonly place: Place;
+  /** Whether the place is a conversation with one person, without threads. */
+  readonly direct: boolean;
   /** The message the words stand in or the act was made on; a request's thread hangs below it. */
   readonly message: string | null;
   readonly act: Act;
@@ -114,6 +116,8 @@ export interface Offers {
     readonly command: string;
     /** One sentence. */
     readonly about: string;
+    /** How it is said in the plainest words, with inputs in braces: `logs of {service}`. */
+    readonly say?: string;
     readonly inputs: readonly { readonly name: string; readonly about: string; readonly required: boolean }[];
   }[];
   /** Names that fit an input, best first: services, hosts, stages. */

@@ -34,8 +34,8 @@ export interface PostRow {
   readonly message: string | null;
   /** Fingerprint of what is drawn now. */
   readonly drawn: string | null;
-  /** `waiting` to be posted · `posted` · `settled`: nothing about it will change · `lost`: it can't be posted or is gone. */
-  readonly state: 'waiting' | 'posted' | 'settled' | 'lost';
+  /** `waiting` to be posted · `posted` · `settled`: nothing about it will change · `dropped`: it is gone, or there was nothing to say. */
+  readonly state: 'waiting' | 'posted' | 'settled' | 'dropped';
   /** ISO 8601. */
   readonly postedAt: string | null;
 }

@@ -46,6 +46,7 @@ export async function reconcileTask(
       summary: `Step ${task.position}: ${summary}`,
       data: { task: task.id, verdict: asked.verdict },
     });
+    await tx.acknowledgeAlerts(run.plan, asked.person.id);
     if (asked.verdict === 'again') {
       await tx.moveTask(task.id, ['review'], { state: 'running' });
       await tx.moveTask(task.id, ['running'], { state: 'waiting_retry', endedAt: null });
@@ -57,7 +58,7 @@ export async function reconcileTask(
       tx,
       clock,
       { ...locked, run: { ...locked.run, state: 'running' } },
-      { task, next: asked.verdict, summary, about, title },
+      { task, next: asked.verdict, summary, about, title, attended: true },
     );
     return true;
   });

@@ -7,6 +7,7 @@ import type { Clock } from './clock-port.ts';
 import type { StepResult } from './executor-port.ts';
 import type { AttemptRow, Ledger, LedgerTransaction, RunRow, TaskRow } from './ledger-port.ts';
 import type { Planner } from './planner-port.ts';
+import { raiseAlert } from './raise-alert.ts';
 import { releaseAndWake } from './run-lifecycle.ts';
 
 /** How often an idempotent step whose outcome nobody knows is tried in all. */
@@ -71,7 +72,14 @@ export async function reportOutcome(
       await tx.enqueue({ kind: 'task', id: task.id });
       return;
     }
-    await settleRun(tx, clock, locked, { task, next, summary: answer ?? result.summary, about, title });
+    await settleRun(tx, clock, locked, {
+      task,
+      next,
+      summary: answer ?? result.summary,
+      about,
+      title,
+      attended: false,
+    });
   });
 }
 
@@ -103,10 +111,12 @@ export async function settleRun(
     readonly about: Omit<NewEvent, 'kind' | 'summary'>;
     /** The plan's title. */
     readonly title: string;
+    /** Whether somebody is looking at it right now, so that nobody has to be called. */
+    readonly attended: boolean;
   },
 ): Promise<void> {
   const { run, tasks } = locked;
-  const { task, next, summary, about, title } = settled;
+  const { task, next, summary, about, title, attended } = settled;
   const now = clock.now().toISOString();
   if (next === 'completed' && run.state === 'running') {
     const following = tasks.find((other) => other.position === task.position + 1);
@@ -136,10 +146,21 @@ export async function settleRun(
       outcome: 'failed',
       summary: `${title}: step ${task.position} failed. ${summary}`,
     });
+    if (run.mutates && !attended) {
+      const headline = `Chiffon gave up: “${title}” failed at step ${task.position} of ${tasks.length}.`;
+      await raiseAlert(
+        tx,
+        { request: run.plan, run: run.id, kind: 'gave_up', headline, need: summary },
+        about,
+      );
+    }
   }
   if (next === 'review') {
     if (await tx.moveRun(run.id, ['running'], { state: 'review', summary })) {
       await tx.append({ ...about, kind: 'run.review', outcome: 'unknown', summary: `${title}: ${summary}` });
+      const headline = `Nobody can say whether step ${task.position} of “${title}” finished.`;
+      const need = 'Look at the machine and say what is true; nothing runs there until then.';
+      await raiseAlert(tx, { request: run.plan, run: run.id, kind: 'review', headline, need }, about);
     }
     return;
   }

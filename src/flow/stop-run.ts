@@ -51,6 +51,7 @@ export async function stopRun(
       outcome: 'cancelled',
       summary: `${title}: ${summary.charAt(0).toLowerCase()}${summary.slice(1)}`,
     });
+    await tx.acknowledgeAlerts(run.plan, asked.person.id);
     const somethingRuns = tasks.some((task) => task.state === 'running');
     if (!somethingRuns) await releaseAndWake(tx, clock, run);
     return true;

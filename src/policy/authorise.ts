@@ -12,6 +12,7 @@ export type Deed =
   | { readonly kind: 'request_changes'; readonly askedBy: string }
   | { readonly kind: 'stop_run' }
   | { readonly kind: 'reconcile' }
+  | { readonly kind: 'acknowledge' }
   | { readonly kind: 'probe' };
 
 /** The rules in force, as a person reads them in the settings and on refusals. */
@@ -84,6 +85,12 @@ export function authorise(
       return refuse(
         'not_yours',
         `${person.name} can look but not stop or settle runs. ${whoCan(people, ['owner', 'operator'])}`,
+      );
+    case 'acknowledge':
+      if (person.role !== 'guest') return done({ rule: 'policy.everybody-helps' });
+      return refuse(
+        'not_yours',
+        `Guests can look but not answer for the house. ${whoCan(people, ['owner', 'operator'])}`,
       );
     case 'probe':
       return done({ rule: readOnlyRule });

@@ -23,20 +23,25 @@ test('the sample says the same as no file at all', () => {
 });
 
 test('every default of the sample can be uncommented and is the default', () => {
-  const { people: _people, hosts: _hosts, ...rest } = configOf(loadText(uncommented(/^people:|^hosts:/)));
+  const {
+    people: _people,
+    hosts: _hosts,
+    ...rest
+  } = configOf(loadText(uncommented(/^people:|^hosts:|^phones:/)));
   const {
     people: _owner,
     hosts: _none,
     ...defaults
   } = configOf(loadConfig({ environment: {}, cwd: rest.folder }));
   expect(rest).toEqual(defaults);
-  expect(uncommented(/^people:|^hosts:/)).toContain('\n  port: 4180\n');
+  expect(uncommented(/^people:|^hosts:|^phones:/)).toContain('\n  port: 4180\n');
 });
 
-test('the examples of people and hosts work when they are uncommented', () => {
+test('the examples of people, hosts and phones work when they are uncommented', () => {
   const config = configOf(loadText(uncommented(), { files: { '.ssh/id_ed25519': 'a key' } }));
   expect(config.people).toMatchObject([{ id: 'anna', role: 'owner' }]);
   expect(config.hosts).toMatchObject([{ name: 'n100', address: '192.168.1.20', port: 22 }]);
+  expect(config.phones).toMatchObject([{ name: 'anna-phone', kind: 'ntfy', topic: 'chiffon-5b0f2c9e7a' }]);
 });
 
 /** The sample with the hash taken from every line that is a setting, except in blocks that begin like this. */

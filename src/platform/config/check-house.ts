@@ -1,5 +1,7 @@
+import { checkChat } from './check-chat.ts';
 import { checkHosts } from './check-hosts.ts';
 import { checkPeople } from './check-people.ts';
+import { checkPhones } from './check-phones.ts';
 import { isLoopback } from './loopback.ts';
 import type { Mistake } from './mistake.ts';
 import type { ReadSecrets } from './read-secrets.ts';
@@ -10,7 +12,13 @@ import { type Source, valueAt } from './source.ts';
  * to the network without a token. Looks at the settings as written, so that these show together with everything else.
  */
 export function checkHouse(source: Source, secrets: ReadSecrets): Mistake[] {
-  return [...checkHosts(source), ...checkPeople(source, secrets), ...checkConsole(source, secrets)];
+  return [
+    ...checkHosts(source),
+    ...checkPeople(source, secrets),
+    ...checkConsole(source, secrets),
+    ...checkChat(source, secrets),
+    ...checkPhones(source, secrets),
+  ];
 }
 
 function checkConsole(source: Source, secrets: ReadSecrets): Mistake[] {

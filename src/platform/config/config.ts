@@ -1,3 +1,4 @@
+import type { PhoneSetting } from './alert-settings.ts';
 import type { Secret } from './secret.ts';
 import type { HostSetting, PersonSetting, Settings } from './settings.ts';
 
@@ -6,7 +7,20 @@ import type { HostSetting, PersonSetting, Settings } from './settings.ts';
  * and handed on in parts; nothing else reads files or the environment for settings.
  */
 export interface Config
-  extends Omit<Settings, 'console' | 'people' | 'hosts' | 'knownHostsFile' | 'database' | 'queue'> {
+  extends Omit<
+    Settings,
+    | 'console'
+    | 'people'
+    | 'hosts'
+    | 'knownHostsFile'
+    | 'discord'
+    | 'matrix'
+    | 'phones'
+    | 'heartbeat'
+    | 'timeZone'
+    | 'database'
+    | 'queue'
+  > {
   /** The folder relative paths count from. */
   readonly folder: string;
   readonly console: Settings['console'] & {
@@ -16,6 +30,21 @@ export interface Config
   readonly people: readonly ConfiguredPerson[];
   readonly hosts: readonly ConfiguredHost[];
   readonly knownHostsFile: string;
+  readonly discord: Settings['discord'] & {
+    /** Null: Chiffon is not on Discord. */
+    readonly token: Secret | null;
+  };
+  readonly matrix: Settings['matrix'] & {
+    /** Null: Chiffon is not on Matrix. */
+    readonly token: Secret | null;
+  };
+  readonly phones: readonly ConfiguredPhone[];
+  readonly heartbeat: Settings['heartbeat'] & {
+    /** Null: nobody watches. */
+    readonly url: Secret | null;
+  };
+  /** An IANA name. */
+  readonly timeZone: string;
   readonly database: Settings['database'] & {
     /** `postgres://…`; null means the embedded PostgreSQL. */
     readonly url: Secret | null;
@@ -35,12 +64,22 @@ export interface ConfiguredHost extends HostSetting {
   readonly passphrase: Secret | null;
 }
 
+export interface ConfiguredPhone extends PhoneSetting {
+  readonly token: Secret | null;
+  readonly user: Secret | null;
+  readonly url: Secret | null;
+}
+
 /** Every secret the configuration holds, for the redactor. */
 export function secretsOf(config: Config): Secret[] {
   const all = [
     config.console.token,
     config.database.url,
     config.queue.url,
+    config.discord.token,
+    config.matrix.token,
+    config.heartbeat.url,
+    ...config.phones.flatMap((phone) => [phone.token, phone.user, phone.url]),
     ...config.people.map((person) => person.token),
     ...config.hosts.map((host) => host.passphrase),
   ];

@@ -47,20 +47,24 @@ function secretBehind(config: Config, key: string): Secret | null {
     'console.tokenFile': config.console.token,
     'database.urlFile': config.database.url,
     'queue.urlFile': config.queue.url,
+    'discord.tokenFile': config.discord.token,
+    'matrix.tokenFile': config.matrix.token,
+    'heartbeat.urlFile': config.heartbeat.url,
   };
   return secrets[key as keyof typeof secretVariables];
 }
 
-/** Two defaults depend on other things: folders are made absolute, and trusted host keys live with the data. */
+/** Some defaults depend on other things: folders are made absolute, trusted host keys live with the data. */
 function defaultInForce(config: Config, key: string, standard: unknown): unknown {
   if (key === 'data') return path.resolve(config.folder, String(standard));
   if (key === 'knownHostsFile') return path.join(config.data, 'known_hosts');
+  if (key === 'timeZone') return Intl.DateTimeFormat().resolvedOptions().timeZone;
   return standard;
 }
 
 function inWords(value: unknown): string {
   if (value === null) return 'not set';
-  if (Array.isArray(value)) return value.map(inWords).join(', ');
+  if (Array.isArray(value)) return value.length === 0 ? 'none' : value.map(inWords).join(', ');
   if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
     return String(value);
   throw new Error('a group of keys has no value of its own');

@@ -93,6 +93,31 @@ function complete(
     })),
     defaultHost: canonical(settings.defaultHost),
     knownHostsFile: optional(settings.knownHostsFile) ?? path.join(data, 'known_hosts'),
+    discord: {
+      ...settings.discord,
+      tokenFile: optional(settings.discord.tokenFile),
+      token: secret('discord.tokenFile'),
+    },
+    matrix: {
+      ...settings.matrix,
+      tokenFile: optional(settings.matrix.tokenFile),
+      token: secret('matrix.tokenFile'),
+    },
+    phones: settings.phones.map((phone, i) => ({
+      ...phone,
+      tokenFile: optional(phone.tokenFile),
+      userFile: optional(phone.userFile),
+      urlFile: optional(phone.urlFile),
+      token: secret(`phones.${i}.tokenFile`),
+      user: secret(`phones.${i}.userFile`),
+      url: secret(`phones.${i}.urlFile`),
+    })),
+    heartbeat: {
+      ...settings.heartbeat,
+      urlFile: optional(settings.heartbeat.urlFile),
+      url: secret('heartbeat.urlFile'),
+    },
+    timeZone: settings.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
     database: { urlFile: optional(settings.database.urlFile), url: secret('database.urlFile') },
     queue: { urlFile: optional(settings.queue.urlFile), url: secret('queue.urlFile') },
   };

@@ -1,5 +1,5 @@
 import type { Environment } from './environment.ts';
-import { secretVariables } from './settings.ts';
+import { familiarVariables, secretVariables } from './settings.ts';
 import { leaves, type SettingNode } from './settings-tree.ts';
 
 /** What the command line may say over the file. */
@@ -41,6 +41,8 @@ export function readOverrides(flags: Flags, environment: Environment): Override[
 export function variableFor(key: string): string {
   const secret = (secretVariables as Readonly<Record<string, string>>)[key];
   if (secret !== undefined) return `${secret}_FILE`;
+  const familiar = familiarVariables[key];
+  if (familiar !== undefined) return familiar;
   return `CHIFFON_${key
     .replaceAll('.', '_')
     .replace(/[A-Z]/g, (letter) => `_${letter}`)

@@ -94,6 +94,9 @@ function secretKeys(source: Source): { readonly path: Path; readonly variable: s
   const listed = [
     ...entriesOf(source.raw, 'people').map(({ at }) => ['people', at, 'tokenFile'] as const),
     ...entriesOf(source.raw, 'hosts').map(({ at }) => ['hosts', at, 'passphraseFile'] as const),
+    ...entriesOf(source.raw, 'phones').flatMap(({ at }) =>
+      ['tokenFile', 'userFile', 'urlFile'].map((key) => ['phones', at, key] as const),
+    ),
   ].map((path) => ({ path, variable: null }));
   return [...wellKnown, ...listed];
 }
@@ -145,6 +148,12 @@ function faultOf(key: string, secret: string, label: string): Pick<Mistake, 'pro
       remedy:
         'Write it as postgres://user:password@host:5432/name; special characters of the password percent-encoded.',
     };
+  }
+  if (
+    (key === 'heartbeat.urlFile' || /^phones\.\d+\.urlFile$/.test(key)) &&
+    !isAddress(secret, ['http:', 'https:'])
+  ) {
+    return { problem: `${label} doesn't hold a web address.`, remedy: 'Write it as https://host/path.' };
   }
   if (key === 'queue.urlFile' && !isAddress(secret, ['redis:', 'rediss:'])) {
     return {

@@ -10,6 +10,8 @@ export interface SettingNode {
   readonly examples?: readonly unknown[];
   readonly enum?: readonly unknown[];
   readonly format?: string;
+  /** Whether the sample shows the key in its example although an entry can do without it. */
+  readonly 'x-in-example'?: boolean;
   readonly minimum?: number;
   readonly maximum?: number;
   readonly exclusiveMinimum?: number;

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { Role } from '#core/person.ts';
-
-/** A file on this machine. Relative paths count from the folder Chiffon is started in; `~` is the home directory. */
-const filePath = z.string().min(1).meta({ title: 'the path of a file' });
+import { AlertSettings, HeartbeatSettings, PhoneSetting } from './alert-settings.ts';
+import { DiscordSettings, MatrixSettings } from './chat-settings.ts';
+import { filePath } from './file-path.ts';
 
 const hostName = z
   .string()
@@ -210,6 +210,27 @@ export const Settings = z.strictObject({
         'The SSH host keys that are trusted, in OpenSSH format. Without it, known_hosts in the data folder.',
       examples: ['~/.ssh/known_hosts'],
     }),
+  discord: DiscordSettings.prefault({}).meta({ description: 'Chiffon on Discord.' }),
+  matrix: MatrixSettings.prefault({}).meta({ description: 'Chiffon on Matrix.' }),
+  phones: z.array(PhoneSetting).default([]).meta({
+    description:
+      'What rings when Chiffon gives up or needs somebody. Without any, only the chat threads and the console say so.',
+  }),
+  alerts: AlertSettings.prefault({}).meta({ description: 'When the phones ring.' }),
+  heartbeat: HeartbeatSettings.prefault({}).meta({
+    description: 'A sign of life for something outside that watches Chiffon.',
+  }),
+  timeZone: z
+    .string()
+    .refine((zone) => isTimeZone(zone))
+    .nullable()
+    .default(null)
+    .meta({
+      title: 'a time zone such as Europe/Berlin',
+      description:
+        'The time zone of quiet hours and of times where the reader’s own is not known. Without it, that of this machine.',
+      examples: ['Europe/Berlin'],
+    }),
   policy: z
     .strictObject({
       answerWithinHours: z.number().positive().max(720).default(8).meta({
@@ -275,6 +296,15 @@ export type Settings = z.output<typeof Settings>;
 export type PersonSetting = z.output<typeof PersonSetting>;
 export type HostSetting = z.output<typeof HostSetting>;
 
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /**
  * Keys that name a file with a secret, and the variable that can carry the secret itself. The variable with `_FILE`
  * appended names a file, as Docker secrets do.
@@ -283,4 +313,14 @@ export const secretVariables = {
   'console.tokenFile': 'CHIFFON_TOKEN',
   'database.urlFile': 'DATABASE_URL',
   'queue.urlFile': 'REDIS_URL',
+  'discord.tokenFile': 'DISCORD_TOKEN',
+  'matrix.tokenFile': 'MATRIX_TOKEN',
+  'heartbeat.urlFile': 'CHIFFON_HEARTBEAT_URL',
 } as const;
+
+/** Keys whose variable has a name that people know from elsewhere. */
+export const familiarVariables: Readonly<Record<string, string>> = {
+  'discord.apiUrl': 'DISCORD_API_URL',
+  'matrix.homeserver': 'MATRIX_HOMESERVER',
+  'matrix.userId': 'MATRIX_USER_ID',
+};
