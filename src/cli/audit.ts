@@ -1,57 +1,74 @@
-import type { StoredEvent } from '#core/event.ts';
+import type { AuditRow } from '#api/contract/requests.ts';
+import { auditRow } from '#api/views/audit-view.ts';
 import { auditQuestion } from '#flow/audit-question.ts';
+import type { Verification } from '#flow/ledger-port.ts';
 import { systemClock } from '#platform/system-clock.ts';
 import type { CommandLine } from './command-line.ts';
 import { openConfig } from './open-config.ts';
 import { exit, type Terminal } from './output.ts';
 import { withLedger } from './with-ledger.ts';
 
-/** Events one query prints at most, unless `--limit` says otherwise. */
-const defaultLimit = 1000;
+/** Events one query answers at most. */
+const mostEvents = 1000;
 
-/** What happened, by the filters of the command line, newest first. */
+/** What happened, by the filters of the command line, newest first; in the form the REST interface has. */
 export async function auditQuery(line: CommandLine, terminal: Terminal): Promise<number> {
   const opened = openConfig(line.options, terminal);
   if (typeof opened === 'number') return opened;
   const { since, until, outcome, service, host, person, plan, limit } = line.options;
-  const most = limit === undefined ? defaultLimit : Number(limit);
-  if (!Number.isInteger(most) || most < 1 || most > 1000) {
-    terminal.remark('--limit takes a whole number from 1 to 1000.');
+  const most = limit === undefined ? mostEvents : Number(limit);
+  if (!Number.isInteger(most) || most < 1 || most > mostEvents) {
+    terminal.remark(`--limit takes a whole number from 1 to ${mostEvents}.`);
     return exit.usage;
   }
   const question = auditQuestion(
-    { since, until, outcome, service, host, person, plan, limit: most },
+    // One more than is shown tells whether there are more.
+    { since, until, outcome, service, host, person, plan, limit: most + 1 },
     systemClock.now(),
   );
   if (!question.ok) {
     terminal.remark(question.reason);
     return exit.usage;
   }
-  const events = await withLedger(opened.config, (ledger) => ledger.audit(question.value));
-  if (terminal.json) terminal.line(JSON.stringify({ events, count: events.length }));
+  const found =
+    (await withLedger(opened.config, (ledger) => ledger.audit(question.value))) ?? noRecord(terminal, []);
+  const events = found.slice(0, most).map(auditRow);
+  if (terminal.json) terminal.answer({ events, count: events.length });
   else if (events.length === 0) terminal.line('Nothing on record fits.');
   else for (const event of events) terminal.line(eventLine(event));
+  if (found.length > most) {
+    terminal.remark(
+      `These are the newest ${most}; there are more. “--until ${events.at(-1)?.at}” shows those before them.`,
+    );
+  }
   return exit.done;
 }
 
-function eventLine(event: StoredEvent): string {
-  const plan = event.plan === undefined ? '' : `  P-${event.plan}`;
-  return `${event.at.slice(0, 19).replace('T', ' ')} UTC  ${event.actor}  ${event.kind}${plan}  ${event.summary}`;
+function eventLine({ at, actor, kind, plan, summary }: AuditRow): string {
+  return `${at.slice(0, 19).replace('T', ' ')} UTC  ${actor}  ${kind}${plan === null ? '' : `  ${plan}`}  ${summary}`;
 }
 
 /** Checks every chain of the record; exit 1 when something was changed. */
 export async function auditVerify(line: CommandLine, terminal: Terminal): Promise<number> {
   const opened = openConfig(line.options, terminal);
   if (typeof opened === 'number') return opened;
-  const verification = await withLedger(opened.config, (ledger) => ledger.verify());
-  if (terminal.json) terminal.line(JSON.stringify(verification));
-  else {
-    const { ok, events, streams, firstBad } = verification;
+  const verification =
+    (await withLedger(opened.config, (ledger) => ledger.verify())) ??
+    noRecord<Verification>(terminal, nothingToVerify);
+  const { ok, events, streams, firstBad } = verification;
+  if (terminal.json) terminal.answer(verification);
+  else if (ok) terminal.line(`The record is intact: ${events} events in ${streams} streams.`);
+  else
     terminal.line(
-      ok
-        ? `The record is intact: ${events} events in ${streams} streams.`
-        : `The record was changed: event ${firstBad?.seq} of ${firstBad?.stream}: ${firstBad?.why}.`,
+      `The record was changed: event ${firstBad?.seq} of ${firstBad?.stream}: ${firstBad?.why}.\nKeep the database as it is and compare it with your last backup.`,
     );
-  }
-  return verification.ok ? exit.done : exit.failed;
+  return ok ? exit.done : exit.failed;
+}
+
+const nothingToVerify: Verification = { ok: true, events: 0, streams: 0, gitCommits: 0, firstBad: null };
+
+/** The answer where nothing was ever recorded; says so, because a mistyped directory looks the same. */
+function noRecord<T>(terminal: Terminal, answer: T): T {
+  terminal.remark('There is no record on this data directory yet. Name another one with --data DIR.');
+  return answer;
 }

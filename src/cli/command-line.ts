@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-/** Options of every command; those a command doesn't use are refused by it. */
+/** Every option there is. Which command takes which stands with the commands. */
 const options = {
   json: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
@@ -23,6 +23,7 @@ const options = {
 } as const;
 
 export type Options = ReturnType<typeof parseArgs<{ options: typeof options }>>['values'];
+export type OptionName = keyof typeof options;
 
 export interface CommandLine {
   readonly words: readonly string[];
@@ -40,8 +41,7 @@ export function readCommandLine(argv: readonly string[]): CommandLine | { readon
     });
     return { words: positionals, options: values };
   } catch (error) {
-    return {
-      mistake: `${error instanceof Error ? error.message.split('. ')[0] : 'The command line can’t be read'}.`,
-    };
+    if (!(error instanceof TypeError)) throw error;
+    return { mistake: `${error.message.split('. ')[0]?.replace(/\.$/u, '')}.` };
   }
 }

@@ -4,6 +4,7 @@ import { describeHouse } from '#assembly/describe-house.ts';
 import { openPlanner } from '#assembly/open-planner.ts';
 import { createStepExecutor } from '#executors/create-step-executor.ts';
 import { type Check, examineHouse } from '#flow/examine-house.ts';
+import type { Config } from '#platform/config/config.ts';
 import { judgeCommand } from '#policy/shell/judge-command.ts';
 import { createDeliveryQueue } from '#queue/create-delivery-queue.ts';
 import type { CommandLine } from './command-line.ts';
@@ -29,7 +30,7 @@ export async function doctor(line: CommandLine, terminal: Terminal): Promise<num
     await checkConsole(),
   ];
   const report = await examine(config, known);
-  if (terminal.json) terminal.line(JSON.stringify(report));
+  if (terminal.json) terminal.answer(report);
   else {
     for (const check of report.checks) {
       terminal.line(`${check.ok ? '✓' : '✕'} ${check.name}: ${check.detail}`);
@@ -39,45 +40,53 @@ export async function doctor(line: CommandLine, terminal: Terminal): Promise<num
   return report.ok ? exit.done : exit.failed;
 }
 
-type Config = Parameters<typeof describeHouse.machines>[0];
-
-async function examine(config: Config, known: readonly Check[]) {
+/** Looks at the database, the queue and the machines, each also when another can't be looked at. */
+async function examine(config: Config, known: readonly Check[]): Promise<Report> {
+  const executor =
+    config.hosts.length === 0
+      ? null
+      : createStepExecutor({
+          hosts: config.hosts.map(describeHouse.address),
+          knownHostsFile: config.knownHostsFile,
+          judge: judgeCommand,
+        });
+  const hosts = config.hosts.map(({ name }) => name);
   try {
-    return await withLedger(config, async (ledger) => {
+    const report = await withLedger(config, async (ledger) => {
       const url = config.queue.url?.reveal() ?? config.database.url?.reveal() ?? null;
       const queue = url === null ? embeddedQueue : await createDeliveryQueue({ url });
-      const executor =
-        config.hosts.length === 0
-          ? null
-          : createStepExecutor({
-              hosts: config.hosts.map(describeHouse.address),
-              knownHostsFile: config.knownHostsFile,
-              judge: judgeCommand,
-            });
       try {
-        return await examineHouse({
-          ledger,
-          queue,
-          executor,
-          hosts: config.hosts.map(({ name }) => name),
-          known,
-        });
+        return await examineHouse({ ledger, queue, executor, hosts, known });
       } finally {
-        await executor?.close();
         await queue.close();
       }
     });
+    if (report !== null) return report;
+    const detail = `There is no database in ${config.data} yet; the first start makes one.`;
+    const ledger = ledgerThatSays({ ok: true, detail, remedy: null });
+    return await examineHouse({ ledger, queue: embeddedQueue, executor, hosts, known });
   } catch (error) {
     // Not reaching the database is what a doctor is for; the sentence is the finding.
     const detail = error instanceof Error ? error.message : String(error);
-    const check = {
-      name: 'database',
-      ok: false,
-      detail,
-      remedy: 'See that PostgreSQL can be reached, or start without DATABASE_URL to use the embedded one.',
-    };
-    return { ok: false, checks: [...known, check] };
+    const remedy =
+      'See that PostgreSQL can be reached, or start without DATABASE_URL to use the embedded one.';
+    const ledger = ledgerThatSays({ ok: false, detail, remedy });
+    const report = await examineHouse({ ledger, queue: embeddedQueue, executor, hosts, known });
+    const unseen = ['queue', 'record'];
+    return { ok: false, checks: report.checks.filter(({ name }) => !unseen.includes(name)) };
+  } finally {
+    await executor?.close();
   }
+}
+
+type Report = Awaited<ReturnType<typeof examineHouse>>;
+
+/** Stands in for a ledger that is not there: what is said about it, and nothing on record. */
+function ledgerThatSays(health: Omit<Check, 'name'>): Parameters<typeof examineHouse>[0]['ledger'] {
+  return {
+    health: async () => health,
+    verify: async () => ({ ok: true, events: 0, streams: 0, gitCommits: 0, firstBad: null }),
+  };
 }
 
 /** Without an address of its own the queue lives in the embedded database, which is looked at as the database. */
@@ -99,7 +108,7 @@ function checkCatalog(config: Config): Check {
         name: 'catalog',
         ok: false,
         detail: `${catalog.mistakes.length} mistakes in commands/.`,
-        remedy: 'chiffon start prints each with its line and remedy.',
+        remedy: '“npm run -s chiffon -- plan help” prints each with its line and remedy.',
       };
 }
 
@@ -113,7 +122,7 @@ async function checkConsole(): Promise<Check> {
     : {
         name: 'console',
         ok: true,
-        detail: 'The console is not built yet; npm start builds it.',
+        detail: 'The console is not built yet; “npm start” builds it.',
         remedy: null,
       };
 }

@@ -20,9 +20,11 @@ function unbuilt(name: string, form: string, summary: string, what: string): Com
     name,
     form,
     summary: `${summary} (not built yet)`,
+    options: [],
+    words: Number.POSITIVE_INFINITY,
     run: async (_line, terminal) => {
       const detail = `This version of Chiffon has no hands for ${what} yet. Nothing was done.`;
-      if (terminal.json) terminal.line(JSON.stringify({ ok: false, detail }));
+      if (terminal.json) terminal.answer({ ok: false, detail });
       else terminal.remark(detail);
       return exit.refused;
     },

@@ -1,10 +1,10 @@
-import { createInterface } from 'node:readline';
 import { openPlanner } from '#assembly/open-planner.ts';
 import type { Planner } from '#flow/planner-port.ts';
 import type { CommandLine } from './command-line.ts';
 import { openConfig, printMistakes } from './open-config.ts';
 import { exit, type Terminal } from './output.ts';
 import { type PlanAnswer, planAnswer } from './plan-answer.ts';
+import { readLines } from './read-lines.ts';
 
 /** Shows what words would become. Needs no database and no network and runs nothing. */
 export async function plan(line: CommandLine, terminal: Terminal): Promise<number> {
@@ -22,8 +22,12 @@ export async function plan(line: CommandLine, terminal: Terminal): Promise<numbe
     printMistakes(terminal, 'The catalog', built.mistakes);
     return exit.usage;
   }
-  if (line.options.batch === true) return batch(built.planner, terminal);
   const words = line.words.join(' ');
+  if (line.options.batch === true) {
+    if (words === '') return batch(built.planner, terminal);
+    terminal.remark('With --batch the messages come from stdin, one a line; leave the words out.');
+    return exit.usage;
+  }
   if (words.trim() === '') {
     terminal.remark(
       'Say what to plan for, for example: chiffon plan "deploy kuma". With --batch, messages are read from stdin.',
@@ -31,14 +35,15 @@ export async function plan(line: CommandLine, terminal: Terminal): Promise<numbe
     return exit.usage;
   }
   const answer = planAnswer(built.planner, words);
-  if (terminal.json) terminal.line(JSON.stringify(answer));
+  if (terminal.json) terminal.answer(answer);
   else for (const text of inWords(answer)) terminal.line(text);
   return answer.understood && answer.question === null ? exit.done : exit.refused;
 }
 
 async function batch(planner: Planner, terminal: Terminal): Promise<number> {
-  for await (const words of createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY })) {
-    terminal.line(JSON.stringify(planAnswer(planner, words)));
+  for await (const words of readLines(process.stdin)) {
+    // What is not text is answered like any other message that can't be read.
+    terminal.answer(planAnswer(planner, words ?? '\ufffd'));
   }
   return exit.done;
 }

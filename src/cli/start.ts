@@ -1,20 +1,22 @@
-import { startChiffon } from '#main';
+import { done } from '#core/refusal.ts';
+import { type Started, startChiffon } from '#main';
+import type { Config } from '#platform/config/config.ts';
 import { createLog } from '#platform/log.ts';
 import { createRedactor } from '#platform/redaction/redactor.ts';
+import { newReference } from '#platform/reference.ts';
 import { createShutdown } from '#platform/shutdown.ts';
+import { stopOnSurprises } from '#platform/surprises.ts';
 import type { CommandLine } from './command-line.ts';
 import { openConfig } from './open-config.ts';
 import { exit, type Terminal } from './output.ts';
 
 /** Seconds everything gets to come to rest. */
 const graceSeconds = 25;
+/** How long the process may stay after everything was asked to stop, in milliseconds. */
+const lingerMs = 1_000;
 
 /** Starts the chosen services and stays until a signal. */
 export async function start(line: CommandLine, terminal: Terminal): Promise<number> {
-  if (line.words.length > 0) {
-    terminal.remark(`chiffon start takes options only, not “${line.words.join(' ')}”.`);
-    return exit.usage;
-  }
   const opened = openConfig(line.options, terminal);
   if (typeof opened === 'number') return opened;
   const redactor = createRedactor();
@@ -27,26 +29,38 @@ export async function start(line: CommandLine, terminal: Terminal): Promise<numb
   });
   const shutdown = createShutdown({ log, graceMs: graceSeconds * 1000 });
   const stopped = shutdown.listenForSignals();
+  const surprised = stopOnSurprises({ log, shutdown, newReference });
   const started = await startChiffon({ ...opened, log, redactor, shutdown }).catch(async (error: unknown) => {
+    // Asked to stop while it started: whatever could not be opened any more is no news.
+    if (shutdown.stopping) return done({ url: null, freshToken: null });
     // What had been started before the trouble is stopped again.
     await shutdown.stop('the start failed');
     throw error;
   });
-  if (!started.ok) {
+  if (!started.ok && !shutdown.stopping) {
     await shutdown.stop('the start failed');
     terminal.remark(started.reason);
     return started.code === 'usage' ? exit.usage : exit.failed;
   }
-  if (started.value.url !== null) {
-    terminal.line(`chiffon ready ${started.value.url}`);
-    terminal.line(
-      started.value.freshToken === null
-        ? 'sign in with the token of the first start; “npm run -s chiffon -- token” prints it'
-        : `sign in: ${started.value.url}/sign-in#${started.value.freshToken}`,
-    );
-  } else {
-    terminal.line(`chiffon ready (${opened.config.services.join(', ')})`);
-  }
+  if (started.ok && !shutdown.stopping) announce(terminal, opened.config, started.value);
   await stopped;
-  return exit.done;
+  const code = surprised() ? exit.failed : exit.done;
+  // What did not come to rest in time must not keep the process.
+  setTimeout(() => process.exit(code), lingerMs).unref();
+  return code;
+}
+
+function announce(terminal: Terminal, config: Config, { url, freshToken }: Started): void {
+  if (url === null) {
+    terminal.line(`chiffon ready (${config.services.join(', ')})`);
+    return;
+  }
+  terminal.line(`chiffon ready ${url}`);
+  const given = config.console.token;
+  if (freshToken !== null) terminal.line(`sign in: ${url}/sign-in#${freshToken}`);
+  else if (given !== null) terminal.line(`sign in with the token from ${given.origin}: ${url}/sign-in`);
+  else
+    terminal.line(
+      `sign in with the token of the first start (“npm run -s chiffon -- token” prints it): ${url}/sign-in`,
+    );
 }

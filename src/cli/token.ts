@@ -16,14 +16,15 @@ export async function token(line: CommandLine, terminal: Terminal): Promise<numb
   const file = join(opened.config.data, 'token');
   try {
     const text = (await readFile(file, 'utf8')).trim();
-    terminal.line(terminal.json ? JSON.stringify({ token: text }) : text);
+    if (terminal.json) terminal.answer({ token: text });
+    else terminal.line(text);
     return exit.done;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code !== 'ENOENT' && code !== 'EACCES') throw error;
     terminal.remark(
       code === 'ENOENT'
-        ? `There is no token in ${opened.config.data} yet; the first “chiffon start” makes one.`
+        ? `There is no token in ${opened.config.data} yet; the first start makes one. Name another directory with --data DIR.`
         : `${file} belongs to another user; run this as the user that runs Chiffon.`,
     );
     return exit.failed;

@@ -13,17 +13,19 @@ export async function trust(line: CommandLine, terminal: Terminal): Promise<numb
   const host = hosts.find((candidate) => candidate.name === name);
   if (host === undefined) {
     const known = hosts.map((candidate) => candidate.name).join(', ') || 'none yet';
-    terminal.remark(`Name one of the configured machines: ${known}. For example: chiffon trust n100`);
+    terminal.remark(
+      `Name one of the configured machines: ${known}. For example: npm run -s chiffon -- trust n100`,
+    );
     return exit.usage;
   }
   const file = opened.config.knownHostsFile;
   if (fingerprint === undefined) {
     const shown = await scanHostKey(host, file, hosts);
-    if (terminal.json) terminal.line(JSON.stringify({ host: host.name, fingerprint: shown.fingerprint }));
+    if (terminal.json) terminal.answer({ host: host.name, fingerprint: shown.fingerprint });
     else {
       terminal.line(`${host.name} (${host.address}:${host.port}) shows ${shown.fingerprint}`);
       terminal.line('Compare it on the machine itself: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub');
-      terminal.line(`If it is the same: chiffon trust ${host.name} ${shown.fingerprint}`);
+      terminal.line(`If it is the same: npm run -s chiffon -- trust ${host.name} ${shown.fingerprint}`);
     }
     return exit.done;
   }
@@ -32,8 +34,7 @@ export async function trust(line: CommandLine, terminal: Terminal): Promise<numb
     terminal.remark(trusted.reason);
     return exit.refused;
   }
-  if (terminal.json)
-    terminal.line(JSON.stringify({ ok: true, host: host.name, fingerprint: trusted.value.fingerprint }));
+  if (terminal.json) terminal.answer({ ok: true, host: host.name, fingerprint: trusted.value.fingerprint });
   else terminal.line(`${host.name} is trusted with ${trusted.value.fingerprint}.`);
   return exit.done;
 }

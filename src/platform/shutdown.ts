@@ -3,6 +3,8 @@ import type { Log } from './log.ts';
 
 /** Gives everything back that was acquired while Chiffon started, last acquired first. */
 export interface Shutdown {
+  /** Whether it was asked to stop; true ever after. */
+  readonly stopping: boolean;
   /**
    * Remembers how to give something back; does it at once when everything else was given back already. `name` completes the sentence "… did not stop in time".
    */
@@ -105,6 +107,9 @@ export function createShutdown(options: {
   }
 
   return {
+    get stopping() {
+      return stopping !== undefined;
+    },
     onStop(name, release) {
       // Acquired by a start that was overtaken by the stop: nobody else would give it back.
       if (atRest) void releaseOne(name, release, graceMs);

@@ -31,17 +31,31 @@ export async function openDataDirectory(directory: string): Promise<void> {
   }
 }
 
-/** A secret kept in a file of its own (mode 0600); made on first use. `fresh` tells that it was. */
+/**
+ * A secret kept in a file of its own (mode 0600); made on first use. `fresh` tells that it was.
+ *
+ * @throws DataDirectoryUnusable when the file holds less than a secret: written while the disk was full, or emptied by hand.
+ */
 export async function keptSecret(
   file: string,
   bytes: number,
 ): Promise<{ readonly value: string; readonly fresh: boolean }> {
   try {
-    await writeFile(file, `${randomBytes(bytes).toString('base64url')}\n`, { flag: 'wx', mode: 0o600 });
-    return { value: (await readFile(file, 'utf8')).trim(), fresh: true };
+    const value = randomBytes(bytes).toString('base64url');
+    await writeFile(file, `${value}\n`, { flag: 'wx', mode: 0o600, flush: true });
+    return { value, fresh: true };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
   await chmod(file, 0o600);
-  return { value: (await readFile(file, 'utf8')).trim(), fresh: false };
+  const value = (await readFile(file, 'utf8')).trim();
+  if (value.length < shortestKept) {
+    throw new DataDirectoryUnusable(
+      `${file} should hold a secret of Chiffon's own, but is ${value === '' ? 'empty' : 'too short to be one'}. Nothing was started. Delete it; the next start makes a new one, and everybody signs in again.`,
+    );
+  }
+  return { value, fresh: false };
 }
+
+/** Characters; people may put a token of their own choice into the file. */
+const shortestKept = 12;

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** A running process of this data directory. */
@@ -38,24 +38,58 @@ export async function lockDataDirectory(
   return { ok: true, lock: { release } };
 }
 
-/** Writes the lock file, or answers the living process that has it. */
+/** Puts the lock file in its place, or answers the living process that has it. */
 async function claim(file: string, service: string): Promise<Holder | null> {
-  const mine = `${process.pid} ${birthOf(process.pid) ?? ''}\n`;
-  for (;;) {
-    try {
-      await writeFile(file, mine, { flag: 'wx', mode: 0o644 });
-      return null;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  // Written aside and put in its place whole: a lock without its content would look like one nobody holds.
+  const draft = `${file}.new-${process.pid}`;
+  await writeFile(draft, `${process.pid} ${birthOf(process.pid) ?? ''}\n`, { mode: 0o644 });
+  try {
+    while (!(await put(draft, file))) {
+      const holder = await livingHolder(file, service);
+      if (holder !== null) return holder;
+      const taken = await takeAway(file, service);
+      if (taken !== null) return taken;
     }
-    const holder = await livingHolder(file, service);
-    if (holder !== null) return holder;
-    await rm(file, { force: true });
+    return null;
+  } finally {
+    await rm(draft, { force: true });
+  }
+}
+
+/** Gives a file a second name that nothing has yet; false when something has it. */
+async function put(draft: string, file: string): Promise<boolean> {
+  try {
+    await link(draft, file);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    return false;
+  }
+}
+
+/** Takes a dead process's lock away; when another process was quicker and what was taken is its lock, puts it back. */
+async function takeAway(file: string, service: string): Promise<Holder | null> {
+  const aside = `${file}.old-${process.pid}`;
+  try {
+    await rename(file, aside);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    return null;
+  }
+  try {
+    const holder = await livingHolder(aside, service);
+    if (holder !== null) await put(aside, file);
+    return holder;
+  } finally {
+    await rm(aside, { force: true });
   }
 }
 
 async function livingHolder(file: string, service: string): Promise<Holder | null> {
-  const text = await readFile(file, 'utf8').catch(() => '');
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return '';
+    throw error;
+  });
   const [pid = '', birth = ''] = text.trim().split(' ');
   const number = Number(pid);
   if (!Number.isSafeInteger(number) || number <= 0 || !isAlive(number)) return null;
