@@ -164,8 +164,9 @@ function fillNumberedVm(items: readonly Item[], at: number): readonly Fill[] {
       items[next]?.text ?? '',
     )
   ) {
+    // "machine pve1" may be a host; only "virtual machine" is sure to be none.
+    named ||= !/^machines?$/.test(items[next]?.text ?? '');
     next += 1;
-    named = true;
   }
   const item = items[next];
   const digits = /^(?:#|(?:vm|ct|lxc)[-#:]?)?(\d{1,9})$/.exec(item?.text ?? '');

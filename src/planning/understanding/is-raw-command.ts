@@ -16,7 +16,7 @@ const dockerCommand = new RegExp(
   'i',
 );
 const machinery =
-  /\|\s*(?:ba|z|k)?sh\b|\|\s*sudo\b|&&|\|\||\$\(|\$\{|:\(\)\s*\{|>>?\s*\/|<\(|;\s*(?:rm|sudo|reboot|shutdown|curl|wget|dd|cat|echo|sh|bash|poweroff|halt|kill|chmod|mkfs)\b|\/dev\/(?:sd|nvme|vd|hd|zero|null|tcp)\S*\s*(?:bs|of|if|count)?=|\b(?:if|of)=\/|\brm\s+-\w*[rf]|--no-preserve-root|\bdrop\s+(?:table|database)\b|\bmkfs\.|\bkexec\b|sysrq/i;
+  /^init\s+[0-6]$|^format\s+[a-z]:|\|\s*(?:ba|z|k)?sh\b|\|\s*sudo\b|&&|\|\||\$\(|\$\{|:\(\)\s*\{|>>?\s*\/|<\(|;\s*(?:rm|sudo|reboot|shutdown|curl|wget|dd|cat|echo|sh|bash|poweroff|halt|kill|chmod|mkfs)\b|\/dev\/(?:sd|nvme|vd|hd|zero|null|tcp)\S*\s*(?:bs|of|if|count)?=|\b(?:if|of)=\/|\brm\s+-\w*[rf]|--no-preserve-root|\bdrop\s+(?:table|database)\b|\bmkfs\.|\bkexec\b|sysrq/i;
 
 /** Whether a clause is a command line rather than a sentence. */
 export function isRawCommand(clause: string): boolean {

@@ -46,6 +46,7 @@ export function readMessage(reader: Reader, items: readonly Item[]): MessageRead
   let hardBlock = false;
   // "the runbook says: …": all that follows is the runbook's.
   let citing = false;
+  let unread = false;
   let before: Said | null = null;
 
   for (const [index, clause] of clauses.entries()) {
@@ -124,15 +125,19 @@ export function readMessage(reader: Reader, items: readonly Item[]): MessageRead
       continue;
     } else {
       verbBlocked = false;
-      const parts = partsOf(reading, clause.items, mentioned, placed, mentionedHost);
+      const listed = clause.items[0]?.gap === 'colon' ? mentioned : [];
+      const parts = partsOf(reading, clause.items, mentioned, placed, mentionedHost, listed);
       if (isCorrection && before !== null) said.splice(said.indexOf(before), 1);
       forwardObject(before, parts, clause);
       before = { clause, match: reading.match, parts };
+      // "subject: delete plex": what stands before the colon may say whose words these are.
+      if (unread && clause.items[0]?.gap === 'colon') askToConfirm(before);
       said.push(before);
       const host = parts.map((part) => part.inputs['host']).find((value) => typeof value === 'string');
       if (host !== undefined && here.length > 0) mentionedHost = String(host);
       else if (here.length > 0) mentionedHost = null;
     }
+    unread = reading.kind === 'nothing' && reading.why !== 'name_only';
     if (here.length > 0) {
       const listed = reading.kind === 'nothing' && clause.link !== 'sentence' && clause.link !== 'start';
       mentioned = listed ? [...new Set([...mentioned, ...here])] : here;
@@ -156,6 +161,8 @@ function partsOf(
   mentioned: readonly string[],
   placed: Place,
   mentionedHost: string | null,
+  /** Names before a colon, which an order behind it is for: "plex and sonarr: restart". */
+  listed: readonly string[],
 ): (Intent | Ask)[] {
   const { meaning } = reading.match.pattern;
   const add = (inputs: Intent['inputs'], name: string, value: string | number | null): Intent['inputs'] =>
@@ -176,14 +183,17 @@ function partsOf(
       inputs: withPlace(pointed ? add(intent.inputs, 'host', mentionedHost) : intent.inputs),
     }));
   }
-  const only = mentioned.length === 1 ? mentioned[0] : undefined;
+  const meant = mentioned.length === 1 ? mentioned : listed;
   if (
     reading.missing.kind === 'object' &&
-    only !== undefined &&
+    meant.length > 0 &&
     meaning.inputs['service']?.required === true &&
     meaning.risk !== 'destructive'
   ) {
-    return [{ command: meaning.command, inputs: withPlace({ service: only, ...reading.inputs }) }];
+    return meant.map((service) => ({
+      command: meaning.command,
+      inputs: withPlace(inOrder({ service, ...reading.inputs }, meaning.inputs)),
+    }));
   }
   return [
     {

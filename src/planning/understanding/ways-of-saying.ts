@@ -111,7 +111,7 @@ function nounTurns(nouns: string, object: string): readonly string[] {
     `${nouns} (of|for|on|to) {${object}}`,
     `(new|fresh) ${nouns} {${object}}`,
     `{${object}} ${nouns}`,
-    `(i|we) (want|need|would like) ${sizes} ${nouns} (of|for|on) {${object}}`,
+    `[i|we] (want|need|would like|would love) ${sizes} ${nouns} (of|for|on) {${object}}`,
     `(can|could|may) (i|we|you|{${object}}) (get|have|do) ${sizes} ${nouns} (of|for|on) {${object}}`,
     `(can|could|may) {${object}} (get|have) ${sizes} ${nouns}`,
     `time for ${sizes} ${nouns} (of|for|on) {${object}}`,

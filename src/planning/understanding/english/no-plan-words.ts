@@ -106,7 +106,7 @@ export const conditionTurns: readonly (readonly string[])[] = [
 
 /** Words with which somebody else's words are passed on. */
 export const reporting: ReadonlySet<string> = new Set(
-  'said says say states stated told tells asked asks wrote writes mentioned mentions claimed claims heard suggested suggests recommended recommends apparently supposedly allegedly according rumor rumour thinks thought reckons insisted insists wanted wants argued complained advised advises read reads typed shouted yelled ordered instructed instructs demanded demands replied replies answered announced posted quoted quoting quotes'.split(
+  'said says say states stated told tells asked asks wrote writes mentioned mentions claimed claims heard suggested suggests recommended recommends apparently supposedly allegedly according rumor rumour thinks thought reckons insisted insists wanted wants argued complained advised advises read reads typed shouted yelled ordered instructed instructs demanded demands replied replies answered announced posted quote quoted quoting quotes'.split(
     ' ',
   ),
 );
