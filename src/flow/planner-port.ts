@@ -52,6 +52,9 @@ export interface Planner {
   composeUnseen(intents: readonly Intent[]): Composition;
   /** What can be asked for, in a few lines with examples from this house. */
   help(seen?: readonly HostFacts[]): string;
-  /** How an answer from a read-only run is put: one or two sentences from the output, by command. */
+  /**
+   * How an answer from a read-only run is put: one or two sentences from the output, by command. `outputs` holds what
+   * each step printed, by its id, and only steps that ran and succeeded.
+   */
   summarise(content: PlanContent, outputs: ReadonlyMap<string, string>): string;
 }

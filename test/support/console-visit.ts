@@ -94,7 +94,7 @@ export async function visit(options: VisitOptions = {}): Promise<Visit> {
   const open = async (path: string) => {
     await page.goto(house.address + path);
     await page.waitForSelector('main h1');
-    await page.waitForSelector('.skeleton', { state: 'detached' });
+    await page.waitForSelector('main [aria-busy=true]', { state: 'detached' });
   };
   await page.goto(`${house.address}/sign-in#${house.token}`);
   await page.waitForSelector('.shell main h1');

@@ -1,36 +1,52 @@
 import { useState } from 'preact/hooks';
 import { countWords } from '../parts/format.ts';
-import { type DiffLine, readDiff } from './diff.ts';
+import { type Diff, type DiffLine, shownLines } from './diff.ts';
 
-/** Twelve lines is what people read inline; the rest is one press away. */
-const shownLines = 12;
-
-/** A change of a file: the count first, then up to twelve lines. Added and removed are typed and said, not only coloured. */
-export function DiffView({ unified }: { unified: string }) {
+/**
+ * A change of a file: the count first, then as many lines as the card has room for; the rest is one press away. Added
+ * and removed are typed and said, not only coloured.
+ */
+export function DiffView({ diff, room }: { diff: Diff; room: number }) {
   const [whole, setWhole] = useState(false);
-  const diff = readDiff(unified);
-  const lines = diff.lines.filter((line, index) => line.kind !== 'place' || index > 0);
-  const more = lines.length - shownLines;
-  const shown = whole || more <= 1 ? lines : lines.slice(0, shownLines);
+  const lines = shownLines(diff);
+  const more = lines.length - room;
+  const shown = whole ? lines : lines.slice(0, room);
   return (
     <div class="diff">
       <p class="diff-count">
-        <span class="family-ok">+{diff.added}</span> <span class="family-bad">−{diff.removed}</span>
-        <span class="unseen">
-          {countWords(diff.added, 'line')} added, {countWords(diff.removed, 'line')} removed
-        </span>
+        <DiffCount added={diff.added} removed={diff.removed} />
       </p>
-      <pre class="code diff-lines">
-        {shown.map((line, index) => (
-          <Line key={index} line={line} />
-        ))}
-      </pre>
-      {more > 1 ? (
-        <button type="button" class="link-button" onClick={() => setWhole(!whole)}>
-          {whole ? 'Show less' : `… ${countWords(more, 'more line')}`}
+      {shown.length === 0 ? null : (
+        <pre class="code diff-lines">
+          {shown.map((line, index) => (
+            <Line key={index} line={line} />
+          ))}
+        </pre>
+      )}
+      {more > 0 ? (
+        <button type="button" class="link-button" aria-expanded={whole} onClick={() => setWhole(!whole)}>
+          {whole
+            ? 'Show less'
+            : room === 0
+              ? `Show ${countWords(more, 'line')}`
+              : `… ${countWords(more, 'more line')}`}
         </button>
       ) : null}
     </div>
+  );
+}
+
+/** "+14 −2": what is added and what is removed, in lines. */
+export function DiffCount({ added, removed }: { added: number; removed: number }) {
+  return (
+    <>
+      <span aria-hidden="true">
+        <span class="family-ok">+{added}</span> <span class="family-bad">−{removed}</span>
+      </span>
+      <span class="unseen">
+        {countWords(added, 'line')} added, {countWords(removed, 'line')} removed
+      </span>
+    </>
   );
 }
 

@@ -35,6 +35,24 @@ export function readDiff(unified: string): Diff {
   };
 }
 
+/** The lines worth showing: what comes before the first place is nowhere else, so its own place says nothing. */
+export function shownLines(diff: Diff): readonly DiffLine[] {
+  return diff.lines.filter((line, index) => line.kind !== 'place' || index > 0);
+}
+
+/** Twelve lines of change is what people read on a card. */
+const cardLines = 12;
+
+/** How many lines of each change a card shows: the first ones fill the room there is, the others show their count. */
+export function sharedRoom(diffs: readonly (Diff | null)[]): number[] {
+  let left = cardLines;
+  return diffs.map((diff) => {
+    const room = diff === null ? 0 : Math.min(left, shownLines(diff).length);
+    left -= room;
+    return room;
+  });
+}
+
 function lineOf(raw: string): DiffLine {
   if (raw.startsWith('+')) return { kind: 'added', text: raw.slice(1) };
   if (raw.startsWith('-')) return { kind: 'removed', text: raw.slice(1) };

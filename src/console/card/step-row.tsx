@@ -6,6 +6,7 @@ import { countWords, durationWords } from '../parts/format.ts';
 import { Shape } from '../parts/shape.tsx';
 import { stateLook } from '../parts/states.ts';
 import { Elapsed } from '../parts/time.tsx';
+import type { Diff } from './diff.ts';
 import { DiffView } from './diff-view.tsx';
 
 const exactWords = { shell: 'runs', file: 'writes', http: 'asks', wait: 'waits' } as const;
@@ -20,6 +21,9 @@ export function StepRow(props: {
   withTarget: boolean;
   /** What the card says already, so that the step need not repeat it. */
   said: string | null;
+  /** What it changes in a file, and how many lines of that have room. */
+  diff: Diff | null;
+  room: number;
 }) {
   const { step, planned } = props;
   const { family, shape } = stateLook(step.state);
@@ -35,7 +39,7 @@ export function StepRow(props: {
         {planned ? (
           <>
             <Head {...props} />
-            <Exact step={step} />
+            <Exact {...props} />
             <p class="step-notes muted">
               {step.rehearsalNote === null ? null : <span>{step.rehearsalNote} </span>}
               <span>Undo: {sentence(step.undo)}</span>
@@ -46,7 +50,7 @@ export function StepRow(props: {
             <summary>
               <Head {...props} />
             </summary>
-            <Exact step={step} />
+            <Exact {...props} />
             {step.state === 'done' && step.result !== null ? <p class="step-notes">{step.result}</p> : null}
             <p class="step-notes muted">Undo: {sentence(step.undo)}</p>
           </details>
@@ -108,7 +112,7 @@ function Lasted({ step }: { step: CardStep }) {
   return step.state === 'running' ? <Elapsed since={step.startedAt} /> : null;
 }
 
-function Exact({ step }: { step: CardStep }) {
+function Exact({ step, diff, room }: { step: CardStep; diff: Diff | null; room: number }) {
   return (
     <div class="exact">
       <div class="exact-line">
@@ -116,7 +120,7 @@ function Exact({ step }: { step: CardStep }) {
         <code class="code exact-code">{step.exact}</code>
         <CopyButton text={step.exact} what={`Copy what step ${step.position} ${exactWords[step.uses]}`} />
       </div>
-      {step.diff === null || step.diff === '' ? null : <DiffView unified={step.diff} />}
+      {diff === null ? null : <DiffView diff={diff} room={room} />}
       {step.content === null ? null : <Content content={step.content} />}
     </div>
   );

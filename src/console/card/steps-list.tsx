@@ -3,6 +3,8 @@ import type { LogModel } from '../log/log-model.ts';
 import { WithLog } from '../log/with-log.tsx';
 import { countWords } from '../parts/format.ts';
 import { Time } from '../parts/time.tsx';
+import { type Diff, readDiff, sharedRoom } from './diff.ts';
+import { DiffCount } from './diff-view.tsx';
 import { StepRow } from './step-row.tsx';
 
 const before: readonly CardState[] = ['needs_you', 'rejected', 'replaced', 'parked', 'drafting'];
@@ -17,9 +19,13 @@ export function StepsList({ card }: { card: Card }) {
   const planned = before.includes(card.state);
   const targets = new Set(card.steps.map((step) => step.target));
   const count = countWords(card.steps.length, 'step');
+  const diffs = card.steps.map((step) =>
+    step.diff === null || step.diff === '' ? null : readDiff(step.diff),
+  );
+  const rooms = sharedRoom(diffs);
   const list = (log: LogModel | null) => (
     <ol class="steps">
-      {card.steps.map((step) => (
+      {card.steps.map((step, index) => (
         <StepRow
           key={step.id}
           step={step}
@@ -28,6 +34,8 @@ export function StepsList({ card }: { card: Card }) {
           log={log}
           withTarget={targets.size > 1}
           said={card.message}
+          diff={diffs[index] ?? null}
+          room={rooms[index] ?? 0}
         />
       ))}
     </ol>
@@ -45,7 +53,9 @@ export function StepsList({ card }: { card: Card }) {
     <section class="slot">
       <h2 class="slot-title">
         {count}
-        <span class="slot-aside">{planned ? <Rehearsed card={card} /> : <Progress card={card} />}</span>
+        <span class="slot-aside">
+          {planned ? <Rehearsed card={card} diffs={diffs} /> : <Progress card={card} />}
+        </span>
       </h2>
       {card.run !== null && under.includes(card.state) ? (
         <WithLog run={card.run}>{list}</WithLog>
@@ -56,11 +66,20 @@ export function StepsList({ card }: { card: Card }) {
   );
 }
 
-function Rehearsed({ card }: { card: Card }) {
+/** What the rehearsal came to, the count of changed lines first. */
+function Rehearsed({ card, diffs }: { card: Card; diffs: readonly (Diff | null)[] }) {
   const count = card.steps.filter((step) => step.rehearsed).length;
   if (card.rehearsal === null) return <>not rehearsed</>;
+  const changes = diffs.filter((diff) => diff !== null);
+  const sum = (of: (diff: Diff) => number) => changes.reduce((all, diff) => all + of(diff), 0);
   return (
     <>
+      {changes.length === 0 ? null : (
+        <>
+          <DiffCount added={sum((diff) => diff.added)} removed={sum((diff) => diff.removed)} /> in{' '}
+          {countWords(changes.length, 'file')} ·{' '}
+        </>
+      )}
       {count} of {card.steps.length} rehearsed at <Time at={card.rehearsal.at} how="seconds" />
     </>
   );

@@ -19,7 +19,7 @@ export function MachinesPage() {
           machines.length === 0 ? (
             <Empty title="No machine is set up yet.">
               Machines stand in the configuration under <code>hosts</code>. Once one is there, Chiffon looks
-              at it and shows what it found here.
+              at it and shows what it found here. <a href="/settings">See which file is used</a>
             </Empty>
           ) : (
             <>

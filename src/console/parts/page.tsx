@@ -50,7 +50,8 @@ export function Shown<T>(props: {
   const { value, at, problem, slow } = props.known;
   const retry = () => reload(props.path);
   if (value === null && problem) return <ProblemNotice problem={problem} retry={retry} way={props.way} />;
-  if (value === null) return slow ? (props.skeleton ?? <RowsSkeleton rows={6} />) : null;
+  if (value === null)
+    return <div aria-busy="true">{slow ? (props.skeleton ?? <RowsSkeleton rows={6} />) : null}</div>;
   // A lost connection has its own strip over the page; everything else that went wrong is said here.
   const said = problem && problem.code !== 'no_connection' ? problem : null;
   return (

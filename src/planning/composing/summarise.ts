@@ -77,6 +77,7 @@ function readOf(
       const text = step === undefined ? undefined : outputs.get(step.id);
       return text === undefined ? null : visible(text);
     },
+    passed: (step) => outputs.has(step.id),
     // With several intents the sentences of the plan are joined, so they say nothing about one of them.
     verification: single ? content.verification : `${host} was looked at.`,
     house,

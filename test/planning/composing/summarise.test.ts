@@ -9,13 +9,17 @@ const facts = factsOf('n100', { services: [jellyfin], tools: ['apt-get', 'qm', '
 const demo = serviceOn('demo-web', { manager: 'process', port: 8081 });
 const plain = factsOf('sandbox', { ...withoutDocker, services: [demo], tools: [] });
 
-/** Summarises what commands printed: the outputs are given by how the commands start. */
+/**
+ * Summarises what commands printed: the outputs are given by how the commands start, `GET` standing for a check over
+ * HTTP that passed.
+ */
 function answer(intents: readonly Intent[], printed: Record<string, string>, on = facts): string {
   const { content } = planOn(on, intents);
   const outputs = new Map<string, string>();
   for (const step of content.steps) {
     const start = Object.keys(printed).find((one) => step.uses === 'shell' && step.command.startsWith(one));
     if (start !== undefined) outputs.set(step.id, printed[start] ?? '');
+    if (step.uses === 'http' && printed['GET'] !== undefined) outputs.set(step.id, printed['GET']);
   }
   return summarise(content, outputs, houseOf());
 }
@@ -39,9 +43,11 @@ describe('the number comes first, then what it means', () => {
     [
       'status',
       { service: 'jellyfin' },
-      { 'docker ps': ps },
+      { 'docker ps': ps, GET: '' },
       'Jellyfin on n100: up 3 days (healthy). It answers at http://n100:8096/health.',
     ],
+    // The plan's check did not pass, or was never reached: the plan alone is no evidence.
+    ['status', { service: 'jellyfin' }, { 'docker ps': ps }, 'Jellyfin on n100: up 3 days (healthy).'],
     [
       'status',
       {},
@@ -128,7 +134,7 @@ describe('the number comes first, then what it means', () => {
     expect(answer([ask('containers')], { ls: 'total 4\ndemo-web\n' }, plain)).toBe(
       'Docker is not installed on sandbox. Services that run without it: demo-web (running, port 8081).',
     );
-    expect(answer([ask('status', { service: 'demo-web' })], { ls: 'x' }, plain)).toBe(
+    expect(answer([ask('status', { service: 'demo-web' })], { ls: 'x', GET: '' }, plain)).toBe(
       'demo-web was seen running on sandbox. It answers at http://sandbox:8081/.',
     );
   });

@@ -11,6 +11,8 @@ export interface Read {
   readonly steps: readonly Step[];
   /** What the first step whose command starts like this printed, without hidden characters; null when nothing did. */
   printed(start: string): string | null;
+  /** Whether a step ran and succeeded. What the plan only intended is no answer. */
+  passed(step: Step): boolean;
   readonly verification: string;
   readonly house: House;
 }

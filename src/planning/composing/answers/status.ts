@@ -6,9 +6,8 @@ import { readDisks } from './disk.ts';
 export const answerStatus: Answer = (read) =>
   read.intent.inputs['service'] === undefined ? statusOfHost(read) : statusOfService(read);
 
-function statusOfService({ intent, host, title, printed, steps, verification }: Read): string | null {
-  const http = steps.find((step) => step.uses === 'http');
-  // The next step only runs, and a run is only complete, when the service answered as expected.
+function statusOfService({ intent, host, title, printed, passed, steps, verification }: Read): string | null {
+  const http = steps.find((step) => step.uses === 'http' && passed(step));
   const answers = http?.uses === 'http' ? ` It answers at ${http.url}.` : '';
   const table = printed('docker ps');
   if (table === null) return `${verification}${answers}`;
