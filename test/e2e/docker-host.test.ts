@@ -66,25 +66,3 @@ test('with Docker on the host a service comes by compose, with image and digest 
   await carryOut('remove kuma');
   expect(existsSync(join(home, 'services/uptime-kuma'))).toBe(false);
 }, 120_000);
-
-test('PostgreSQL killed under it: a clear sentence meanwhile, nothing lost, and it goes on when the server is back', async () => {
-  const asked = await owner.ask('restart demo-web');
-  const plan = await owner.drafted(asked.planId ?? '');
-  const pid = Number(
-    (await readFile(join(directory.path, 'data/postgres/cluster/postmaster.pid'), 'utf8')).split('\n')[0],
-  );
-  process.kill(pid, 'SIGKILL');
-  const meanwhile = await owner.call<{ detail?: string }>('GET', '/api/v1/plans');
-  if (meanwhile.status !== 200) {
-    expect(meanwhile.status).toBe(503);
-    expect(meanwhile.body.detail).toMatch(/database/i);
-  }
-  const until = Date.now() + 30_000;
-  while ((await owner.call('GET', '/readyz')).status !== 200) {
-    if (Date.now() > until) throw new Error('the database did not come back');
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-  const decided = await owner.decide(await owner.plan(plan.planId), 'approve');
-  expect(decided.status, JSON.stringify(decided.body)).toBe(200);
-  expect((await owner.run(decided.body.runId ?? '', ['completed', 'failed'], 60)).state).toBe('completed');
-}, 120_000);

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { PlanDetail } from '#api/contract/plans.ts';
 import type { RunDetail } from '#api/contract/runs.ts';
 import { type ChiffonProcess, startChiffonProcess, temporaryDirectory } from '../support/chiffon-process.ts';
@@ -16,6 +16,9 @@ import { writeThreePeople } from '../support/three-people.ts';
 
 /** A number of seconds no other process on this computer sleeps for. */
 const mark = `5${String(Date.now()).slice(-7)}`;
+// Real machines and real runs, on whatever computer this is.
+vi.setConfig({ testTimeout: 60_000 });
+
 let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
 let here: HostBehindLink;
 let there: HostBehindLink;
@@ -158,7 +161,7 @@ test('running: the whole process group is gone from the machine', async () => {
     /^Stopped by Anna\. No step was completed; no step is left\. Step 1 was under way: Stopped on here by request after \d+ s\.$/,
   );
   await expectFree(here);
-}, 40_000);
+});
 
 test('running on a machine that can’t be reached: stopped at once for people, on the machine as soon as it is back', async () => {
   const runId = await approve(await drafted('restart patient on here'));
@@ -173,7 +176,7 @@ test('running on a machine that can’t be reached: stopped at once for people, 
     .poll(async () => (await owner.run(runId, ['cancelled'])).tasks[0]?.state, { timeout: 20_000 })
     .toBe('cancelled');
   await expectFree(here);
-}, 40_000);
+});
 
 test('between two steps: what is done stays done and is said, the next step never starts', async () => {
   const [two, other] = [

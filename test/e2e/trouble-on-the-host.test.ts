@@ -4,7 +4,7 @@ import { mkdirSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { PlanDetail } from '#api/contract/plans.ts';
 import type { RunDetail } from '#api/contract/runs.ts';
 import { createBreakableLink } from '../support/breakable-link.ts';
@@ -16,6 +16,9 @@ import { writeThreePeople } from '../support/three-people.ts';
 /** What a person reads, over REST alone, when it is the machine that fails: the reason, what is true now, and the way on. */
 
 const entry = fileURLToPath(new URL('../../src/cli/chiffon.ts', import.meta.url));
+// Real machines and real runs, on whatever computer this is.
+vi.setConfig({ testTimeout: 60_000 });
+
 const directory = await temporaryDirectory();
 const trial = join(directory.path, 'trial');
 mkdirSync(trial);
