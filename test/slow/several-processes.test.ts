@@ -51,3 +51,15 @@ test('the worker killed in the middle of a run is replaced by another, and no st
   expect(run.state, JSON.stringify(run.tasks, null, 1)).toBe('completed');
   expect(run.tasks.map((task) => task.attempts.length)).toEqual(run.tasks.map(() => 1));
 }, 120_000);
+
+test('a Redis that would forget the queue is refused at the start, with the command that helps', async () => {
+  const forgetful = await startRedis(false);
+  const start = startChiffonProcess({
+    directory: join(directory.path, 'forgetful'),
+    environment: { DATABASE_URL: servers[0]?.url ?? '', REDIS_URL: forgetful.url },
+  });
+  await expect(start).rejects.toThrow(
+    /ended with 1 .*forgets jobs when it restarts.*Nothing was started.*CONFIG SET appendonly yes/s,
+  );
+  await forgetful.stop();
+}, 60_000);

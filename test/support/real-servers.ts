@@ -14,8 +14,12 @@ export interface RealServer {
   stop(): Promise<void>;
 }
 
-/** Debian's Redis, set up as Chiffon wants it: nothing evicted, everything appended to a file. */
-export async function startRedis(): Promise<RealServer> {
+/**
+ * Debian's Redis, set up as Chiffon wants it: nothing evicted, everything appended to a file.
+ *
+ * @param keeps false for one that forgets everything when it restarts, as Redis does when nobody says otherwise.
+ */
+export async function startRedis(keeps = true): Promise<RealServer> {
   const directory = await mkdtemp(join(tmpdir(), 'chiffon-redis-'));
   const port = await freePort();
   const child = spawn(
@@ -30,7 +34,7 @@ export async function startRedis(): Promise<RealServer> {
       '--save',
       '',
       '--appendonly',
-      'yes',
+      keeps ? 'yes' : 'no',
       '--maxmemory-policy',
       'noeviction',
     ],
