@@ -8,6 +8,7 @@ import {
   normalPath,
   reachOf,
 } from './paths.ts';
+import { judgePathShown } from './read-only.ts';
 import { resolveText } from './reading/resolve-word.ts';
 import { opaque, type Scope, type Stdin } from './reading/scope.ts';
 import { ask, deny, type Finding } from './verdict.ts';
@@ -43,11 +44,12 @@ function judgeReading(target: string, scope: Scope): Finding[] {
   const paths = reachOf(target).map((path) => normalPath(path, scope.cwd));
   if (/^\/dev\/(tcp|udp)\//.test(normalPath(target)))
     return [deny('exfiltration', 'It opens a network connection from inside the shell.')];
-  if (paths.some((path) => isSecretPath(path)))
-    return [deny('secrets', 'It reads a file that holds keys, passwords or tokens.')];
-  if (target.includes(opaque) || paths.some((path) => isDevicePath(path) || path.startsWith('/proc/')))
-    return [ask('redirect', 'It reads from a device, or from a place only the host knows.')];
-  return [];
+  if (target.includes(opaque) || paths.some((path) => path.startsWith('/proc/')))
+    return [
+      ...paths.flatMap((path) => judgePathShown(path, scope.cwd)),
+      ask('redirect', 'It reads from the kernel, or from a place only the host knows.'),
+    ];
+  return paths.flatMap((path) => judgePathShown(path, scope.cwd));
 }
 
 function judgeWriting(target: string, scope: Scope): Finding[] {

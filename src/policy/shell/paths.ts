@@ -133,6 +133,8 @@ export function isSystemPath(path: string): boolean {
 export function isProtectedTree(path: string): boolean {
   const bare = path.replace(/(\/(\*|\.\*|\.\[[^/]*|\{[^/]*))+$/, '') || (path.startsWith('/') ? '/' : '.');
   if (['/', '.', '..', '~', '*', '.*', ''].includes(bare) || /^(\.\.\/?)+$/.test(bare)) return true;
+  // `~+` and `~-` are the folder of the moment and the one before.
+  if (/^~[+-]/.test(path)) return true;
   if (/^\/[^/]*[*?[][^/]*(\/.*)?$/.test(bare)) return true;
   if (
     /^\/(home|mnt|media|srv|opt|tmp|var|run|snap|data|export|pool|rpool|tank|backups?|dump|storage|volumes?|nas)$/.test(

@@ -731,4 +731,5 @@ export const notALook: readonly string[] = [
   'cat /tmp/../etc/shadow',
   'cat ~root/.ssh/id_rsa',
   'less +F x',
+  'cat < /etc/sudoers',
 ];

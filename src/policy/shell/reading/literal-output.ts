@@ -24,6 +24,8 @@ export function outputOfCommand(command: Command, scope: Scope, stdin: Stdin): s
       const rest = args.slice(flags < 0 ? args.length : flags);
       const given = args.slice(0, args.length - rest.length).join('');
       const text = rest.join(' ');
+      // Without a flag, some shells decode escapes and others print them.
+      if (text.includes('\\') && !/[eE]/.test(given)) return undefined;
       return (given.includes('e') ? decodeEscapes(text) : text) + (given.includes('n') ? '' : '\n');
     }
     case 'printf':
@@ -33,8 +35,12 @@ export function outputOfCommand(command: Command, scope: Scope, stdin: Stdin): s
     case 'command':
     case 'type':
       return /^-[vpP]$/.test(args[0] ?? '') ? `${args[1] ?? ''}\n` : undefined;
-    case 'basename':
-      return `${args[0]?.replace(/\/+$/, '').split('/').at(-1) ?? ''}\n`;
+    case 'basename': {
+      const [path = '', suffix = '', ...more] = args;
+      if (path.startsWith('-') || more.length > 0) return undefined;
+      const last = path.replace(/\/+$/, '').split('/').at(-1) ?? '';
+      return `${suffix !== '' && last !== suffix && last.endsWith(suffix) ? last.slice(0, -suffix.length) : last}\n`;
+    }
     case 'true':
     case ':':
       return '';
@@ -65,7 +71,9 @@ function format(args: readonly string[]): string | undefined {
   return output;
 }
 
-function decodeEscapes(text: string): string {
+function decodeEscapes(given: string): string {
+  // `\c` ends the output.
+  const text = /^(?:[^\\]|\\[^c])*/s.exec(given)?.[0] ?? '';
   return text.replace(
     /\\(x[0-9A-Fa-f]{1,2}|0?[0-7]{1,3}|[ntrab\\ev]|u[0-9A-Fa-f]{1,4}|U[0-9A-Fa-f]{1,8})/g,
     (_, code: string) => {

@@ -1,6 +1,6 @@
 import type { ParameterExpansionPart, Word } from 'unbash';
 import { globToRegExp } from './glob.ts';
-import { opaque, type Scope } from './scope.ts';
+import { assign, opaque, type Scope } from './scope.ts';
 
 /** The value of `$name`, with `opaque` for what only the host knows. */
 export function lookUp(name: string, scope: Scope): string {
@@ -32,7 +32,10 @@ export function expandParameter(
       const operand = () => resolve(operation.operand);
       if (operation.operator.endsWith('+')) return operand();
       // An unknown variable may well be unset, and then the default is what runs.
-      return value === opaque || (value === '' && operation.operator.startsWith(':')) ? operand() : value;
+      if (value !== opaque && !(value === '' && operation.operator.startsWith(':'))) return value;
+      if (operation.operator.endsWith('?')) return opaque;
+      if (operation.operator.endsWith('=')) assign(scope, part.parameter, [operand()]);
+      return operand();
     }
     case 'Slice':
       return slice(value, resolve(operation.offset), operation.length && resolve(operation.length));

@@ -1,5 +1,5 @@
 import { normalPath } from '../paths.ts';
-import { opaque, type Scope } from './scope.ts';
+import { assign, opaque, type Scope } from './scope.ts';
 
 /** Keeps what a command changes for the commands after it: folder, arguments, variables, files. */
 export function remember(words: readonly string[], scope: Scope, after: Scope): void {
@@ -8,11 +8,19 @@ export function remember(words: readonly string[], scope: Scope, after: Scope): 
     case 'cd':
     case 'pushd': {
       const folder = args.find((arg) => !arg.startsWith('-') || arg === '-') ?? '~';
-      after.cwd =
-        folder.includes(opaque) || folder === '-' ? undefined : normalPath(folder, after.cwd ?? '.');
-      if (after.cwd && !/^[/~]/.test(after.cwd)) after.cwd = undefined;
+      for (const standing of [after, ...after.otherwise]) {
+        const cwd =
+          folder.includes(opaque) || folder === '-' ? undefined : normalPath(folder, standing.cwd ?? '.');
+        standing.cwd = cwd !== undefined && /^[/~]/.test(cwd) ? cwd : undefined;
+      }
       return;
     }
+    case 'eval':
+    case 'source':
+    case '.':
+      // What it sets is not followed, so nothing that was known before can be relied on.
+      for (const name of after.variables.keys()) assign(after, name, [opaque]);
+      return;
     case 'set':
       if (args.includes('--'))
         after.positional = [after.positional?.[0] ?? opaque, ...args.slice(args.indexOf('--') + 1)];
@@ -21,7 +29,7 @@ export function remember(words: readonly string[], scope: Scope, after: Scope): 
       if (after.positional) after.positional = [after.positional[0] ?? '', ...after.positional.slice(2)];
       return;
     case 'unset':
-      for (const arg of args) after.variables.set(arg, ['']);
+      for (const arg of args) assign(after, arg, ['']);
       return;
     case 'read':
     case 'mapfile':
@@ -30,12 +38,12 @@ export function remember(words: readonly string[], scope: Scope, after: Scope): 
     case 'getopts':
       for (const arg of args)
         if (/^[A-Za-z_]\w*$/.test(arg))
-          after.variables.set(arg, [
+          assign(after, arg, [
             scope.stdin.kind === 'text' && name === 'read' ? scope.stdin.text.trim() : opaque,
           ]);
       return;
     case 'let':
-      for (const arg of args) after.variables.set(arg.split(/[^\w]/, 1)[0] as string, [opaque]);
+      for (const arg of args) assign(after, arg.split(/[^\w]/, 1)[0] as string, [opaque]);
       return;
     default:
       rememberFiles(words, after);

@@ -10,14 +10,25 @@ export type Stdin =
   /** From a file or from another program; `from` names the programs upstream. */
   | { readonly kind: 'unknown'; readonly from: readonly string[] };
 
+/** Values by name. Arrays have several. */
+type Variables = Map<string, readonly string[]>;
+
+/** What conditions decide about the commands after them. */
+export interface Standing {
+  readonly variables: Variables;
+  cwd: string | undefined;
+}
+
 /** What is known at one point of a script. Copied for every subshell, shared inside one. */
 export interface Scope {
   /** Shell variables with known values; a name that is missing may be set on the host. Arrays have several. */
-  readonly variables: Map<string, readonly string[]>;
+  readonly variables: Variables;
   /** `$0`, `$1` …, or undefined when the caller is not known. */
   positional: readonly string[] | undefined;
   /** The folder `cd` went to, once one is known. */
   cwd: string | undefined;
+  /** How things stand instead if an earlier condition went the other way. */
+  readonly otherwise: Standing[];
   readonly functions: Map<string, CompoundCommand | Redirected | CompoundList>;
   stdin: Stdin;
   /** Set once IFS was changed: then nobody can say how a value splits. */
@@ -36,6 +47,43 @@ export function innerScope(scope: Scope, changes: Partial<Scope> = {}): Scope {
     ...scope,
     variables: new Map(scope.variables),
     functions: new Map(scope.functions),
+    otherwise: scope.otherwise.map(standingOf),
     ...changes,
   };
+}
+
+/** A copy of how things stand. */
+export function standingOf({ variables, cwd }: Standing): Standing {
+  return { variables: new Map(variables), cwd };
+}
+
+/** Goes back to how things stood before a branch. */
+export function goBack(scope: Scope, to: Standing): void {
+  scope.variables.clear();
+  for (const [name, values] of to.variables) scope.variables.set(name, values);
+  scope.cwd = to.cwd;
+}
+
+const mostOtherwise = 6;
+
+/** Keeps in mind that things may stand like this instead. */
+export function orElse(scope: Scope, standing: Standing): void {
+  if (scope.otherwise.length < mostOtherwise && !sameStanding(scope, standing))
+    scope.otherwise.push(standing);
+}
+
+/** Gives a variable its value, whatever earlier conditions decided. */
+export function assign(scope: Scope, name: string, values: readonly string[]): void {
+  for (const { variables } of [scope, ...scope.otherwise]) variables.set(name, values);
+}
+
+function sameStanding(a: Standing, b: Standing): boolean {
+  return (
+    a.cwd === b.cwd &&
+    a.variables.size === b.variables.size &&
+    [...a.variables].every(([name, values]) => {
+      const others = b.variables.get(name);
+      return others?.length === values.length && values.every((value, i) => value === others[i]);
+    })
+  );
 }

@@ -1,0 +1,57 @@
+import { forEachChild, type SyntaxNode, type Word } from 'unbash';
+import { plainWord } from '../reading/plain-word.ts';
+import { innerScope, type Scope } from '../reading/scope.ts';
+import { ask, deny } from '../verdict.ts';
+import { report, type Walk } from './walk-state.ts';
+
+/** Walks what runs inside a word, and asks about a word that is more than characters and quotes. */
+export function inspectWord(word: Word, scope: Scope, walk: Walk): void {
+  noteHidden(word, walk);
+  if (plainWord(word) !== undefined) return;
+  report(
+    walk,
+    ask('expansion', 'A value in it is only known on the host, or is spelled in a way that hides it.'),
+  );
+  for (const part of word.parts ?? []) inspectPart(part, scope, walk);
+}
+
+/** Walks what runs inside a piece of a word. */
+export function inspectPart(node: SyntaxNode, scope: Scope, walk: Walk): void {
+  if (node.type === 'Script') {
+    walk.into.script(node, innerScope(scope, { stdin: { kind: 'none' } }), walk);
+    return;
+  }
+  if (node.type.startsWith('Arithmetic')) {
+    walk.evaluates = true;
+    if (node.type === 'ArithmeticExpansion' && /\$\((?!\()|`/.test(node.text.slice(3)))
+      report(walk, deny('hidden-code', 'An arithmetic expression holds a command.'));
+  }
+  if (
+    node.type === 'ParameterExpansion' &&
+    (node.index ||
+      node.prefix === '!' ||
+      node.operation?.type === 'Transform' ||
+      node.operation?.type === 'Slice')
+  )
+    walk.evaluates = true;
+  if (node.type === 'Word') noteHidden(node, walk);
+  forEachChild(node, (child) => inspectPart(child, scope, walk));
+}
+
+/** Inspects the words of a construct, but not the commands in its body. */
+export function inspectChildren(node: SyntaxNode, scope: Scope, walk: Walk): void {
+  forEachChild(node, (child) => {
+    if (child.type === 'CompoundList') return;
+    if (child.type === 'Word') inspectWord(child, scope, walk);
+    else inspectPart(child, scope, walk);
+  });
+}
+
+/** A literal such as `a[$(x)]` is harmless until something evaluates it. */
+export function noteHidden(word: Word, walk: Walk): void {
+  if (
+    /\[[^\]]*(\$\(|`|<\()/s.test(word.value) &&
+    !word.parts?.some((part) => part.type === 'CommandExpansion')
+  )
+    walk.hidden = true;
+}
