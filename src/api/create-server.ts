@@ -12,6 +12,7 @@ import {
 import { describeCaller, installGuard } from './guard.ts';
 import { installKnownNames, type Site } from './known-names.ts';
 import { answerBrokenRequest, installProblems, sendBadAddress } from './problems.ts';
+import { alertRoutes, phoneRoute } from './routes/alert-routes.ts';
 import { eventRoutes } from './routes/event-routes.ts';
 import { countAnswers, healthRoutes } from './routes/health-routes.ts';
 import { houseRoutes } from './routes/house-routes.ts';
@@ -94,6 +95,7 @@ export async function createServer(
   await app.register(async (scope) => {
     const open = scope.withTypeProvider<ZodTypeProvider>();
     signInRoute(open, services, signIn, site);
+    phoneRoute(open, services);
     healthRoutes(open, services, registry);
     open.get('/api/openapi.json', { schema: { hide: true } }, async () => app.swagger());
   });
@@ -102,6 +104,7 @@ export async function createServer(
     const guarded = scope.withTypeProvider<ZodTypeProvider>();
     sessionRoutes(guarded, services);
     requestRoutes(guarded, services);
+    alertRoutes(guarded, services);
     planRoutes(guarded, services);
     runRoutes(guarded, services);
     houseRoutes(guarded, services);

@@ -1,5 +1,6 @@
 import type { Card } from '#core/card.ts';
 import type { Surface } from '#core/person.ts';
+import type { OfferedCommand } from '#flow/planner-port.ts';
 
 /** The platforms people chat on: each is one folder that implements `ChatSurface`. */
 export type ChatSurfaceName = Extract<Surface, 'discord' | 'matrix'>;
@@ -111,15 +112,7 @@ export interface Listener {
 
 /** What people can pick instead of typing. */
 export interface Offers {
-  readonly commands: readonly {
-    /** As in the catalog: `deploy`, `stage.run`. */
-    readonly command: string;
-    /** One sentence. */
-    readonly about: string;
-    /** How it is said in the plainest words, with inputs in braces: `logs of {service}`. */
-    readonly say?: string;
-    readonly inputs: readonly { readonly name: string; readonly about: string; readonly required: boolean }[];
-  }[];
+  readonly commands: readonly OfferedCommand[];
   /** Names that fit an input, best first: services, hosts, stages. */
   readonly values: Readonly<Record<string, readonly string[]>>;
   /** Plans that wait for a decision. */

@@ -11,6 +11,8 @@ export interface AlertRow {
   readonly headline: string;
   /** What is needed from a person, in one line. */
   readonly need: string;
+  /** Whoever has it may say "I'm on it", and nothing else. Travels to phones; never shown elsewhere. */
+  readonly token: string;
   /** How often it has rung. */
   readonly rings: number;
   /** ISO 8601; null when it won't ring again. */
@@ -22,6 +24,12 @@ export interface AlertRow {
 }
 
 export type NewAlert = Pick<AlertRow, 'request' | 'run' | 'kind' | 'headline' | 'need'>;
+
+/** What a due alert does: whether it rings now, and when it is due again (null: never). */
+export interface Ringing {
+  readonly rings: boolean;
+  readonly next: Date | null;
+}
 
 /** What one channel still has to be told about an alert. */
 export interface AlertDelivery {
@@ -39,16 +47,19 @@ export interface AlertRecord {
   openAlerts(): Promise<readonly AlertRow[]>;
   alertsOf(request: number): Promise<readonly AlertRow[]>;
   /**
-   * Rings what is due: counts the ring, owes it to each channel and sets when the next is due (`nextRing` answers null
-   * for "no more"). One transaction; safe in several processes.
+   * Goes through what is due: an alert that rings owes the ring to each channel. One transaction; safe in several
+   * processes.
    */
   ringDue(
     now: Date,
     channels: readonly string[],
-    nextRing: (alert: AlertRow) => Date | null,
+    decide: (alert: AlertRow) => Ringing,
   ): Promise<readonly AlertRow[]>;
-  /** What is owed to channels and due, oldest first; what was acknowledged meanwhile is not. */
-  owedDeliveries(now: Date, limit: number): Promise<readonly AlertDelivery[]>;
+  /**
+   * Takes what is owed to channels and due, oldest first, for `leaseSeconds`: if whoever took it says nothing until
+   * then, it is owed again. What was acknowledged meanwhile is owed no more.
+   */
+  takeDeliveries(now: Date, limit: number, leaseSeconds: number): Promise<readonly AlertDelivery[]>;
   /** Says how a delivery went; one that failed is owed again at `retryAt`. */
   closeDelivery(
     delivery: AlertDelivery,

@@ -26,6 +26,17 @@ export type Composition =
   /** Understood, but there is nothing to do or no way to do it; the reason says which and what helps. */
   | { readonly kind: 'impossible'; readonly reason: string; readonly suggestions: readonly string[] };
 
+/** A command as a menu offers it. */
+export interface OfferedCommand {
+  /** As in the catalog: `deploy`, `stage.run`. */
+  readonly command: string;
+  /** One sentence. */
+  readonly about: string;
+  readonly inputs: readonly { readonly name: string; readonly about: string; readonly required: boolean }[];
+  /** What was picked, as the words somebody would have typed. */
+  readonly words: (inputs: Readonly<Record<string, string>>) => string;
+}
+
 /** Words → intents → plan. Pure: the same words and facts give the same plan. */
 export interface Planner {
   /** What words mean in this house; services that were seen on its hosts are known by name. */
@@ -57,4 +68,9 @@ export interface Planner {
    * each step printed, by its id, and only steps that ran and succeeded.
    */
   summarise(content: PlanContent, outputs: ReadonlyMap<string, string>): string;
+  /** What can be picked from a menu instead of being typed, with the names that fit each input, best first. */
+  offers(seen?: readonly HostFacts[]): {
+    readonly commands: readonly OfferedCommand[];
+    readonly values: Readonly<Record<string, readonly string[]>>;
+  };
 }

@@ -1,4 +1,11 @@
-import type { AlertDelivery, AlertKind, AlertRecord, AlertRow, NewAlert } from '#flow/alert-record.ts';
+import type {
+  AlertDelivery,
+  AlertKind,
+  AlertRecord,
+  AlertRow,
+  NewAlert,
+  Ringing,
+} from '#flow/alert-record.ts';
 import type * as Stored from './prisma-client/client.ts';
 import type { Prisma, PrismaClient } from './prisma-client/client.ts';
 import { visible } from './storable-text.ts';
@@ -19,7 +26,7 @@ export function alertRecord(prisma: PrismaClient): AlertRecord {
       return rows.map(toAlert);
     },
     ringDue: (now, channels, nextRing) => ringDue(prisma, now, channels, nextRing),
-    owedDeliveries: (now, limit) => owedDeliveries(prisma, now, limit),
+    takeDeliveries: (now, limit, leaseSeconds) => takeDeliveries(prisma, now, limit, leaseSeconds),
     closeDelivery: (delivery, end) => closeDelivery(prisma, delivery, end),
   };
 }
@@ -50,7 +57,7 @@ async function ringDue(
   prisma: PrismaClient,
   now: Date,
   channels: readonly string[],
-  nextRing: (alert: AlertRow) => Date | null,
+  decide: (alert: AlertRow) => Ringing,
 ): Promise<readonly AlertRow[]> {
   return await prisma.$transaction(async (tx) => {
     const due = await tx.$queryRaw<{ id: number }[]>`
@@ -58,46 +65,48 @@ async function ringDue(
       ORDER BY id FOR UPDATE SKIP LOCKED`;
     const rung: AlertRow[] = [];
     for (const { id } of due) {
-      const row = toAlert(
-        await tx.alert.update({ where: { id }, data: { rings: { increment: 1 }, nextRingAt: null } }),
-      );
-      const next = nextRing(row);
-      if (next !== null) await tx.alert.update({ where: { id }, data: { nextRingAt: next } });
+      const { rings, next } = decide(toAlert(await tx.alert.findUniqueOrThrow({ where: { id } })));
+      const row = await tx.alert.update({
+        where: { id },
+        data: { nextRingAt: next, ...(rings && { rings: { increment: 1 } }) },
+      });
+      if (!rings) continue;
       for (const channel of channels) {
-        // A ring that is still owed is covered by this one; its time of the next try stays.
+        // A ring that is still owed is covered by this one; when it is tried next stays as it was.
         await tx.alertDelivery.upsert({
           where: { alertId_channel: { alertId: id, channel } },
           create: { alertId: id, channel, ring: row.rings, dueAt: now },
           update: { ring: row.rings },
         });
       }
-      rung.push({ ...row, nextRingAt: next?.toISOString() ?? null });
+      rung.push(toAlert(row));
     }
     return rung;
   });
 }
 
-async function owedDeliveries(
+async function takeDeliveries(
   prisma: PrismaClient,
   now: Date,
   limit: number,
+  leaseSeconds: number,
 ): Promise<readonly AlertDelivery[]> {
-  const rows = await prisma.alertDelivery.findMany({
-    where: {
-      dueAt: { lte: now },
-      ring: { gt: prisma.alertDelivery.fields.delivered },
-      alert: { acknowledgedAt: null },
-    },
-    include: { alert: true },
-    orderBy: [{ dueAt: 'asc' }, { alertId: 'asc' }],
-    take: limit,
+  const until = new Date(now.getTime() + leaseSeconds * 1000);
+  const taken = await prisma.$queryRaw<{ alert: number; channel: string; ring: number; tries: number }[]>`
+    UPDATE alert_deliveries d SET due_at = ${until}
+    FROM (
+      SELECT alert, channel FROM alert_deliveries JOIN alerts a ON a.id = alert
+      WHERE ring > delivered AND due_at <= ${now} AND a.acknowledged_at IS NULL
+      ORDER BY due_at, alert LIMIT ${limit} FOR UPDATE OF alert_deliveries SKIP LOCKED
+    ) owed
+    WHERE d.alert = owed.alert AND d.channel = owed.channel
+    RETURNING d.alert, d.channel, d.ring, d.tries`;
+  const alerts = await prisma.alert.findMany({ where: { id: { in: taken.map((row) => row.alert) } } });
+  const byId = new Map(alerts.map((row) => [row.id, toAlert(row)]));
+  return taken.flatMap(({ alert, ...rest }) => {
+    const row = byId.get(alert);
+    return row === undefined ? [] : [{ ...rest, alert: row }];
   });
-  return rows.map((row) => ({
-    alert: toAlert(row.alert),
-    channel: row.channel,
-    ring: row.ring,
-    tries: row.tries,
-  }));
 }
 
 async function closeDelivery(
@@ -120,6 +129,7 @@ function toAlert(row: Stored.Alert): AlertRow {
     kind: row.kind as AlertKind,
     headline: row.headline,
     need: row.need,
+    token: row.token,
     rings: row.rings,
     nextRingAt: row.nextRingAt?.toISOString() ?? null,
     acknowledgedBy: row.acknowledgedBy,

@@ -7,6 +7,7 @@ import { refuseInputs } from './composing/check-inputs.ts';
 import { composePlan } from './composing/compose-plan.ts';
 import { describeAbilities } from './composing/describe-abilities.ts';
 import { createHouse, type House } from './composing/house.ts';
+import { offeredCommands } from './composing/offers.ts';
 import { placeIntents } from './composing/place-intents.ts';
 import type { Recipes } from './composing/recipe.ts';
 import { summarise } from './composing/summarise.ts';
@@ -44,6 +45,7 @@ export function createPlanner(options: {
     },
     amend: (intents, comment) => amendIntents(intents, comment, house),
     help: (seen = []) => describeAbilities(house, namesIn(seen)),
+    offers: (seen = []) => offeredCommands(house, namesIn(seen)),
     place: (intents, seen) => placeIntents(intents, seen, house),
     compose: (intents, facts) =>
       composePlan(

@@ -26,7 +26,7 @@ CREATE TABLE posts (
   hash      text,
   message   text,
   drawn     text,
-  state     text NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'posted', 'settled', 'lost')),
+  state     text NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'posted', 'settled', 'dropped')),
   posted_at timestamptz(3),
   at        timestamptz(3) NOT NULL DEFAULT now(),
   UNIQUE (surface, request, key),
@@ -66,6 +66,8 @@ CREATE TABLE alerts (
   kind            text NOT NULL CHECK (kind IN ('gave_up', 'review')),
   headline        text NOT NULL,
   need            text NOT NULL,
+  -- Whoever has it may say "I'm on it", and nothing else: it travels to phones.
+  token           text NOT NULL DEFAULT replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', ''),
   rings           integer NOT NULL DEFAULT 0,
   next_ring_at    timestamptz(3) DEFAULT now(),
   acknowledged_by text,

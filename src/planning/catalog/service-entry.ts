@@ -20,6 +20,24 @@ export const ServiceEntry = z.strictObject({
     container: z.number().int().min(1).max(65_535),
     host: z.number().int().min(1).max(65_535),
   }),
+  /** Ports beside the one people open: what it does its work on, DNS for instance. They are opened as they stand here. */
+  ports: z
+    .array(
+      z.strictObject({
+        container: z.number().int().min(1).max(65_535),
+        host: z.number().int().min(1).max(65_535),
+        protocol: z.enum(['tcp', 'udp']).default('tcp'),
+        why: sentence,
+      }),
+    )
+    .default([]),
+  /** What its container runs, where its image does nothing useful by itself. */
+  command: z.array(sentence).min(1).optional(),
+  /** The user inside its container, where its image's own user could not write into folders somebody else made. */
+  user: z
+    .string()
+    .regex(/^\d+(?::\d+)?$/, 'a number, or two with a colon')
+    .optional(),
   volumes: z.array(z.strictObject({ name: sentence, path: z.string().startsWith('/') })).default([]),
   /** Settings without which the container does not start well. Never a secret: those are listed in `needs`. */
   environment: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({}),
@@ -38,7 +56,10 @@ export const ServiceEntry = z.strictObject({
   undo: sentence,
   /** False when a second container, a database for instance, is necessary; `note` says which. */
   standalone: z.boolean().default(true),
+  /** What its owner should know before approving; stands on the card. */
   note: sentence.optional(),
+  /** Why no plan can set it up, for a service that is only looked after: restarted, updated, shown. */
+  by_hand: sentence.optional(),
   /** The package to use on a host without a container engine. */
   npm: z.strictObject({ package: sentence, version: sentence }).optional(),
 });

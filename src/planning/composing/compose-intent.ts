@@ -1,7 +1,7 @@
 import type { Effect } from '#core/plan.ts';
 import type { Step } from '#core/step.ts';
 import { checkFit } from './check-fit.ts';
-import type { StepRecipe, UndoText, Variant } from './recipe.ts';
+import type { Each, StepRecipe, UndoText, Variant } from './recipe.ts';
 import { renderComposeFile } from './render-compose-file.ts';
 import { renderPackageFile } from './render-package-file.ts';
 import {
@@ -101,9 +101,10 @@ function impossible(no: { reason: string; suggestions: readonly string[] }, scen
   };
 }
 
-function itemsOf(each: 'volumes' | 'needs' | undefined, scene: Scene): readonly Item[] {
+function itemsOf(each: Each | undefined, scene: Scene): readonly Item[] {
   if (each === undefined) return [{}];
   if (each === 'volumes') return (scene.entry?.volumes ?? []).map((volume) => ({ volume }));
+  if (each === 'ports') return (scene.entry?.ports ?? []).map((further) => ({ further }));
   return (scene.entry?.needs ?? []).map((need) => ({ need }));
 }
 

@@ -30,6 +30,10 @@ export const Condition = z.strictObject({
   needs: z.boolean().optional(),
   /** Whether it works without a second container. */
   standalone: z.boolean().optional(),
+  /** Whether the catalog has a note about it for the card. */
+  noted: z.boolean().optional(),
+  /** Whether the catalog says that it can only be set up by hand. */
+  by_hand: z.boolean().optional(),
   /** Whether the service can be asked over HTTP if it is well: its port is known, and it speaks HTTP for all we know. */
   health: z.boolean().optional(),
   /** Whether the catalog's image is a later version of the one that runs. */
@@ -70,8 +74,9 @@ const common = {
   timeout: seconds.optional(),
 };
 
-/** Repeats a step or an effect for each volume or each needed setting of the service. */
-const Each = z.enum(['volumes', 'needs']);
+/** Repeats a step or an effect for each volume, needed setting or further port of the service. */
+export const Each = z.enum(['volumes', 'needs', 'ports']);
+export type Each = z.infer<typeof Each>;
 
 const ShellRecipe = z.strictObject({
   ...common,

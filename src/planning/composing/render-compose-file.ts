@@ -16,7 +16,15 @@ export function renderComposeFile(
     image: entry.image,
     container_name: entry.name,
     restart: 'unless-stopped',
-    ports: [`${address}${on.port}:${entry.port.container}`],
+    ...(entry.user !== undefined && { user: entry.user }),
+    ...(entry.command !== undefined && { command: entry.command.map(escapeDollars) }),
+    ports: [
+      `${address}${on.port}:${entry.port.container}`,
+      ...entry.ports.map(
+        ({ host, container, protocol }) =>
+          `${address}${host}:${container}${protocol === 'udp' ? '/udp' : ''}`,
+      ),
+    ],
     ...(entry.volumes.length > 0 && {
       volumes: entry.volumes.map((volume) => `./data/${volume.name}:${volume.path}`),
     }),

@@ -26,6 +26,7 @@ export interface Scene {
 export interface Item {
   readonly volume?: { readonly name: string; readonly path: string };
   readonly need?: { readonly name: string; readonly why: string };
+  readonly further?: ServiceEntry['ports'][number];
 }
 
 /** Where a service's files are, relative to the login directory. */
@@ -79,6 +80,8 @@ export function holds(when: Condition | undefined, scene: Scene): boolean {
     is(when.package, entry?.npm !== undefined) &&
     is(when.needs, (entry?.needs.length ?? 0) > 0) &&
     is(when.standalone, entry?.standalone ?? true) &&
+    is(when.noted, entry?.note !== undefined) &&
+    is(when.by_hand, entry?.by_hand !== undefined) &&
     is(when.health, scene.port !== null && (entry === null || entry.health !== undefined)) &&
     is(when.newer, imageChange(scene) !== null) &&
     is(when.docker, facts.docker) &&
@@ -180,6 +183,10 @@ function valueOf(name: string, scene: Scene, item: Item): string | number | null
       return entry?.image ?? null;
     case 'service.tag':
       return entry?.image.split(':').at(-1) ?? null;
+    case 'service.note':
+      return entry?.note ?? null;
+    case 'service.by_hand':
+      return entry?.by_hand ?? null;
     case 'service.undo':
       return entry?.undo ?? null;
     case 'service.package':
@@ -196,6 +203,12 @@ function valueOf(name: string, scene: Scene, item: Item): string | number | null
       return item.volume?.name ?? null;
     case 'volume.path':
       return item.volume?.path ?? null;
+    case 'further.port':
+      return item.further?.host ?? null;
+    case 'further.protocol':
+      return item.further?.protocol ?? null;
+    case 'further.why':
+      return item.further?.why ?? null;
     case 'need.name':
       return item.need?.name ?? null;
     case 'need.why':

@@ -1,5 +1,5 @@
 import type { CommandSentences } from '../catalog/command-sentences.ts';
-import type { Condition, RecipeFile } from './recipe.ts';
+import type { Condition, Each, RecipeFile } from './recipe.ts';
 import type { ValueType } from './template.ts';
 
 /** A name that recipes may use in `{{…}}`. */
@@ -13,7 +13,7 @@ export interface Term {
 export interface Surroundings {
   readonly subject: RecipeFile['subject'];
   readonly conditions: readonly Condition[];
-  readonly each: 'volumes' | 'needs' | null;
+  readonly each: Each | null;
   readonly inputs: CommandSentences['inputs'];
 }
 
@@ -39,6 +39,11 @@ const ofCatalogued: Record<string, ValueType> = {
 const ofPackage: Record<string, ValueType> = { 'service.package': 'word', 'service.version': 'word' };
 const ofNewer: Record<string, ValueType> = { 'image.now': 'word', 'image.next': 'word', 'image.tag': 'word' };
 const ofVolume: Record<string, ValueType> = { 'volume.name': 'word', 'volume.path': 'text' };
+const ofFurther: Record<string, ValueType> = {
+  'further.port': 'number',
+  'further.protocol': 'word',
+  'further.why': 'text',
+};
 const ofNeed: Record<string, ValueType> = { 'need.name': 'word', 'need.why': 'text' };
 
 /** Every name there is, for "did you mean" lists. */
@@ -51,7 +56,8 @@ export const knownNames: readonly string[] = [
   ofNewer,
   ofVolume,
   ofNeed,
-  { port: 'number', origin: 'word' },
+  ofFurther,
+  { port: 'number', origin: 'word', 'service.note': 'text', 'service.by_hand': 'text' },
 ].flatMap((group) => Object.keys(group));
 
 /** What a name means where it stands; null when there is no such name. */
@@ -86,6 +92,19 @@ export function termOf(name: string, where: Surroundings): Term | null {
       'newer: true',
     );
   if (name in ofVolume) return term(ofVolume[name], where.each === 'volumes', 'each: volumes');
+  if (name in ofFurther) return term(ofFurther[name], where.each === 'ports', 'each: ports');
+  if (name === 'service.note')
+    return term(
+      'text',
+      holds((c) => c.noted === true),
+      'noted: true',
+    );
+  if (name === 'service.by_hand')
+    return term(
+      'text',
+      holds((c) => c.by_hand === true),
+      'by_hand: true',
+    );
   if (name in ofNeed) return term(ofNeed[name], where.each === 'needs', 'each: needs');
   if (name === 'port' || name === 'origin') {
     return term(

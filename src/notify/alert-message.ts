@@ -1,0 +1,27 @@
+import type { AlertRow } from '#flow/alert-record.ts';
+import type { PhoneMessage } from './phone.ts';
+
+/** Lines on a locked phone are short; what is longer is cut with a sign that it is. */
+const lineLength = 160;
+
+/**
+ * An alert as phones show it. Without an address that others reach there is nothing to tap, and the text says where to
+ * look.
+ */
+export function alertMessage(alert: AlertRow, publicUrl: string | null): PhoneMessage {
+  const base = publicUrl?.replace(/\/+$/, '') ?? null;
+  return {
+    headline: line(alert.headline),
+    need: line(alert.need),
+    about: `P-${alert.request}`,
+    link: base === null ? null : `${base}/r/${alert.request}`,
+    acknowledge:
+      base === null ? null : { url: `${base}/api/v1/alerts/${alert.id}/acknowledge`, token: alert.token },
+    urgent: alert.kind === 'gave_up',
+  };
+}
+
+function line(words: string): string {
+  const one = words.replace(/\s+/g, ' ').trim();
+  return one.length <= lineLength ? one : `${one.slice(0, lineLength - 1).trimEnd()}…`;
+}
