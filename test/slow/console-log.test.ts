@@ -10,6 +10,9 @@ describe('a log', () => {
     await open('/r/140/run/1');
     await until(page, "document.querySelectorAll('.log-line').length === 10000");
     expect(await page.textContent('.log-text')).toContain('IMG_00001');
+    // The browser's own find, as Ctrl+F uses it: lines that are not laid out yet are found as well.
+    expect(await page.evaluate("window.find('IMG_09876')")).toBe(true);
+    expect(await page.evaluate('String(getSelection())')).toBe('IMG_09876');
     await page.keyboard.press('/');
     await page.keyboard.type('img_05000');
     await page.waitForSelector('.log-found');

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { livedIn, needsYou, talkative, withoutRights } from '../console/house/stories.ts';
+import { talkative } from '../console/house/stories.ts';
 import {
   buildAndBrowse,
   pictures,
@@ -119,22 +119,59 @@ test('reduced motion keeps the ring still, and forced colours keep every shape',
   expect(await page.locator('.state .shape').count()).toBeGreaterThan(5);
 });
 
-test('a third more text cuts no button', async () => {
-  const { page, open } = await visit({ size: 'phone' });
-  for (const path of ['/', '/r/150', '/r/147', '/r/148', '/audit', '/settings']) {
-    await open(path);
-    const cut = (await page.evaluate(`(() => {
-      const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+test.each(['phone', 'desk'] as const)(
+  'a third more text cuts no button and no state on a %s',
+  async (size) => {
+    const { page, open } = await visit({ size });
+    for (const [name, path] of Object.entries(pages)) {
+      await open(path);
+      const cut = (await page.evaluate(`(() => {
+      const walk = document.createTreeWalker(document.getElementById('console'), NodeFilter.SHOW_TEXT);
       for (let node = walk.nextNode(); node; node = walk.nextNode())
-        if (node.parentElement.closest('button, a, .state')) node.data = node.data.replace(/[aeiou]/g, '$&$&');
-      return [...document.querySelectorAll('button, a, .state')]
-        .filter((one) => one.offsetParent !== null && !one.closest('.unseen, .skip-link'))
+        if (!node.parentElement.closest('code, pre, .log-box')) node.data = node.data.replace(/[aeiou]/g, '$&$&');
+      return [...document.querySelectorAll('button, a, .state, h1, h2, label')]
+        .filter((one) => one.offsetParent !== null && !one.closest('.unseen, .skip-link, .log-box'))
         .filter((one) => one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).display !== 'inline')
         .map((one) => one.textContent);
     })()`)) as string[];
-    expect(cut, path).toEqual([]);
-    expect(await sidewaysPixels(page), path).toBeLessThanOrEqual(0);
-  }
+      expect(cut, name).toEqual([]);
+      expect(await sidewaysPixels(page), name).toBeLessThanOrEqual(0);
+    }
+  },
+  120_000,
+);
+
+test('everybody reads the moment of a run in their own zone, with the zone in its title', async () => {
+  const stories = [talkative(140, 10)];
+  const read = async (zone: string): Promise<[string, string]> => {
+    const { page, open } = await visit({ stories, zone });
+    await open('/r/140/run/1');
+    const time = page.locator('.run-head time').first();
+    return [(await time.textContent()) ?? '', (await time.getAttribute('title')) ?? ''];
+  };
+  const [berlin, berlinTitle] = await read('Europe/Berlin');
+  const [newYork, newYorkTitle] = await read('America/New_York');
+  const hour = (clock: string): number => Number(clock.slice(0, 2));
+  expect((hour(berlin) - hour(newYork) + 24) % 24).toBe(6);
+  expect(berlinTitle).toMatch(/CES?T$/);
+  expect(newYorkTitle).toMatch(/(GMT-[45]|E[SD]T)$/);
+}, 60_000);
+
+test('the first screen asks once for everything it shows, in at most 30 kB of JSON', async () => {
+  const { page, house } = await visit();
+  const asked: string[] = [];
+  let bytes = 0;
+  page.on('response', async (response) => {
+    if (!response.url().includes('/api/v1/') || response.url().endsWith('/events')) return;
+    asked.push(new URL(response.url()).pathname);
+    bytes += (await response.body()).length;
+  });
+  await page.goto(`${house.address}/`);
+  await page.waitForSelector('.row');
+  await page.waitForLoadState('load');
+  await until(page, "document.querySelectorAll('[aria-busy=true]').length === 0");
+  expect(asked.toSorted()).toEqual(['/api/v1/me', '/api/v1/now']);
+  expect(bytes).toBeLessThanOrEqual(30 * 1024);
 });
 
 test('the first load stays within 70 kB of JavaScript and 10 kB of CSS, packed', () => {

@@ -11,6 +11,7 @@ describe('the road of a newcomer', () => {
     await page.keyboard.type('restart demo-web');
     await page.keyboard.press('Enter');
     await page.waitForURL(/\/r\/101$/);
+    await until(page, "document.activeElement.matches('main h1')");
     await page.waitForSelector('.card[data-state=drafting] .skeleton-card');
     const story = house.script.find(101);
     if (story) house.script.propose(story);
@@ -25,6 +26,8 @@ describe('the road of a newcomer', () => {
     expect(house.script.find(101)?.detail.card.state).toBe('needs_you');
     await page.keyboard.press('Enter');
     await page.waitForSelector('.tail-line');
+    // The button that was pressed is gone; whoever uses a keyboard must not be thrown back to the top of the page.
+    expect(await page.evaluate('document.activeElement.id')).toBe('card-title');
     await page.waitForSelector('.card[data-state=done]');
     expect(await page.getAttribute('.action-open', 'href')).toBe('http://192.168.1.20:8080/');
     expect(await page.textContent('.decisions')).toContain('Approved by Anna on the console');
@@ -128,6 +131,67 @@ describe('a decision', () => {
       expect(reject.x - (changes.x + changes.width)).toBeGreaterThanOrEqual(8);
     }
   });
+});
+
+describe('several tabs of one browser', () => {
+  test('share one stream, hear the same, and go on when the one that holds it is closed', async () => {
+    const { page: first, context, house, complaints } = await visit({ stories: [needsYou(150)] });
+    const open = async () => {
+      const tab = await context.newPage();
+      await tab.goto(`${house.address}/r/150`);
+      await tab.waitForSelector('[data-kind=approve]');
+      return tab;
+    };
+    await first.goto(`${house.address}/r/150`);
+    await first.waitForSelector('[data-kind=approve]');
+    const [second, third] = [await open(), await open()];
+    await expect.poll(() => house.openStreams()).toBe(1);
+    const story = house.script.find(150);
+    if (!story) throw new Error('the story is gone');
+    Object.assign(story.detail.card, { state: 'parked', stateWord: 'Parked', actions: [] });
+    house.script.record(story, { kind: 'plan.parked', summary: 'Nobody answered.' });
+    for (const tab of [first, second, third]) await tab.waitForSelector('.card[data-state=parked]');
+
+    await first.close();
+    await expect.poll(() => house.openStreams()).toBe(1);
+    Object.assign(story.detail.card, { state: 'replaced', stateWord: 'Replaced' });
+    house.script.record(story, { kind: 'plan.superseded', summary: 'Another plan took its place.' });
+    for (const tab of [second, third]) await tab.waitForSelector('.card[data-state=replaced]');
+
+    house.goAway();
+    for (const tab of [second, third]) await tab.waitForSelector('.lost-strip');
+    house.comeBack();
+    for (const tab of [second, third]) await tab.waitForSelector('.lost-strip', { state: 'detached' });
+    expect(house.openStreams()).toBe(1);
+    expect(complaints).toEqual([]);
+  }, 60_000);
+});
+
+test('what is typed stays, and the focus with it, while the page around it loads and changes', async () => {
+  const { page, house } = await visit({ stories: [] });
+  house.slowDown(400);
+  await page.goto(`${house.address}/`);
+  await page.waitForSelector('.ask-field:focus');
+  await page.keyboard.type('restart');
+  await page.waitForSelector('text=Nothing was asked yet');
+  house.slowDown(0);
+  house.script.ask('deploy kuma');
+  await page.waitForSelector('h2:has-text("Needs you")');
+  await page.keyboard.type(' demo-web');
+  expect(await page.inputValue('.ask-field:focus')).toBe('restart demo-web');
+});
+
+test('a session that ends under somebody’s hands is said, and signing in leads back to the same page', async () => {
+  const { page, open, house, context } = await visit();
+  await open('/r/150');
+  await context.clearCookies();
+  await page.click('[data-kind=reject]');
+  await page.waitForSelector('.sign-in');
+  expect(await page.textContent('.sign-in .notice')).toContain('The session has ended');
+  await page.fill('#token', house.token);
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('.card[data-state=needs_you]');
+  expect(new URL(page.url()).pathname).toBe('/r/150');
 });
 
 test('a lost connection greys the page, says since when, gives the reason on buttons, and heals by itself', async () => {

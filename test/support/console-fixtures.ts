@@ -390,7 +390,9 @@ function planOf(story: Story): PlanDetail {
 
 function now(script: Script, house: readonly Machine[]): Now {
   const rows = script.stories.map(summaryOf);
-  const needsYou = rows.filter((row) => row.state === 'needs_you' || row.state === 'question');
+  const needsYou = rows
+    .filter((row) => row.state === 'needs_you' || row.state === 'question')
+    .toSorted((a, b) => (a.answerBy ?? '9').localeCompare(b.answerBy ?? '9'));
   const running = rows.filter((row) => row.state === 'running' || row.state === 'queued');
   const changed = rows.find((row) => row.state === 'done');
   return {

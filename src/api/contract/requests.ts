@@ -60,6 +60,8 @@ export const RequestSummary = z.object({
   message: z.string().nullable(),
   startedAt: z.string().nullable(),
   endedAt: z.string().nullable(),
+  /** Until when an answer is waited for; null when none is. */
+  answerBy: z.string().nullable(),
   /** Step n of m while running. */
   step: z.object({ position: z.number().int(), of: z.number().int() }).nullable(),
 });

@@ -29,8 +29,9 @@ export async function nowView(services: ApiServices, reader: Reader): Promise<No
   const [lastEvent] = await ledger.audit({ kinds: ['run.completed'], changesOnly: true, limit: 1 });
   const lastPlan = lastEvent?.plan === undefined ? null : await ledger.plan(lastEvent.plan);
   return {
-    // The oldest deadline stands first.
-    needsYou: (await summaries(needsYou)).reverse(),
+    needsYou: (await summaries(needsYou)).toSorted((a, b) =>
+      deadline(a) === deadline(b) ? Date.parse(a.at) - Date.parse(b.at) : deadline(a) - deadline(b),
+    ),
     running: await summaries(running),
     recent: await summaries(recent.filter((row) => !live.has(row.id)).slice(0, recentResults)),
     today: { runs: ended.length, failures: ended.filter((event) => event.outcome === 'failed').length },
@@ -48,4 +49,9 @@ export async function nowView(services: ApiServices, reader: Reader): Promise<No
     }),
     asOf: now.toISOString(),
   };
+}
+
+/** The oldest deadline stands first; what waits without one comes after all that has one. */
+function deadline({ answerBy }: { readonly answerBy: string | null }): number {
+  return answerBy === null ? Number.POSITIVE_INFINITY : Date.parse(answerBy);
 }

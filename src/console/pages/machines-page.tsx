@@ -4,6 +4,7 @@ import { requestPath } from '../app/routes.ts';
 import { countWords } from '../parts/format.ts';
 import { Empty, Notice } from '../parts/notice.tsx';
 import { Page, Shown } from '../parts/page.tsx';
+import { MachinesSkeleton } from '../parts/skeleton.tsx';
 import { Time } from '../parts/time.tsx';
 import { Capacity } from './capacity.tsx';
 import { LookAgain } from './look-again.tsx';
@@ -14,7 +15,7 @@ export function MachinesPage() {
   const known = useAnswer<MachineList>('/machines', touchesMachines);
   return (
     <Page title="Machines" question="What is here, and how is it?" wide>
-      <Shown path="/machines" known={known}>
+      <Shown path="/machines" known={known} skeleton={<MachinesSkeleton />}>
         {({ machines }) =>
           machines.length === 0 ? (
             <Empty title="No machine is set up yet.">

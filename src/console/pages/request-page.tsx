@@ -10,7 +10,7 @@ import { CardView } from '../card/card-view.tsx';
 import { countWords, durationWords, shortHash } from '../parts/format.ts';
 import { Heading, Shown } from '../parts/page.tsx';
 import { StateMark } from '../parts/shape.tsx';
-import { CardSkeleton } from '../parts/skeleton.tsx';
+import { RequestSkeleton } from '../parts/skeleton.tsx';
 import { runState } from '../parts/states.ts';
 import { Elapsed, Time } from '../parts/time.tsx';
 import { AuditLines } from './audit-lines.tsx';
@@ -29,7 +29,7 @@ export function RequestPage({ number }: { number: number }) {
       <Shown
         path={path}
         known={known}
-        skeleton={<CardSkeleton words="Loading the request." />}
+        skeleton={<RequestSkeleton />}
         way={<a href="/requests">All requests</a>}
       >
         {(detail) => <Request detail={detail} />}

@@ -29,6 +29,11 @@ export function RequestRow({ request, full }: { request: RequestSummary; full?: 
           <span>{request.person}</span>
           {full ? <span>{surfacePhrase(request.surface)}</span> : null}
           <Time at={request.at} />
+          {request.answerBy === null ? null : (
+            <span>
+              until <Time at={request.answerBy} how="day" />
+            </span>
+          )}
           <Lasted request={request} />
         </span>
       </a>

@@ -13,6 +13,7 @@ import { durationWords, shortHash } from '../parts/format.ts';
 import { ProblemNotice } from '../parts/notice.tsx';
 import { Heading, Shown } from '../parts/page.tsx';
 import { StateMark } from '../parts/shape.tsx';
+import { RunSkeleton } from '../parts/skeleton.tsx';
 import { stateLook } from '../parts/states.ts';
 import { Elapsed, Time } from '../parts/time.tsx';
 import { TaskList } from './task-list.tsx';
@@ -31,7 +32,7 @@ export function RunPage({ number, run }: { number: number; run: number }) {
           <Heading>Run {runId}</Heading>
         </header>
       ) : null}
-      <Shown path={path} known={known} way={<a href="/requests">All requests</a>}>
+      <Shown path={path} known={known} skeleton={<RunSkeleton />} way={<a href="/requests">All requests</a>}>
         {(detail) => (
           <>
             <RunHead run={detail} />

@@ -114,6 +114,7 @@ export function summaryOf(story: Story): RequestSummary {
     message: shown.message,
     startedAt: story.run?.startedAt ?? null,
     endedAt: story.run?.endedAt ?? null,
+    answerBy: shown.answerBy,
     step: current ? { position: current.position, of: shown.steps.length } : null,
   };
 }
