@@ -27,9 +27,16 @@ test('the canonical text reads back as the value it was made from', () => {
 });
 
 test('what JSON cannot carry is refused instead of dropped', () => {
-  for (const value of [Number.NaN, Number.POSITIVE_INFINITY, 1n, () => 1, Symbol('x')]) {
+  const classes = [new Date(), new Map(), new Set(), /x/, new URL('http://x'), Buffer.from('x')];
+  for (const value of [Number.NaN, Number.POSITIVE_INFINITY, 1n, () => 1, Symbol('x'), ...classes]) {
     expect(() => canonicalJson({ value })).toThrow(TypeError);
   }
+});
+
+test('holes in a list are written as null, as JSON does it', () => {
+  const list: unknown[] = [1];
+  list[2] = 3;
+  expect(canonicalJson(list)).toBe(JSON.stringify(list));
 });
 
 test('members that are undefined are left out', () => {

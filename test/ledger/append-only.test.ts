@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { applicationRole } from '#ledger/application-role.ts';
+import { openConnections } from '#ledger/connections.ts';
 import { onConnection } from '../support/postgres.ts';
 import { ledgerForTests, openRun, startAttempt } from './house-of-tests.ts';
 
@@ -60,6 +61,60 @@ describe.each(appendOnly)('rows of %s are only ever added', (table) => {
         await expect(client.query(statement), statement).rejects.toMatchObject({ code: '42501' });
       }
     });
+  });
+});
+
+test('what the ledger works as may add events and read them, and nothing else', async () => {
+  const connections = await openConnections(database().url, 'as the ledger');
+  try {
+    const { rows } = await connections.pool.query(
+      `SELECT current_user AS role, rolsuper OR rolcreaterole OR rolcreatedb OR rolbypassrls AS mighty,
+         pg_get_userbyid(relowner) AS owner
+       FROM pg_roles, pg_class WHERE rolname = current_user AND pg_class.oid = 'events'::regclass`,
+    );
+    expect(rows).toEqual([
+      { role: applicationRole, mighty: false, owner: expect.not.stringMatching(applicationRole) },
+    ]);
+    await fillEveryTable();
+    for (const statement of [
+      `UPDATE events SET canonical = canonical`,
+      `UPDATE events SET hash = hash WHERE false`,
+      'DELETE FROM events',
+      'DELETE FROM events WHERE false',
+      'TRUNCATE events',
+      'ALTER TABLE events DISABLE TRIGGER ALL',
+      'ALTER TABLE events ALTER COLUMN actor DROP EXPRESSION',
+      'DROP TRIGGER events_rows_stay ON events',
+      'DROP TABLE events',
+      'CREATE OR REPLACE FUNCTION check_event_link() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$',
+      'SELECT * FROM events FOR UPDATE',
+      `SELECT setval('events_id_seq', 1)`,
+      `SET session_replication_role = replica`,
+    ]) {
+      await expect(connections.pool.query(statement), statement).rejects.toMatchObject({ code: '42501' });
+    }
+  } finally {
+    await connections.close();
+  }
+});
+
+test('nobody but the owner has rights on the record beyond reading and adding', async () => {
+  await onConnection(database().superuserUrl, async (client) => {
+    const { rows } = await client.query(
+      `SELECT table_name || ': ' || string_agg(privilege_type, ', ' ORDER BY privilege_type) AS rights
+       FROM information_schema.table_privileges t JOIN pg_class c ON c.relname = t.table_name
+         AND c.relnamespace = 'public'::regnamespace
+       WHERE table_name = ANY($1) AND grantee <> pg_get_userbyid(c.relowner)
+       GROUP BY table_name, grantee ORDER BY 1`,
+      [[...appendOnly, 'stream_heads']],
+    );
+    expect(rows.map((row) => row.rights)).toEqual([
+      'approvals: INSERT, SELECT',
+      'events: INSERT, SELECT',
+      'log_chunks: INSERT, SELECT',
+      'revisions: INSERT, SELECT',
+      'stream_heads: SELECT',
+    ]);
   });
 });
 

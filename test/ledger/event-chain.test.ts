@@ -167,6 +167,25 @@ test('questions filter by every column, newest first and page by page', async ()
   expect(await ledger().audit({ limit: 1, since })).toHaveLength(1);
 });
 
+test('what only looked is left out where changes are asked for, however much of it there is', async () => {
+  const since = await ledger().transact(async (tx) => {
+    const about = { stream: 'plan:950', plan: 950, service: 'sonarr', summary: 's' } as const;
+    const first = await tx.append({ ...about, kind: 'plan.approved', actor: 'anna' });
+    await tx.append({ ...about, kind: 'run.completed', actor: 'chiffon', data: { mutates: true } });
+    for (let i = 0; i < 30; i += 1) {
+      await tx.append({ ...about, kind: 'plan.approved', actor: 'chiffon' });
+      await tx.append({ ...about, kind: 'run.completed', actor: 'chiffon', data: { mutates: false } });
+    }
+    return first.at;
+  });
+  const kinds = ['plan.approved', 'run.completed'] as const;
+  const answer = await ledger().audit({ since, service: 'sonarr', kinds, changesOnly: true, limit: 5 });
+  expect(answer.map((event) => [event.kind, event.actor])).toEqual([
+    ['run.completed', 'chiffon'],
+    ['plan.approved', 'anna'],
+  ]);
+});
+
 test('"failed in the last seven days" reads an index', async () => {
   await onConnection(database().superuserUrl, async (client) => {
     await client.query('SET enable_seqscan = off; SET enable_bitmapscan = off');

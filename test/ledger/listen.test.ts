@@ -125,3 +125,15 @@ test('when every connection is cut, listening goes on and misses nothing', async
   expect(jobs).toBeGreaterThan(0);
   await stop();
 });
+
+test('who begins to listen hears nothing of what was committed before', async () => {
+  for (let round = 1; round <= 30; round += 1) {
+    await say(`before ${round}`);
+    const heard: string[] = [];
+    const stop = await ledger().listen({ event: (event) => heard.push(event.summary) });
+    await say(`after ${round}`);
+    await vi.waitFor(() => expect(heard).toContain(`after ${round}`));
+    expect(heard).toEqual([`after ${round}`]);
+    await stop();
+  }
+});

@@ -141,3 +141,12 @@ test('a megabyte in one piece comes back whole', async () => {
   expect(log.chunks[0]?.text === text).toBe(true);
   expect(log.next).toBe(1024 * 1024);
 });
+
+test('output is stored for the worker that has the attempt, and for nobody who had it before', async () => {
+  const { run, attempt } = await newAttempt();
+  expect(await ledger().appendLog(attempt, [out('a', 1)], 'w1')).toBe(true);
+  expect(await ledger().appendLog(attempt, [out('b', 2)], 'w2')).toBe(false);
+  expect(await ledger().appendLog('no such attempt', [out('b', 2)], 'w1')).toBe(false);
+  await expect(ledger().appendLog('no such attempt', [out('b', 2)])).rejects.toThrow('there is no attempt');
+  expect(await readAll(run)).toBe('a');
+});

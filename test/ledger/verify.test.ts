@@ -123,6 +123,42 @@ describe('tampering shows, and the place is named', () => {
     });
   });
 
+  test('a text that is no event any more, hashed as if it were one', async () => {
+    const columns = [
+      'id',
+      'stream',
+      'seq',
+      'kind',
+      'actor',
+      'plan',
+      'run',
+      'host',
+      'service',
+      'outcome',
+      'at',
+    ];
+    const loose = columns.map((column) => `ALTER COLUMN ${column} DROP EXPRESSION`).join(', ');
+    for (const text of ['not JSON', 'null', '[]']) {
+      const broken = `ALTER TABLE events ${loose}; UPDATE events SET canonical = '${text}',
+        hash = event_hash(previous_hash, '${text}') ${at(6)};
+        UPDATE stream_heads SET hash = (SELECT hash FROM events ${at(6)}) WHERE stream = 'host:a'`;
+      expect(await found(broken), text).toMatchObject({
+        ok: false,
+        firstBad: {
+          stream: 'host:a',
+          seq: 6,
+          why: expect.stringMatching(/^its (text is no event|columns say)/),
+        },
+      });
+    }
+  });
+
+  test('of two broken streams the place that was broken first is named', async () => {
+    const both = `${edit(5, 'number 5', 'number 9')};
+      UPDATE events SET canonical = replace(canonical, 'number 2', 'number 8') WHERE stream = 'host:b' AND seq = 2`;
+    expect(await found(both)).toMatchObject({ firstBad: { stream: 'host:a', seq: 5 } });
+  });
+
   test('a column that says something else than its text', async () => {
     const drop = 'ALTER TABLE events ALTER COLUMN actor DROP EXPRESSION';
     expect(await found(`${drop}; UPDATE events SET actor = 'mary' ${at(2)}`)).toMatchObject({
