@@ -68,15 +68,20 @@ function messageOf(story: RequestStory): string | null {
     if (run.state === 'blocked')
       return `This run starts by itself when ${story.waitsFor ?? 'the other run'} is over.`;
     if (run.state === 'failed' || run.state === 'cancelled')
-      return [run.summary, stateNow(story)].filter(Boolean).join(' ');
+      return [run.summary === null ? '' : sentence(run.summary), stateNow(story)].filter(Boolean).join(' ');
     if (run.state === 'review') {
-      return `${run.summary ?? 'Nobody can say whether the last step finished.'} Look at the machine and say what is true; nothing runs until then.`;
+      return `${sentence(run.summary ?? 'Nobody can say whether the last step finished')} Look at the machine and say what is true; nothing runs until then.`;
     }
     return run.summary;
   }
   if (plan !== null && (plan.state === 'parked' || plan.state === 'rejected'))
     return plan.note ?? request.reply;
   return plan === null || plan.state === 'rejected' ? request.reply : null;
+}
+
+/** Summaries of steps are written to stand in a list; behind another sentence they need a full stop. */
+function sentence(summary: string): string {
+  return /[.!?…]$/u.test(summary) ? summary : `${summary}.`;
 }
 
 /** After a failure or a stop: which steps were done and stay done, and what became of the one that was stopped. */
@@ -97,7 +102,7 @@ function stateNow(story: RequestStory): string {
 
 function stoppedStep({ position, state, summary }: TaskRow): string {
   if (state === 'running') return `Step ${position} is being stopped on the machine.`;
-  return `Step ${position} was under way${summary === null ? '' : `: ${summary.replace(/\.$/, '')}`}.`;
+  return `Step ${position} was under way${summary === null ? '.' : `: ${sentence(summary)}`}`;
 }
 
 function cardStep(step: Step, position: number, revision: RevisionRow, story: RequestStory): CardStep {
