@@ -68,6 +68,17 @@ export function setScene(
     };
   }
 
+  const blocked = entry.ports.find(
+    ({ protocol, host: port }) => protocol === 'tcp' && facts.listeningPorts.includes(port),
+  );
+  if (blocked !== undefined && entry.by_hand === undefined) {
+    const holder = facts.services.find((one) => one.port === blocked.host)?.name ?? 'another program';
+    return {
+      kind: 'impossible',
+      reason: `Port ${blocked.host} on ${host.name} is already used by ${holder}, and ${entry.title} needs exactly that one (${blocked.why}). Free it there first, or change it in commands/services/${entry.name}.yaml.`,
+      suggestions: [sayIntent(house.catalog, { command: 'containers', inputs: { host: host.name } })],
+    };
+  }
   const asked = intent.inputs['port'];
   const choice = choosePort(entry.port.host, asked === undefined ? null : Number(asked), facts);
   switch (choice.kind) {

@@ -21,6 +21,8 @@ const ComposeFile = z.object({
       image: z.string(),
       container_name: z.string(),
       restart: z.literal('unless-stopped'),
+      user: z.string().optional(),
+      command: z.array(z.string()).optional(),
       ports: z.array(z.string()),
       volumes: z.array(z.string()).optional(),
       environment: z.array(z.string()).optional(),
@@ -28,6 +30,7 @@ const ComposeFile = z.object({
   ),
 });
 
+const deployable = catalog.services.filter((service) => service.by_hand === undefined);
 const kuma = ask('deploy', { service: 'uptime-kuma' });
 
 describe('deploying where there is Docker with compose', () => {
@@ -62,7 +65,7 @@ describe('deploying where there is Docker with compose', () => {
     expect(notes).toEqual([]);
   });
 
-  it.each(catalog.services.map((service) => [service.name, service] as const))(
+  it.each(deployable.map((service) => [service.name, service] as const))(
     'gives %s a compose file with its image, port and volumes',
     (name, service) => {
       const { content, notes } = planOn(factsOf('n100'), [ask('deploy', { service: name })]);
@@ -73,7 +76,14 @@ describe('deploying where there is Docker with compose', () => {
       expect(Object.keys(services)).toEqual([name]);
       expect(written?.image).toBe(service.image);
       expect(written?.container_name).toBe(name);
-      expect(written?.ports).toEqual([`${service.port.host}:${service.port.container}`]);
+      expect(written?.ports).toEqual([
+        `${service.port.host}:${service.port.container}`,
+        ...service.ports.map((one) => `${one.host}:${one.container}${one.protocol === 'udp' ? '/udp' : ''}`),
+      ]);
+      expect(written?.command).toEqual(service.command);
+      expect(written?.user).toBe(service.user);
+      for (const one of service.ports)
+        expect(content.effects.map(({ what }) => what)).toContain(`${one.host}/${one.protocol}`);
       expect(written?.volumes ?? []).toEqual(service.volumes.map((one) => `./data/${one.name}:${one.path}`));
       for (const [variable, value] of Object.entries(service.environment)) {
         expect(written?.environment).toContain(`${variable}=${value}`);
@@ -90,8 +100,29 @@ describe('deploying where there is Docker with compose', () => {
       }
       expect(notes.some((note) => note.includes('.env'))).toBe(service.needs.length > 0);
       expect(notes.some((note) => note.includes('does not work alone'))).toBe(!service.standalone);
+      if (service.note !== undefined) expect(notes).toContain(service.note);
     },
   );
+
+  it.each(catalog.services.filter((service) => service.by_hand !== undefined).map(({ name }) => name))(
+    'says why %s has to be set up by hand instead of planning something that cannot work',
+    (name) => {
+      const composed = composeOn(factsOf('n100'), [ask('deploy', { service: name })]);
+      expect(composed).toMatchObject({
+        kind: 'impossible',
+        reason: expect.stringMatching(/is not set up from here\. .+ Once it runs on n100/),
+        suggestions: ['list containers on n100'],
+      });
+    },
+  );
+
+  it('plans nothing when a port it cannot do without is taken', () => {
+    const facts = factsOf('n100', { listeningPorts: [53] });
+    expect(composeOn(facts, [ask('deploy', { service: 'pihole' })])).toMatchObject({
+      kind: 'impossible',
+      reason: expect.stringMatching(/Port 53 on n100 is already used by another program.*\(DNS\)/),
+    });
+  });
 
   it('opens the port on the machine itself only when nobody else reaches its services', () => {
     const { content } = planOn(factsOf('sandbox'), [kuma], sandbox);
@@ -244,7 +275,7 @@ it('composes a thousand plans in less than three seconds of processor time', () 
   const facts = factsOf('n100');
   const before = process.cpuUsage();
   for (let i = 0; i < 1000; i++) {
-    planOn(facts, [ask('deploy', { service: catalog.services[i % catalog.services.length]?.name ?? '' })]);
+    planOn(facts, [ask('deploy', { service: deployable[i % deployable.length]?.name ?? '' })]);
   }
   const { user, system } = process.cpuUsage(before);
   expect((user + system) / 1e6).toBeLessThan(3);
