@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { done, type Result, refuse } from '#core/refusal.ts';
 import type { Ledger } from '#flow/ledger-port.ts';
 import type { DeliveryQueue } from '#flow/queue-port.ts';
+import { DatabaseUnusable } from '#ledger/database-unusable.ts';
 import { startEmbeddedPostgres } from '#ledger/embedded-postgres.ts';
 import { LedgerUnavailable } from '#ledger/ledger-unavailable.ts';
 import { createPostgresLedger } from '#ledger/postgres-ledger.ts';
@@ -48,6 +49,7 @@ async function openLedger(url: string, config: Config): Promise<Result<Ledger>> 
   try {
     return done(await createPostgresLedger({ url, applicationName: `chiffon ${config.services.join('+')}` }));
   } catch (error) {
+    if (error instanceof DatabaseUnusable) return refuse('database', `${error.message} Nothing was started.`);
     if (!(error instanceof LedgerUnavailable)) throw error;
     const { url: named } = config.database;
     return refuse(

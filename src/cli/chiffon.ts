@@ -7,6 +7,7 @@ import { usage, usageOf } from './usage.ts';
 /** Troubles that carry a sentence for the person and its remedy. */
 const spoken = new Set([
   'DataDirectoryUnusable',
+  'DatabaseUnusable',
   'EmbeddedPostgresProblem',
   'LedgerUnavailable',
   'MigrationRefused',

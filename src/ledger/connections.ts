@@ -1,6 +1,7 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { applicationRole, prepareApplicationRole } from './application-role.ts';
+import { asUnusable, refuseOldServer } from './database-unusable.ts';
 import { migrate } from './migrate.ts';
 import { PrismaClient } from './prisma-client/client.ts';
 
@@ -25,6 +26,7 @@ const connectTimeoutMs = 5_000;
  * Migrates the database and opens the pool.
  *
  * @throws MigrationRefused when database and program don't fit together.
+ * @throws DatabaseUnusable when the server is too old or doesn't let Chiffon in.
  */
 export async function openConnections(url: string, applicationName: string): Promise<Connections> {
   const restricted = await prepareDatabase(withSettings(url, `${applicationName} migrate`, null));
@@ -56,10 +58,16 @@ export async function openConnections(url: string, applicationName: string): Pro
 async function prepareDatabase(url: string): Promise<boolean> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: connectTimeoutMs });
   client.on('error', ignoreLostConnection);
-  await client.connect();
   try {
+    await client.connect();
+    const { rows } = await client.query<{ number: string; name: string }>(
+      `SELECT current_setting('server_version_num') AS number, current_setting('server_version') AS name`,
+    );
+    refuseOldServer(Number(rows[0]?.number), rows[0]?.name ?? '');
     await migrate(client);
     return await prepareApplicationRole(client);
+  } catch (error) {
+    throw asUnusable(error);
   } finally {
     await client.end();
   }

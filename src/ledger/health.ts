@@ -23,7 +23,8 @@ export async function health(connections: Connections): ReturnType<Ledger['healt
     return {
       ok: false,
       detail: known.message,
-      remedy: 'See that PostgreSQL runs and can be reached at the address in DATABASE_URL.',
+      remedy:
+        'The embedded PostgreSQL is started again by itself; with DATABASE_URL, see that the server there runs and can be reached.',
     };
   }
 }

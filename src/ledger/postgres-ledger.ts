@@ -31,6 +31,7 @@ import { verify } from './verify.ts';
  * @param options.url the owner's address of the database; the ledger itself works as a role with fewer rights.
  * @param options.applicationName how the connections are called in pg_stat_activity.
  * @throws MigrationRefused when the database was written by a newer Chiffon.
+ * @throws DatabaseUnusable when the server is too old or doesn't let Chiffon in.
  * @throws LedgerUnavailable when the server can't be reached; every method throws it too.
  */
 export async function createPostgresLedger(options: {
