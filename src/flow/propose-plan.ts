@@ -6,6 +6,7 @@ import { judgePlan } from '#policy/judge-plan.ts';
 import type { Clock } from './clock-port.ts';
 import type { StepExecutor } from './executor-port.ts';
 import type { Ledger, PlanRow, RequestRow } from './ledger-port.ts';
+import type { FlowLog } from './log-port.ts';
 import { lookAtHost } from './look-at-host.ts';
 import type { Composition, Planner } from './planner-port.ts';
 import { openRun } from './run-lifecycle.ts';
@@ -15,6 +16,7 @@ export interface ProposePlanDeps {
   readonly planner: Planner;
   readonly executor: StepExecutor;
   readonly clock: Clock;
+  readonly log: FlowLog;
   /** How long a proposal waits for an answer, in hours. */
   readonly answerWithinHours: number;
 }
@@ -38,7 +40,25 @@ export async function proposePlan(deps: ProposePlanDeps, requestId: number): Pro
   const plan = await deps.ledger.plan(requestId);
   if (request === null || plan === null) return;
   if (plan.state !== 'drafting' && plan.state !== 'changes_requested') return;
+  try {
+    await draftPlan(deps, request, plan);
+  } catch (error) {
+    // While the ledger is away the draft comes back; anything else would come back with the same error for ever.
+    if ((error as { readonly code?: unknown }).code === 'ledger_unavailable') throw error;
+    const reference = deps.clock.freshId().slice(0, 8);
+    deps.log.error(
+      { plan: plan.id, reference, error },
+      'a plan met an unexpected error while it was drafted',
+    );
+    await bury(deps, request, plan, {
+      kind: 'impossible',
+      reply: `Chiffon itself met an unexpected error while it prepared this plan, so there is none. Nothing ran. Ask again; if it happens again, Chiffon's log has the error under ${reference}.`,
+      suggestions: [],
+    });
+  }
+}
 
+async function draftPlan(deps: ProposePlanDeps, request: RequestRow, plan: PlanRow): Promise<void> {
   const asked = await whatIsAsked(deps, request, plan);
   const draft = await compose(deps, asked.intents);
   if (draft.kind !== 'plan') {
