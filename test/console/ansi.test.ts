@@ -27,6 +27,7 @@ describe('a line of terminal output', () => {
     ['\u001b[40mblack ground', 'black ground<>'],
     ['\u001b[48;5;16;31mground then red', 'ground then red<ansi-1>'],
     ['\u001b[48;2;9;9;9mtrue ground', 'true ground<>'],
+    ['\u001b[48:2::9:9:9;31mground with a colour space', 'ground with a colour space<ansi-1>'],
   ])('%j loses its background', (line, wanted) => expect(drawn(line)).toBe(wanted));
 
   test.each([

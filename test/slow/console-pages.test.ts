@@ -59,6 +59,40 @@ describe.each(['phone', 'desk'] as const)('on a %s', (size) => {
   });
 });
 
+describe('whoever is not signed in', () => {
+  test.each([
+    ['phone', 'light'],
+    ['phone', 'dark'],
+    ['desk', 'light'],
+    ['desk', 'dark'],
+  ] as const)('finds the one field that helps, on a %s in the %s theme', async (size, theme) => {
+    const { page, context, house, complaints } = await visit({ size, theme });
+    await context.clearCookies();
+    await page.goto(house.address);
+    await page.waitForSelector('.sign-in');
+    await page.screenshot({ path: `${pictures}/sign-in-${size}-${theme}.png` });
+    expect(await seriousProblems(page)).toEqual([]);
+    await page.fill('#token', 'not-this-one');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('.notice');
+    expect(await page.textContent('.notice')).toContain('This token is not known here');
+    await page.screenshot({ path: `${pictures}/sign-in-refused-${size}-${theme}.png` });
+    expect(complaints).toEqual([]);
+  });
+
+  test('is told when Chiffon cannot answer, and goes on by itself when it can', async () => {
+    const { page, house } = await visit();
+    // A proxy in between speaks for a server that is away.
+    await page.route('**/api/v1/me', (route) => route.fulfill({ status: 502, body: '<h1>Bad gateway</h1>' }));
+    await page.goto(house.address);
+    await page.waitForSelector('.sign-in .notice');
+    expect(await page.textContent('.sign-in')).toMatch(/cannot answer now.*A proxy in between/s);
+    await page.screenshot({ path: `${pictures}/starting-error-desk-light.png` });
+    await page.unroute('**/api/v1/me');
+    await page.waitForSelector('.shell main h1');
+  });
+});
+
 test('at 320 pixels nothing is lost sideways', async () => {
   const { page, open } = await visit({ width: 320 });
   for (const [name, path] of Object.entries(pages)) {

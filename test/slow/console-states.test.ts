@@ -103,6 +103,7 @@ const states: Readonly<Record<string, State>> = {
     options: { person: { id: 'carl', name: 'Carl', role: 'viewer' } },
     arrange: open,
     words: {
+      now: /4 things wait for a decision/,
       request: /Carl can look but not approve changes\. Anna or Ben can\./,
       run: /Carl can look but not stop or settle runs\. Anna or Ben can\./,
     },
@@ -119,13 +120,14 @@ describe.each(Object.entries(states))('%s: every page', (stateName, state) => {
     'says what it means and what to do next, on a %s in the %s theme',
     async (size, theme) => {
       await mkdir(pictures, { recursive: true });
+      const one = await visit({
+        size,
+        theme,
+        ...state.options,
+        ...(stateName === 'no-rights' ? { stories: withoutRights(livedIn()) } : {}),
+      });
       for (const name of Object.keys(pages) as PageName[]) {
-        const one = await visit({
-          size,
-          theme,
-          ...state.options,
-          ...(stateName === 'no-rights' ? { stories: withoutRights(livedIn()) } : {}),
-        });
+        one.house.comeBack();
         await state.arrange(one, state.paths?.[name] ?? pages[name], name);
         await one.page.screenshot({ path: `${pictures}/${name}-${stateName}-${size}-${theme}.png` });
         const words = (await one.page.textContent('#console')) ?? '';
@@ -139,7 +141,6 @@ describe.each(Object.entries(states))('%s: every page', (stateName, state) => {
         expect(await sidewaysPixels(one.page), name).toBeLessThanOrEqual(0);
         expect(await seriousProblems(one.page), name).toEqual([]);
         expect(one.complaints, name).toEqual([]);
-        await one.context.close();
       }
     },
     180_000,

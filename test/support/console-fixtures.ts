@@ -63,6 +63,7 @@ export interface FixtureHouse {
   fallSilent(): void;
   /** Answers nothing any more and drops every stream, as if the server were gone. */
   goAway(): void;
+  /** All is as before: everything is answered again, at once. */
   comeBack(): void;
   close(): Promise<void>;
 }
@@ -231,6 +232,8 @@ export async function startFixtureHouse(options: FixtureOptions = {}): Promise<F
     comeBack: () => {
       away = false;
       silent = false;
+      broken = false;
+      delay = 0;
     },
     close: async () => {
       script.stop();

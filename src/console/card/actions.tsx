@@ -35,7 +35,7 @@ export function Actions(props: {
   const [code, setCode] = useState('');
   if (props.newer) return <Replaced {...props.newer} />;
 
-  const actions = withLink(card).toSorted((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind));
+  const actions = card.actions.toSorted((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind));
   const needsCode = card.risk === 'destructive' && mayApprove(actions);
   const reasons = [...new Set(actions.map((action) => action.blocked).filter((reason) => reason !== null))];
   const offline = offlineReason();
@@ -179,20 +179,6 @@ function Replaced({
 function keepFocus(): void {
   if (document.activeElement === null || document.activeElement === document.body)
     document.getElementById('card-title')?.focus({ preventScroll: true });
-}
-
-/** A finished service opens from its card, whether or not the server put a button there. */
-function withLink(card: Card): readonly CardAction[] {
-  if (card.link === null || card.state !== 'done') return card.actions;
-  if (card.actions.some((action) => action.kind === 'open')) return card.actions;
-  const open: CardAction = {
-    kind: 'open',
-    label: `Open ${card.link.replace(/^https?:\/\//, '').replace(/\/$/, '')}`,
-    tone: 'primary',
-    value: card.link,
-    blocked: null,
-  };
-  return [open, ...card.actions];
 }
 
 /** A parked plan is rehearsed anew as it is; for every other one the changes must be said. */

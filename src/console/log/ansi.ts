@@ -96,7 +96,11 @@ const simple: Readonly<Record<number, Partial<Style>>> = {
 
 function withCodes(start: Style, codes: string): Style {
   let style = start;
-  const numbers = codes.split(/[;:]/).map((code) => (code === '' ? 0 : Number(code)));
+  // `38:2::r:g:b` leaves the colour space empty; `38;2;r;g;b` has no place for one.
+  const numbers = codes
+    .replace(/([34]8:2):\d*(?=(?::\d+){3})/g, '$1')
+    .split(/[;:]/)
+    .map((code) => (code === '' ? 0 : Number(code)));
   for (let at = 0; at < numbers.length; at++) {
     const code = numbers[at] ?? 0;
     if (code === 38 || code === 48 || code === 58) {

@@ -1,4 +1,5 @@
 import type { RunDetail } from '#api/contract/runs.ts';
+import { stateSigns } from '#core/state-words.ts';
 import { durationWords } from '../parts/format.ts';
 import { outcomeLook, stateLook, taskLook } from '../parts/states.ts';
 import type { GroupHead } from './group-view.ts';
@@ -25,7 +26,7 @@ export function groupHead(run: RunDetail, group: LogGroup, openAll: boolean): Gr
   const went = look.state === 'done' || look.state === 'queued';
   return {
     title: `${task.position} ${task.summary}${tries > 1 ? ` · try ${group.attempt} of ${tries}` : ''}`,
-    state: [look.word, lasted].filter((part) => part !== '').join(' '),
+    state: [stateSigns[look.state].symbol, look.word, lasted].filter((part) => part !== '').join(' '),
     family: stateLook(look.state).family,
     open: openAll || !went,
   };

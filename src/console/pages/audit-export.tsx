@@ -3,6 +3,7 @@ import type { AuditAnswer } from '#api/contract/house.ts';
 import type { Problem } from '#api/contract/problem.ts';
 import type { AuditRow } from '#api/contract/requests.ts';
 import { call } from '../app/api.ts';
+import { offlineReason } from '../app/connection.ts';
 import { saveText } from '../log/save.ts';
 import { ProblemNotice } from '../parts/notice.tsx';
 import { auditCsv, auditNdjson } from './csv.ts';
@@ -11,8 +12,10 @@ import { auditCsv, auditNdjson } from './csv.ts';
 export function AuditExport({ query }: { query: string }) {
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
+  const blocked = offlineReason();
+  const dead = blocked === null ? undefined : 'true';
   const save = async (kind: 'csv' | 'ndjson') => {
-    if (busy) return;
+    if (busy || blocked !== null) return;
     setBusy(true);
     const rows = await everything(query);
     setBusy(false);
@@ -23,10 +26,24 @@ export function AuditExport({ query }: { query: string }) {
   };
   return (
     <span class="export">
-      <button type="button" class="tool" aria-busy={busy} onClick={() => void save('csv')}>
+      <button
+        type="button"
+        class="tool"
+        aria-busy={busy}
+        aria-disabled={dead}
+        title={blocked ?? undefined}
+        onClick={() => void save('csv')}
+      >
         Save as CSV
       </button>
-      <button type="button" class="tool" aria-busy={busy} onClick={() => void save('ndjson')}>
+      <button
+        type="button"
+        class="tool"
+        aria-busy={busy}
+        aria-disabled={dead}
+        title={blocked ?? undefined}
+        onClick={() => void save('ndjson')}
+      >
         Save as NDJSON
       </button>
       {problem ? <ProblemNotice problem={problem} /> : null}

@@ -1,16 +1,26 @@
 import type { DoctorAnswer } from '#api/contract/house.ts';
 import { reload, useAnswer } from '../app/answers.ts';
+import { offlineReason } from '../app/connection.ts';
 import { Shown } from '../parts/page.tsx';
 import { StateMark } from '../parts/shape.tsx';
 
 /** What is missing, and how to fix it; what is well is folded. */
 export function Doctor() {
   const known = useAnswer<DoctorAnswer>('/doctor', () => false);
+  const blocked = offlineReason();
   return (
     <section class="block">
       <h2 class="block-title">
         Doctor
-        <button type="button" class="link-button" onClick={() => reload('/doctor')}>
+        <button
+          type="button"
+          class="link-button"
+          aria-disabled={blocked === null ? undefined : 'true'}
+          title={blocked ?? undefined}
+          onClick={() => {
+            if (blocked === null) reload('/doctor');
+          }}
+        >
           Check again
         </button>
       </h2>

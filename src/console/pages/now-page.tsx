@@ -19,9 +19,17 @@ export function NowPage({ me }: { me: Me }) {
   const now = known.value;
   // The box keeps its place among the children whatever comes and goes around it: somebody may be typing in it.
   return (
-    <Page title={now === null ? 'Now' : headline(now)} question={now === null ? null : <Subline now={now} />}>
+    <Page
+      title={now === null ? 'Now' : headline(now, me)}
+      question={now === null ? null : <Subline now={now} />}
+    >
       <Shown path="/now" known={known} skeleton={<></>}>
-        {(value) => <Rows title="Needs you" rows={value.needsYou} />}
+        {(value) => (
+          <Rows
+            title={me.person.role === 'viewer' ? 'Waiting for a decision' : 'Needs you'}
+            rows={value.needsYou}
+          />
+        )}
       </Shown>
       <AskBox me={me} text={text} change={setText} autofocus={matchMedia('(min-width: 900px)').matches} />
       {now === null ? known.slow ? <RowsSkeleton rows={6} /> : null : <House now={now} />}
@@ -63,8 +71,13 @@ function House({ now }: { now: Now }) {
   );
 }
 
-function headline(now: Now): string {
+function headline(now: Now, me: Me): string {
   const count = now.needsYou.length;
+  // Who may not decide is not needed: it waits for others.
+  if (me.person.role === 'viewer')
+    return count === 0
+      ? 'Nothing waits for a decision'
+      : `${countWords(count, 'thing')} ${count === 1 ? 'waits' : 'wait'} for a decision`;
   if (count === 0) return 'Nothing needs you';
   return count === 1 ? 'One thing needs you' : `${count} things need you`;
 }

@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import type { VerifyAnswer } from '#api/contract/house.ts';
 import type { Problem } from '#api/contract/problem.ts';
 import { call } from '../app/api.ts';
+import { offlineReason } from '../app/connection.ts';
 import { countWords } from '../parts/format.ts';
 import { Notice, ProblemNotice } from '../parts/notice.tsx';
 import { Time } from '../parts/time.tsx';
@@ -11,8 +12,9 @@ export function VerifyLine() {
   const [busy, setBusy] = useState(false);
   const [verified, setVerified] = useState<VerifyAnswer | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
+  const blocked = offlineReason();
   const verify = async () => {
-    if (busy) return;
+    if (busy || blocked !== null) return;
     setBusy(true);
     const answer = await call<VerifyAnswer>('GET', '/audit/verify');
     setBusy(false);
@@ -26,7 +28,14 @@ export function VerifyLine() {
       ) : (
         <Result verified={verified} />
       )}
-      <button type="button" class="button button-small" aria-busy={busy} onClick={() => void verify()}>
+      <button
+        type="button"
+        class="button button-small"
+        aria-busy={busy}
+        aria-disabled={blocked === null ? undefined : 'true'}
+        title={blocked ?? undefined}
+        onClick={() => void verify()}
+      >
         {busy ? <span class="spinner" aria-hidden="true" /> : null}
         Verify now
       </button>

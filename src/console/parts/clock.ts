@@ -1,4 +1,5 @@
 import { computed, signal } from '@preact/signals';
+import { connection } from '../app/connection.ts';
 import { look } from '../look/look.ts';
 import type { ClockStyle } from './format.ts';
 
@@ -8,7 +9,9 @@ export const second = signal(new Date());
 export const halfMinute = signal(new Date());
 
 setInterval(() => {
-  if (document.visibilityState === 'visible') second.value = new Date();
+  // Without a connection nobody knows whether what runs still runs: its clock stands still with the rest of the page.
+  const stopped = connection.peek().state === 'lost';
+  if (document.visibilityState === 'visible' && !stopped) second.value = new Date();
 }, 1000);
 setInterval(() => {
   halfMinute.value = new Date();

@@ -2,7 +2,7 @@ import type { StreamMessage } from '#api/contract/house.ts';
 import type { AuditRow } from '#api/contract/requests.ts';
 import type { Card, CardStep } from '#core/card.ts';
 import { ago, card, detailOf, fact, fakeHash, runOf, type Story, say, step } from './build.ts';
-import { decisionActions } from './stories.ts';
+import { decisionActions, openAction } from './stories.ts';
 
 /** Plays a house in which things happen: requests become plans, approvals become runs, runs talk. */
 export class Script {
@@ -179,6 +179,7 @@ export class Script {
     if (!one) {
       shown.link = 'http://192.168.1.20:8080/';
       this.#settle(story, 'done', 'Done', 'demo-web runs on sandbox and answered with 200 after 0.4 s.');
+      shown.actions = [openAction(shown.link)];
       return;
     }
     Object.assign(one, { state: 'running', stateWord: 'Running', startedAt: ago(0) });

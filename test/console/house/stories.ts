@@ -44,6 +44,11 @@ export function decisionActions(part: Partial<CardAction> = {}): CardAction[] {
   ];
 }
 
+/** The button that opens a finished service. */
+export function openAction(address: string): CardAction {
+  return { kind: 'open', label: `Open ${address}`, tone: 'primary', value: address, blocked: null };
+}
+
 function kumaSteps(): CardStep[] {
   return [
     step(1, {
@@ -163,6 +168,7 @@ export function revised(request: number): Story {
       words: 'jellyfin should not sit on 8096 any more',
     },
     delta: ['the port: 8096 → 8097', 'the check asks port 8097'],
+    warnings: ['Step 4: jellyfin runs privileged, so whoever gets into it has the whole host.'],
     effects: [
       {
         host: 'n100',
@@ -327,6 +333,7 @@ export function running(request: number): Story {
       {
         ...fourth,
         summary: 'Recreate container jellyfin',
+        usualMs: 9000,
         state: 'running',
         stateWord: 'Running',
         startedAt: ago(11),
@@ -370,6 +377,7 @@ export function finished(request: number): Story {
     decisions: [{ words: 'Approved by Anna on the console', at: ago(89_910), comment: null }],
     link: 'http://192.168.1.20:3001/',
     actions: [
+      openAction('http://192.168.1.20:3001/'),
       {
         kind: 'ask',
         label: 'Restart Uptime Kuma',
