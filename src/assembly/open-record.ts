@@ -15,7 +15,7 @@ import type { Parts } from './parts.ts';
 export async function openRecord(
   parts: Parts,
 ): Promise<Result<{ readonly ledger: Ledger; readonly queue: DeliveryQueue }>> {
-  const { config, log, shutdown } = parts;
+  const { config, shutdown } = parts;
   const url = config.database.url?.reveal() ?? (await embeddedDatabase(parts));
   const opened = await openLedger(url, config);
   if (!opened.ok) return opened;
