@@ -38,7 +38,7 @@ beforeAll(async () => {
   const hung = (settings[0] ?? '').replace('name: one', 'name: hung').replace(/port: \d+/, `port: ${port}`);
   config = await writeThreePeople(
     directory.path,
-    `limits:\n  workers: 8\nknownHostsFile: ${directory.path}/known_hosts\nhosts:\n${settings.join('')}${hung}`,
+    `knownHostsFile: ${directory.path}/known_hosts\nhosts:\n${settings.join('')}${hung}`,
   );
   chiffon = await start();
 }, 120_000);
@@ -62,11 +62,15 @@ test('asked to stop with steps under way and a machine that hangs, it ends soon 
   for (const run of runs) {
     await expect.poll(() => before.log(run).then(({ text }) => text), { timeout: 20_000 }).toBe('begun\n');
   }
+  // Steps that take long on every machine keep nobody from being answered.
+  const question = await before.drafted((await before.ask('how much disk is free on two')).planId ?? '');
+  expect((await before.run(question.runId ?? '', ['completed', 'failed'])).state).toBe('completed');
+
   // Somebody has just asked for a plan on the machine that hangs, too.
   await before.ask('restart patient on hung');
   const since = performance.now();
   expect(await chiffon.stop(), chiffon.stderr()).toBe(0);
-  expect(performance.now() - since).toBeLessThan(25_000);
+  expect(performance.now() - since).toBeLessThan(12_000);
   expect(chiffon.stderr()).not.toMatch(/did not stop in time|not everything came to rest/);
 
   chiffon = await start();

@@ -244,12 +244,10 @@ export const Settings = z.strictObject({
     }),
   limits: z
     .strictObject({
-      workers: z
-        .int()
-        .min(1)
-        .max(64)
-        .default(4)
-        .meta({ description: 'How many steps this process carries out at the same time.' }),
+      workers: z.int().min(1).max(64).default(16).meta({
+        description:
+          'How many steps, drafts and questions this process carries out at the same time. Each mostly waits for a machine; too few, and a question waits for long steps on other machines.',
+      }),
     })
     .prefault({})
     .meta({ description: 'How much at once.' }),

@@ -30,7 +30,7 @@ describe('defaults', () => {
         defaultHost: null,
         knownHostsFile: path.join(cwd, 'data', 'known_hosts'),
         policy: { answerWithinHours: 8 },
-        limits: { workers: 4 },
+        limits: { workers: 16 },
         database: { url: null },
         queue: { url: null },
       },
