@@ -11,15 +11,16 @@ export function refuseInputs(intent: Intent): string | null {
   for (const [input, value] of Object.entries(intent.inputs)) {
     if (typeof value === 'number') {
       if (Number.isFinite(value)) continue;
-      return `The ${input} has to be a number.`;
+      return `The ${input} has to be a number, so nothing was planned. Say it in digits.`;
     }
     if (hasHidden(value)) {
-      return `The ${input} holds characters that can't be seen, so it can't be shown truthfully on a card. Nothing was planned.`;
+      return `The ${input} holds characters that can't be seen, so it can't be shown truthfully on a card and nothing was planned. Type it anew by hand.`;
     }
     if (names.has(input) && !name.test(value)) {
-      return `"${value.slice(0, 80)}" can't be the name of a ${input}: letters, digits and . _ - are possible.`;
+      return `"${value.slice(0, 80)}" can't be the name of a ${input}: letters, digits and . _ - are possible. Nothing was planned.`;
     }
-    if (value.length > 200) return `The ${input} is longer than 200 characters.`;
+    if (value.length > 200)
+      return `The ${input} is longer than 200 characters, so nothing was planned. Use a shorter one.`;
   }
   return null;
 }

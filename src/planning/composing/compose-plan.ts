@@ -42,7 +42,8 @@ export function composePlan(
     if (!recipe || !host) {
       return failed({
         kind: 'impossible',
-        reason: 'On which host this is to be done is not known.',
+        reason:
+          'On which host this is to be done is not known, so nothing was planned. Name it in the request, as in “on n100”.',
         suggestions: [],
       });
     }
@@ -50,7 +51,7 @@ export function composePlan(
     if (!facts) {
       return failed({
         kind: 'impossible',
-        reason: `${host.name} could not be looked at, so nothing was planned for it.`,
+        reason: `${host.name} could not be looked at, so nothing was planned for it. Check that it is on and reachable, then ask again.`,
         suggestions: [],
       });
     }

@@ -19,7 +19,7 @@ export function placeIntents(
   const placed: Intent[] = [];
   for (const [i, intent] of intents.entries()) {
     const refused = refuseCommand(intent, house);
-    if (refused) return refused;
+    if (refused) return intents.length === 1 ? refused : refusedAmongOthers(refused, intent, intents, house);
     const bad = refuseInputs(intent);
     if (bad !== null) return { kind: 'impossible', reason: bad, suggestions: [] };
 
@@ -39,6 +39,21 @@ export function placeIntents(
     kind: 'placed',
     hosts: [...new Set(placed.map((intent) => String(intent.inputs['host'])))],
     intents: placed,
+  };
+}
+
+/** One part that can't be done stops the whole message; what is left of it is offered as a message of its own. */
+function refusedAmongOthers(
+  refused: Extract<NotPlaced, { kind: 'impossible' }>,
+  intent: Intent,
+  intents: readonly Intent[],
+  house: House,
+): NotPlaced {
+  const others = intents.filter((other) => refuseCommand(other, house) === null);
+  return {
+    kind: 'impossible',
+    reason: `Nothing of this was planned, because of “${requestWordsOfAll([intent], house)}”: ${refused.reason}`,
+    suggestions: others.length > 0 ? [requestWordsOfAll(others, house)] : refused.suggestions,
   };
 }
 

@@ -9,8 +9,8 @@ const nouns = new Set(['version', 'versions', 'ver', 'release', 'tag', 'v']);
 /** "1.2", "v1.2.3", "2.0.0-beta.1" */
 const dotted = /^v?\d+(?:\.\d+)+(?:[-+_]?[a-z0-9]+(?:[.-][a-z0-9]+)*)?$/;
 const short = /^v\d{1,4}$/;
-/** After "version" or a service a bare number will do. */
-const bare = /^v?\d+[a-z0-9]*(?:[.+_-][a-z0-9]+)*$/;
+/** After "version" whatever has a digit in it will do: "30", "sha-4bfc5bb", "release.2024-12-18". */
+const bare = /^(?=.*\d)[a-z0-9]+(?:[.+_-][a-z0-9]+)*$/;
 const address = /^\d{1,3}(?:\.\d{1,3}){3}$/;
 /** Tags that ask for no particular version. */
 const moving = new Set(['latest', 'stable', 'newest', 'release', 'current']);

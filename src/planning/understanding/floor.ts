@@ -17,7 +17,7 @@ const closing = 'Nothing ran. It is on the list that nobody can approve, whateve
 const hostPower: FloorRule = {
   rule: 'floor.host-power',
   reason: (said) =>
-    `“${said}” would take a whole machine down, with every service on it and possibly Chiffon itself. ${closing}`,
+    `“${said}” would take a whole machine down, with every service on it and possibly Chiffon itself. ${closing} A single service can be restarted from here; a machine is switched by hand.`,
   sayings: {
     command: 'floor.host-power',
     risk: 'destructive',
@@ -88,7 +88,8 @@ const hostPower: FloorRule = {
 /** Disks, partitions and pools. */
 const diskWipe: FloorRule = {
   rule: 'floor.disk-wipe',
-  reason: (said) => `“${said}” would erase a disk, and what was on it could not be brought back. ${closing}`,
+  reason: (said) =>
+    `“${said}” would erase a disk, and what was on it could not be brought back. ${closing} Disks are erased by hand, at the machine.`,
   sayings: {
     command: 'floor.disk-wipe',
     risk: 'destructive',
@@ -140,7 +141,8 @@ const diskWipe: FloorRule = {
 /** Deleting without naming one thing. */
 const massDeletion: FloorRule = {
   rule: 'floor.mass-deletion',
-  reason: (said) => `“${said}” would delete many things at once without naming one. ${closing}`,
+  reason: (said) =>
+    `“${said}” would delete many things at once without naming one. ${closing} A service that is named can be removed, as in “remove plex”.`,
   sayings: {
     command: 'floor.mass-deletion',
     risk: 'destructive',

@@ -10,13 +10,14 @@ const sentences: Readonly<Record<Exclude<NoPlanReason, 'unreadable' | 'addressed
   negation: 'Understood: nothing is planned and nothing is touched.',
   question:
     'That reads as a question about an action, so nothing is planned. Saying it as a request makes a plan, which shows what would happen before anything runs.',
-  hearsay: 'That reads as something that happened or was said elsewhere, so nothing is planned.',
+  hearsay:
+    'That reads as something that happened or was said elsewhere, so nothing is planned. If it is to be done now, say it as a request.',
   conditional:
     'Chiffon plans what is to be done now; it takes no standing, conditional or timed orders from chat. The request can be made when the time has come.',
-  chatter: 'Noted. There is nothing to plan in that.',
+  chatter: 'Noted. There is nothing to plan in that; “help” lists what can be asked for.',
   name_only: 'That is a name without a request. What should be done with it?',
-  too_vague: 'That is too little to act on: it does not say what is meant.',
-  not_understood: 'That was not understood as something Chiffon can do.',
+  too_vague: 'That is too little to act on: it does not say what is meant, so nothing is planned.',
+  not_understood: 'That was not understood, so nothing is planned. “help” lists what can be asked for.',
 };
 
 /** The answer to words that lead to no plan, with up to three things that would. */

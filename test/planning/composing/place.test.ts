@@ -6,6 +6,20 @@ const both = houseOf([n100, nas]);
 const hostOf = (placed: ReturnType<typeof placeIntents>) =>
   placed.kind === 'placed' ? placed.intents.map((intent) => intent.inputs['host']) : placed;
 
+describe('a part of a message that nobody can carry out', () => {
+  it('stops the whole message, and what is left is offered by itself', () => {
+    expect(
+      placeIntents([ask('vm.start', { vm: '101' }), ask('restart', { service: 'gitea' })], [], both),
+    ).toEqual({
+      kind: 'impossible',
+      reason: expect.stringMatching(
+        /^Nothing of this was planned, because of “start vm 101”: .* not built yet, so nothing was started/,
+      ),
+      suggestions: ['restart gitea'],
+    });
+  });
+});
+
 describe('where an intent goes', () => {
   it('is the host that was named, by name or alias, in any case', () => {
     expect(hostOf(placeIntents([ask('disk', { host: 'NAS' })], [], both))).toEqual(['nas']);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { intentsOf, understand, understandAtHome } from './house.ts';
+import { catalog, intentsOf, understand, understandAtHome } from './house.ts';
 
 describe('in a house with configured hosts', () => {
   test.each([
@@ -80,6 +80,61 @@ describe('what is asked back', () => {
       kind: 'question',
       question: expect.stringContaining('“foobar” is not a service'),
     });
+  });
+});
+
+describe('a version that was asked for', () => {
+  test.each([
+    ['update plex to 1.2.3', '1.2.3', 'update plex'],
+    ['deploy gitea:1.20 on n100', '1.20', 'deploy gitea on n100'],
+    ['upgrade gitea to v1.99', 'v1.99', 'update gitea'],
+    ['install nextcloud 12 on the nas', '12', 'deploy nextcloud on nas'],
+    ['restart jellyfin 9.9.9', '9.9.9', 'restart jellyfin'],
+    ['update own-thing to 2.0', '2.0', 'update own-thing'],
+  ])('in “%s” is said to be beyond choice, and never dropped', (words, version, choice) => {
+    expect(understandAtHome(words)).toMatchObject({
+      kind: 'question',
+      question: expect.stringContaining(`Version ${version} of`),
+      choices: [{ words: choice }, {}],
+    });
+  });
+
+  test('needs no question when the catalog brings just that', () => {
+    for (const service of catalog.services.filter(({ npm }) => npm === undefined)) {
+      const tag = service.image.slice(service.image.lastIndexOf(':') + 1);
+      expect([service.name, intentsOf(understand(`deploy ${service.name} version ${tag}`))]).toEqual([
+        service.name,
+        [{ command: 'deploy', inputs: { service: service.name } }],
+      ]);
+    }
+  });
+
+  test('belongs to the service it was said of', () => {
+    const understood = understand('restart plex and update gitea to 1.2.3');
+    expect(understood).toMatchObject({ choices: [{ words: 'restart plex and update gitea' }, {}] });
+  });
+});
+
+describe('what is said to somebody else', () => {
+  test.each([
+    ['@anna please update gitea', 'anna'],
+    ['bob, can you restart plex?', 'bob'],
+    ['Hey Bob, restart plex please', 'Bob'],
+  ])('“%s” makes no plan and says to whom it was said', (words, name) => {
+    expect(understand(words)).toMatchObject({
+      kind: 'nothing',
+      why: 'addressed',
+      reply: expect.stringContaining(`said to ${name}, not to Chiffon`),
+    });
+  });
+
+  test.each([
+    '@chiffon restart plex',
+    '@homelab-bot: restart plex',
+    '<@1234567> restart plex',
+    'argh, restart plex',
+  ])('“%s” is said to Chiffon', (words) => {
+    expect(intentsOf(understand(words))).toEqual([{ command: 'restart', inputs: { service: 'plex' } }]);
   });
 });
 
