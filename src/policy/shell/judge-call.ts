@@ -15,19 +15,21 @@ import type { ChangeRule, Nested, ReadRule } from './rule.ts';
 import { changeRules, floorRules, readRules, rulesFor, wrapperRules } from './rules/all-rules.ts';
 import { judgeFile, judgeInterpreter } from './rules/interpreters.ts';
 import { powerPrograms } from './rules/power.ts';
+import { settingsShown } from './rules/settings.ts';
 import { judgeVariable } from './rules/variables.ts';
 import { ask, deny, type Finding, strictest } from './verdict.ts';
 
 const floorFor = rulesFor(floorRules);
 const readsFor = rulesFor(readRules);
 const wrappersFor = rulesFor(wrapperRules);
+const settingsFor = rulesFor(settingsShown);
 const changesFor = rulesFor(changeRules);
 const binFolder = /^\/(usr\/(local\/)?)?s?bin\/[^/]+$/;
 const mostScanned = 24;
 
 /**
- * What starting one program amounts to. The order is the policy: what nobody may do, then what only looks, then what
- * another program is started with, then changes that are known, then everything else.
+ * What starting one program amounts to. The order is the policy: what nobody may do, then what prints whole settings,
+ * then what only looks, then what another program is started with, then changes that are known, then everything else.
  *
  * @param scan whether to look for a command among the arguments of a program nobody knows
  */
@@ -43,6 +45,9 @@ export function judgeCall(call: Call, nested: Nested, scan: boolean): Finding[] 
     call.written.includes('/') && !binFolder.test(normalPath(call.written, call.cwd))
       ? judgeFile(call.written, call)
       : [];
+  const shown =
+    local.length === 0 ? settingsFor(call.program).find((rule) => rule.when?.(call) ?? true) : undefined;
+  if (shown) return changed(shown, call);
   const read =
     local.length === 0 && !call.args.some((arg) => arg.includes(opaque))
       ? readsFor(call.program).find((rule) => isDescribed(rule, call))
@@ -65,12 +70,7 @@ export function judgeCall(call: Call, nested: Nested, scan: boolean): Finding[] 
 
   const change =
     local.length === 0 ? changesFor(call.program).find((rule) => rule.when?.(call) ?? true) : undefined;
-  if (change)
-    return [
-      ...inside,
-      ...judgeTouched(call, change.args),
-      { verdict: 'approval', rule: change.name, reason: change.reason },
-    ];
+  if (change) return [...inside, ...changed(change, call)];
   if (inside.length > 0) return [...inside, ask('wrapper', `${call.program} starts another program.`)];
   return [
     ...judgeTouched(call, 'paths'),
@@ -78,6 +78,11 @@ export function judgeCall(call: Call, nested: Nested, scan: boolean): Finding[] 
     ...local,
     ...(local.length > 0 ? [] : [notKnown(call)]),
   ];
+}
+
+/** A known change, after what must not be touched by it. */
+function changed(rule: ChangeRule, call: Call): Finding[] {
+  return [...judgeTouched(call, rule.args), { verdict: 'approval', rule: rule.name, reason: rule.reason }];
 }
 
 function notKnown(call: Call): Finding {

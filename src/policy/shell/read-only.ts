@@ -73,8 +73,9 @@ export function judgeShown(rule: ReadRule, call: Call): Finding[] {
     skipped = true;
     return false;
   });
+  const judgePath = rule.operands === 'used' ? judgePathUsed : judgePathShown;
   return shown
-    .flatMap((arg) => judgePathShown(arg, call.cwd))
+    .flatMap((arg) => judgePath(arg, call.cwd))
     .map((finding) => (asksForName(call) && finding.verdict === 'deny' ? onlyAName : finding));
 }
 
@@ -114,16 +115,34 @@ export function judgePatterns(rule: ReadRule | undefined, call: Call): Finding[]
   return safe ? [] : [ask('pattern', 'Which files it means is only known on the host.')];
 }
 
-/** What showing a file's content amounts to. */
-export function judgePathShown(argument: string, cwd: string | undefined): Finding[] {
+/** What reading a file amounts to when its content is not what is shown. */
+function judgePathUsed(argument: string, cwd: string | undefined): Finding[] {
   const paths = pathsOf(argument, cwd);
   if (paths.some((path) => isSecretPath(path)))
-    return [deny('secrets', 'It shows a file that holds keys, passwords or tokens.')];
+    return [deny('secrets', 'It reads a file that holds keys, passwords or tokens.')];
   if (paths.some((path) => isDevicePath(path) || isTelling(path)))
     return [
-      ask('sensitive-file', 'It shows the raw content of a device or of a file that says who may do what.'),
+      ask('sensitive-file', 'It reads the raw content of a device or a file that says who may do what.'),
     ];
   return [];
+}
+
+/** What showing a file's content amounts to. */
+export function judgePathShown(argument: string, cwd: string | undefined): Finding[] {
+  const used = judgePathUsed(argument, cwd);
+  if (used.length > 0) return used;
+  return pathsOf(argument, cwd).some((path) => holdsSettings(path))
+    ? [ask('shows-settings', 'It shows settings of a service, in which passwords and tokens often stand.')]
+    : [];
+}
+
+/** The files of what `docker compose config`, `systemctl cat` and `env` print. */
+function holdsSettings(path: string): boolean {
+  return (
+    /(^|\/)(docker-|podman-)?compose([.-][\w.-]+)?\.ya?ml$/.test(path) ||
+    /^\/etc\/systemd\/.+\.(service|conf)$/.test(path) ||
+    /^\/etc\/environment(\.d\/.*)?$/.test(path)
+  );
 }
 
 /** Not secrets, but more than anybody should be shown without a question. */

@@ -27,6 +27,8 @@ export type OperandKind =
   | 'content'
   /** A file of which only the name, size or times are shown. */
   | 'names'
+  /** A file that is read, but whose content is not what is shown. */
+  | 'used'
   /** Not a file. */
   | 'data'
   /** First what to look for, then files whose content is shown. */

@@ -213,7 +213,9 @@ function walkFor(node: For | Select, scope: Scope, walk: Walk): void {
   for (const word of node.wordlist ?? []) inspectWord(word, scope, walk);
   const values = (node.wordlist ?? []).flatMap((word) => resolveWord(word, scope)).map((field) => field.text);
   const most = loopValues[walk.loops] ?? 1;
-  const tried = values.length > most || values.length === 0 ? [...values.slice(0, most), opaque] : values;
+  const tried = values.slice(0, most);
+  // A value that is not tried might be any. Loops inside loops inside loops would be too many to try them all.
+  if (values.length === 0 || (values.length > most && walk.loops < loopValues.length)) tried.push(opaque);
   walk.loops++;
   maybe(scope, () => {
     for (const value of tried) {

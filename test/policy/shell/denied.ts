@@ -900,6 +900,7 @@ export const denied: Readonly<Record<string, readonly string[]>> = {
     'cat ~/.gnupg/x',
     'gcore 1',
     'keyctl print 1',
+    'docker inspect -f \'{{index .Config "Env"}}\' plex',
   ],
   'takes the host down by exhaustion': [
     ':(){ :|:& };:',

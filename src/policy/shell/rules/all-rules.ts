@@ -21,6 +21,7 @@ import { packageChanges, packageFloor, packageReads } from './packages.ts';
 import { powerFloor, powerReads } from './power.ts';
 import { exhaustionFloor, processChanges, processReads } from './processes.ts';
 import { proxmoxChanges, proxmoxFloor, proxmoxReads } from './proxmox.ts';
+import { settingsShown } from './settings.ts';
 import { wrappers } from './wrappers.ts';
 
 export const floorRules: readonly FloorRule[] = [
@@ -60,6 +61,7 @@ export const readRules: readonly ReadRule[] = [
 export const wrapperRules: readonly WrapperRule[] = [...ansibleWrappers, ...wrappers];
 
 export const changeRules: readonly ChangeRule[] = [
+  ...settingsShown,
   ...fileChanges,
   ...processChanges,
   ...diskChanges,

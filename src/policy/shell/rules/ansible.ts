@@ -152,7 +152,7 @@ export const ansibleReads: readonly ReadRule[] = [
     },
     match: [
       'ansible all -m ping',
-      'ansible all -m setup',
+      "ansible all -m setup -a 'filter=ansible_distribution*'",
       'ansible all --list-hosts',
       'ansible n100 -m stat -a path=/etc/hosts',
     ],

@@ -37,7 +37,8 @@ const lookingFlags = [
   '--timestamps',
   '--services',
 ];
-const values = [
+/** Flags of the engines whose value is the next word. */
+export const containerValueFlags = [
   '-f',
   '--file',
   '-p',
@@ -110,6 +111,7 @@ export const containerReads: readonly ReadRule[] = [
       'compose events',
       'compose stats',
       'compose volumes',
+      'compose config',
       'node ls',
       'node ps',
       'node inspect',
@@ -129,7 +131,7 @@ export const containerReads: readonly ReadRule[] = [
       'pod ls',
       'pod inspect',
     ],
-    valueFlags: values,
+    valueFlags: containerValueFlags,
     never: [
       '-c',
       '--connection',
@@ -147,12 +149,12 @@ export const containerReads: readonly ReadRule[] = [
       '-o',
     ],
     before: lookingFlags,
-    operands: 'content',
+    operands: 'used',
     when: (call) => !showsEnvironment(call),
     match: [
       'docker ps -a',
       'docker logs --tail 50 plex',
-      'docker inspect plex',
+      "docker inspect -f '{{.State.Status}}' plex",
       'docker compose ps',
       'docker system df',
       'docker stats --no-stream',
@@ -173,10 +175,10 @@ export const containerReads: readonly ReadRule[] = [
     programs: ['docker-compose', 'podman-compose'],
     looks: 'shows containers',
     verbs: ['ps', 'logs', 'top', 'images', 'port', 'version', 'events'],
-    valueFlags: values,
+    valueFlags: containerValueFlags,
     never: ['-c', '--connection', '--identity', '--env-file', '-H', '--host', '--context'],
     before: lookingFlags,
-    operands: 'content',
+    operands: 'used',
     match: ['docker-compose ps', 'docker-compose logs --tail=20 web'],
     notMatch: ['docker-compose up -d', 'docker-compose down -v'],
   },
@@ -187,7 +189,7 @@ export const containerReads: readonly ReadRule[] = [
     depth: 2,
     before: ['--all', '-a', '--inactive'],
     never: ['-c', '--connect', '--address'],
-    operands: 'content',
+    operands: 'used',
     when: (call) => {
       const words = operands(call, ['-c', '--connect', '-n', '--namespace', '-f', '-a', '--address']);
       const [verb = '', next = ''] = words;
@@ -197,7 +199,7 @@ export const containerReads: readonly ReadRule[] = [
           return (
             /^(list|ls|info|version)$/.test(verb) ||
             (/^(image|network|storage|profile|snapshot|cluster|project)$/.test(verb) &&
-              /^(list|ls|show|info)$/.test(next))
+              /^(list|ls|info)$/.test(next))
           );
         case 'crictl':
           return /^(ps|pods|images|img|inspecti|logs|stats|statsp|info|version|imagefsinfo)$/.test(verb);
@@ -226,13 +228,9 @@ export const containerReads: readonly ReadRule[] = [
   },
 ];
 
-/** The environment of a container often holds passwords. */
+/** The environment of a container often holds passwords. What else holds some stands in `settings.ts`. */
 function showsEnvironment(call: Call): boolean {
-  if (call.args.some((arg) => /\.Env\b|(^|,)env=|secret/i.test(arg))) return true;
-  return (
-    operands(call, values).includes('inspect') &&
-    call.args.some((arg) => /\{\{ *(json *)?\.(Config|Args|Spec)? *\}\}|range|index \.Config/.test(arg))
-  );
+  return call.args.some((arg) => /\.Env\b|(^|,)env=|secret/i.test(arg));
 }
 
 export const containerFloor: readonly FloorRule[] = [
@@ -256,7 +254,7 @@ export const containerFloor: readonly FloorRule[] = [
     ],
     reason: 'It gives a container the disks, the root folder or the kernel of the host.',
     when: (call) => {
-      const words = operands(call, values);
+      const words = operands(call, containerValueFlags);
       const starts =
         words.some((word) => /^(run|create|exec|update|launch|init|config|service|debug)$/.test(word)) ||
         ['systemd-nspawn', 'bwrap', 'runc', 'crun', 'lxc-start'].includes(call.program);

@@ -515,7 +515,7 @@ export const fileReads: readonly ReadRule[] = [
         ),
       ) &&
       !call.args.some((arg) => arg.startsWith('-') && isFlag(arg, '-i')),
-    match: ["jq '.reboot' state.json", "jq -r '.items[].name' x.json", "yq '.services' compose.yaml"],
+    match: ["jq '.reboot' state.json", "jq -r '.items[].name' x.json", "yq '.services' stack.yaml"],
     notMatch: [
       "yq -i '.a=1' x.yaml",
       "jq -n 'env'",

@@ -50,8 +50,8 @@ const values = [
 ];
 const kube = ['kubectl', 'k', 'oc', 'k3s', 'microk8s', 'kubecolor', 'minikube'];
 
-/** A command to `k3s kubectl …` and friends begins one word later. */
-function words(call: { readonly args: readonly string[] }): string[] {
+/** The verb of a cluster tool and what follows it. A command to `k3s kubectl …` and friends begins one word later. */
+export function clusterWords(call: { readonly args: readonly string[] }): string[] {
   const found = operands(call, values);
   return found[0] === 'kubectl' ? found.slice(1) : found;
 }
@@ -106,7 +106,7 @@ export const kubernetesReads: readonly ReadRule[] = [
       '--auth-provider',
     ],
     when: (call) => {
-      const [verb = '', ...rest] = words(call);
+      const [verb = '', ...rest] = clusterWords(call);
       if (
         call.args.some(
           (arg) => holdsSecrets.test(arg) && !['auth', 'explain', 'api-resources'].includes(verb),
@@ -212,7 +212,7 @@ export const kubernetesReads: readonly ReadRule[] = [
       '-c',
       '-w',
     ],
-    operands: 'content',
+    operands: 'used',
     never: [
       '--kubeconfig',
       '--post-renderer',
@@ -231,21 +231,21 @@ export const kubernetesReads: readonly ReadRule[] = [
       '--enable-helm',
     ],
     when: (call) => {
-      const [verb = '', next = ''] = words(call);
+      const [verb = '', next = ''] = clusterWords(call);
       const both = `${verb} ${next}`;
       switch (call.program) {
         case 'helm':
           return (
             /^(list|ls|status|history|hist|version|env|search|lint|verify)$/.test(verb) ||
             /^(show|inspect) (chart|values|readme|all|crds)$/.test(both) ||
-            /^get (notes|values|metadata)$/.test(both) ||
+            /^get (notes|metadata)$/.test(both) ||
             /^(repo|dependency|dep|plugin) (list|ls)$/.test(both)
           );
         case 'flux':
           return /^(get|check|logs|stats|tree|trace|events|version)$/.test(verb) && !/secret/.test(both);
         case 'argocd':
           return (
-            /^(app|appset) (list|get|diff|history|logs|resources|manifests)$/.test(both) ||
+            /^(app|appset) (list|get|history|logs|resources)$/.test(both) ||
             /^(cluster|proj|repo|account) (list|get|get-user-info|can-i)$/.test(both) ||
             verb === 'version'
           );
@@ -294,7 +294,7 @@ export const kubernetesReads: readonly ReadRule[] = [
       'argocd app list',
       'helm history x',
       'etcdctl endpoint health',
-      'helm get values x',
+      'helm get notes x',
     ],
     notMatch: [
       'helm upgrade x ./chart',
@@ -312,7 +312,7 @@ export const kubernetesFloor: readonly FloorRule[] = [
     programs: kube,
     reason: 'It shows or copies secrets of the cluster.',
     when: (call) => {
-      const [verb = '', ...rest] = words(call);
+      const [verb = '', ...rest] = clusterWords(call);
       if (verb === 'get' && call.args.some((arg) => /\/(secrets|serviceaccounts\/[^/]+\/token)\b/.test(arg)))
         return true;
       if (/^(get|edit|describe)$/.test(verb) && rest.some((word) => holdsSecrets.test(word)))
@@ -362,7 +362,7 @@ export const kubernetesFloor: readonly FloorRule[] = [
     ],
     reason: 'It deletes data or a part that the whole cluster stands on.',
     when: (call) => {
-      const [verb = '', ...rest] = words(call);
+      const [verb = '', ...rest] = clusterWords(call);
       if (call.program.endsWith('.sh')) return true;
       if (call.program === 'kubeadm') return verb === 'reset';
       if (call.program === 'etcdctl' || call.program === 'etcdutl')
@@ -422,7 +422,7 @@ export const kubernetesFloor: readonly FloorRule[] = [
     programs: kube,
     reason: 'It hands out rights in the cluster, or opens the host to a pod.',
     when: (call) => {
-      const [verb = '', ...rest] = words(call);
+      const [verb = '', ...rest] = clusterWords(call);
       const line = call.args.join(' ');
       if (verb === 'create')
         return /^(clusterrolebinding|clusterrole|rolebinding|role|serviceaccount)$/.test(rest[0] ?? '');
@@ -450,12 +450,12 @@ export const kubernetesFloor: readonly FloorRule[] = [
     programs: [...kube, 'helm', 'kustomize', 'docker-compose', 'argocd'],
     reason: 'It applies something straight from an address, so nobody can read it first.',
     when: (call) => {
-      const [verb = ''] = words(call);
+      const [verb = ''] = clusterWords(call);
       return (
         /^(apply|create|replace|install|upgrade|build|template)$/.test(verb) &&
         [
           ...flagValues(call, '-f', '--filename', '-k', '--kustomize', '--values'),
-          ...words(call).slice(1),
+          ...clusterWords(call).slice(1),
         ].some((file) => /^(https?|git|ssh|ftp):\/\/|^github\.com\//.test(file))
       );
     },
@@ -467,7 +467,7 @@ export const kubernetesFloor: readonly FloorRule[] = [
     programs: ['talosctl'],
     reason: 'It wipes a Talos node, its disk or its cluster membership.',
     when: (call) => {
-      const line = words(call).join(' ');
+      const line = clusterWords(call).join(' ');
       return (
         /^(reset|wipe|cluster destroy)\b/.test(line) ||
         /^etcd (remove-member|leave|recover)/.test(line) ||
@@ -489,7 +489,7 @@ export const kubernetesFloor: readonly FloorRule[] = [
     programs: ['talosctl', 'kubeadm', 'argocd', 'flux', 'helm', 'kubeseal'],
     reason: 'It shows or hands out keys of the cluster.',
     when: (call) => {
-      const line = words(call).join(' ');
+      const line = clusterWords(call).join(' ');
       if (call.program === 'talosctl')
         return (
           /^(kubeconfig|gen (config|secrets|key|ca|crt|csr|keypair)|config (new|merge))\b/.test(line) ||
@@ -547,11 +547,11 @@ export const kubernetesMoreReads: readonly ReadRule[] = [
       '--short',
       '--tail',
     ],
-    operands: 'content',
+    operands: 'used',
     valueFlags: values,
     never: ['--talosconfig', '--output-dir'],
     when: (call) => {
-      const [verb = '', next = '', ...rest] = words(call);
+      const [verb = '', next = '', ...rest] = clusterWords(call);
       if (verb === 'get') return !/secret|config|token|cert|key/i.test(next);
       if (verb === 'service' || verb === 'services')
         return rest.length === 0 || /^status$/.test(rest[0] ?? '');

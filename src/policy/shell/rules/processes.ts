@@ -45,11 +45,6 @@ export const processReads: readonly ReadRule[] = [
     operands: 'data',
     when: (call) => {
       switch (call.program) {
-        case 'ps':
-          return (
-            !(call.args[0] !== undefined && /^[a-z]*e[a-z]*$/i.test(call.args[0])) &&
-            !call.args.some((arg) => /environ/i.test(arg))
-          );
         case 'getent':
           return !/^(g?shadow)$/.test(operands(call)[0] ?? '') && operands(call).length > 0;
         case 'sar':
@@ -61,7 +56,7 @@ export const processReads: readonly ReadRule[] = [
         case 'systemd-analyze':
           return (
             !hasFlag(call, '-H', '-M', '--root', '--image') &&
-            /^(|time|blame|critical-chain|calendar|timestamp|timespan|security|verify|unit-paths|dump|plot|syscall-filter|cat-config)$/.test(
+            /^(|time|blame|critical-chain|calendar|timestamp|timespan|security|verify|unit-paths|dump|plot|syscall-filter)$/.test(
               operands(call)[0] ?? '',
             )
           );
@@ -215,6 +210,9 @@ function showsState(call: Call): boolean {
         '--verify-key',
         '--root',
         '--image',
+        '--file',
+        '-D',
+        '--directory',
       );
     case 'crontab':
       return /^(-u [\w.-]+ )?-l$|^-l( -u [\w.-]+)?$/.test(line);
@@ -506,12 +504,10 @@ export const processChanges: readonly ChangeRule[] = [
       'tcpdump',
       'crontab',
       'atrm',
-      'printenv',
       'umask',
       'ulimit',
     ],
-    reason:
-      'It changes a service, a process, an account or a system setting, or shows more than a look should.',
+    reason: 'It changes a service, a process, an account or a system setting.',
     args: 'data',
     match: [
       'systemctl stop ssh',
@@ -519,7 +515,6 @@ export const processChanges: readonly ChangeRule[] = [
       'useradd bob',
       'systemctl restart nginx',
       'kill 4242',
-      'printenv',
       'tcpdump -i vmbr0 -c 10',
     ],
     notMatch: ['systemctl status nginx', 'ps aux'],
