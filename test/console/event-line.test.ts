@@ -6,6 +6,7 @@ class Server {
   readonly asked: (string | null)[] = [];
   status = 200;
   away = false;
+  greets = true;
   #stream: ReadableStreamDefaultController<Uint8Array> | null = null;
 
   readonly fetch = async (_address: string, init: RequestInit): Promise<Response> => {
@@ -14,6 +15,7 @@ class Server {
     const body = new ReadableStream<Uint8Array>({
       start: (controller) => {
         this.#stream = controller;
+        if (this.greets) this.send('data: hello\n\n');
         init.signal?.addEventListener('abort', () =>
           controller.error(new DOMException('aborted', 'AbortError')),
         );
@@ -41,7 +43,9 @@ function open(lastEventId: string | null = null): void {
     heard: () => {},
     live: () => told.push('live'),
     lost: () => told.push('lost'),
-    said: (id, data) => told.push(`${id}: ${data}`),
+    said: (id, data) => {
+      if (data !== 'hello') told.push(`${id}: ${data}`);
+    },
     signedOut: () => told.push('signed out'),
     surprised: (problem) => told.push(`surprised: ${problem}`),
   });
@@ -95,6 +99,13 @@ describe('the line to the server', () => {
     expect(server.asked).toHaveLength(1);
     await vi.advanceTimersByTimeAsync(55_000);
     expect(server.asked.length).toBeGreaterThan(1);
+  });
+
+  test('that a proxy holds back is not taken for live', async () => {
+    server.greets = false;
+    open();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(new Set(told)).toEqual(new Set(['lost']));
   });
 
   test('is not asked for again once nobody is signed in', async () => {

@@ -1,5 +1,5 @@
 import type { Problem } from '#api/contract/problem.ts';
-import { connectionFailed } from './connection.ts';
+import { answering, connectionFailed } from './connection.ts';
 import { me, signedOut } from './session.ts';
 
 /** What the server said: the value, or the problem in its own words. */
@@ -27,9 +27,11 @@ export async function call<T>(method: Method, path: string, body?: unknown): Pro
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
   } catch {
+    answering.value = false;
     connectionFailed();
     return { ok: false, problem: noConnection(method) };
   }
+  answering.value = true;
   if (response.status === 401 && path !== '/session') signedOut();
   let text: string;
   try {

@@ -9,7 +9,8 @@ import { Starting } from './starting.tsx';
 
 /** The console: the sign-in page until somebody is signed in, then the house. */
 export function App() {
-  const signedIn = me.value?.person.id;
+  // Tabs share what they hear only among their like: the same person sees the same, the same version says the same.
+  const signedIn = me.value ? `${me.value.person.id} ${me.value.version}` : undefined;
   useEffect(() => {
     if (signedIn === undefined) return;
     stayConnected(signedIn);

@@ -14,6 +14,9 @@ export function offlineReason(): string | null {
   return connection.value.state === 'lost' ? 'Not possible without a connection to Chiffon.' : null;
 }
 
+/** Whether the last call, if not the stream of events, reached the server. */
+export const answering = signal(true);
+
 let listener: () => void = () => {};
 
 /** Who looks after the connection wants to know when a call fails. */

@@ -4,9 +4,10 @@ import { eventStreamReader } from './event-stream.ts';
 export interface LineEvents {
   /** The id of the last event that arrived, so that a new line goes on behind it; null before the first. */
   lastEventId(): string | null;
-  /** Something arrived, if only a sign of life; `live` when the line has just come up. */
-  heard(): void;
+  /** The first thing arrived over a line that is new. */
   live(): void;
+  /** Something more arrived, if only a sign of life. */
+  heard(): void;
   /** The line broke and the silent retry failed too. */
   lost(): void;
   said(id: string | null, data: string): void;
@@ -25,6 +26,8 @@ export interface EventLine {
 
 /** Heartbeats come every 15 s; after three missed ones the line is taken for dead. */
 const silenceMs = 47_000;
+/** The server greets whoever asks at once; without a greeting the line carries nothing. */
+const greetingMs = 10_000;
 const firstRetryMs = 150;
 const lastRetryMs = 5000;
 
@@ -37,12 +40,14 @@ export function openEventLine(events: LineEvents): EventLine {
   let abort: AbortController | null = null;
   let aliveAt = Date.now();
   let failures = 0;
+  let greeted = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   const connect = async (): Promise<void> => {
     const mine = new AbortController();
     abort = mine;
     aliveAt = Date.now();
+    greeted = false;
     try {
       await read(mine.signal);
     } catch (problem) {
@@ -71,22 +76,24 @@ export function openEventLine(events: LineEvents): EventLine {
       return;
     }
     if (!response.ok || !response.body) return;
-    failures = 0;
-    aliveAt = Date.now();
-    events.live();
     const parse = eventStreamReader();
     const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
-    for (;;) {
+    for (let first = true; ; first = false) {
       const { done, value } = await reader.read();
       if (done || !wanted) return;
       aliveAt = Date.now();
-      events.heard();
+      // Only what arrives shows that the line carries: a proxy that holds everything back sends the head at once.
+      if (first) {
+        failures = 0;
+        greeted = true;
+        events.live();
+      } else events.heard();
       for (const event of parse(value)) events.said(event.id, event.data);
     }
   };
 
   const watch = setInterval(() => {
-    if (Date.now() - aliveAt > silenceMs) abort?.abort();
+    if (Date.now() - aliveAt > (greeted ? silenceMs : greetingMs)) abort?.abort();
   }, 5000);
 
   const close = (): void => {

@@ -13,6 +13,7 @@ let leave: (() => void) | null = null;
 /** A tab that is looked at again after so long a silence asks for a new line, as timers may have slept. */
 const staleMs = 20_000;
 const signOfLifeMs = 2000;
+const doubtMs = 3000;
 
 /** Hears everything the server tells; returns how to stop. */
 export function listen(listener: Listener): () => void {
@@ -21,15 +22,15 @@ export function listen(listener: Listener): () => void {
 }
 
 /**
- * Hears what the server tells until `disconnect`. Of all tabs that show the console to this person one holds the line
- * and passes on what it hears.
+ * Hears what the server tells until `disconnect`. Of all tabs of the same circle (whoever may hear the same) one holds
+ * the line and passes on what it hears.
  */
-export function stayConnected(personId: string): void {
+export function stayConnected(circle: string): void {
   disconnect();
   const stop = new AbortController();
   const { signal } = stop;
   // Without channels between tabs (very old browsers) every tab leads.
-  const channel = 'BroadcastChannel' in globalThis ? new BroadcastChannel(`chiffon ${personId}`) : null;
+  const channel = 'BroadcastChannel' in globalThis ? new BroadcastChannel(`chiffon ${circle}`) : null;
   const say = (talk: TabTalk): void => {
     if (!signal.aborted) channel?.postMessage(talk);
   };
@@ -100,7 +101,8 @@ export function stayConnected(personId: string): void {
     else say({ kind: 'look' });
   };
   onConnectionFailed(() => {
-    if (connection.peek().state === 'live') look();
+    // A call that fails while the line has just spoken says nothing about the line, and must not break it for all tabs.
+    if (connection.peek().state === 'live' && Date.now() - heardAt > doubtMs) look();
   });
   addEventListener('online', look, { signal });
   addEventListener('offline', look, { signal });
@@ -126,7 +128,7 @@ export function stayConnected(personId: string): void {
   addEventListener(
     'pageshow',
     (event) => {
-      if (event.persisted) stayConnected(personId);
+      if (event.persisted) stayConnected(circle);
     },
     { signal },
   );

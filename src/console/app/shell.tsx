@@ -1,9 +1,10 @@
-import { useEffect, useErrorBoundary } from 'preact/hooks';
+import { useEffect, useErrorBoundary, useState } from 'preact/hooks';
 import type { Me, Now } from '#api/contract/house.ts';
 import { Time } from '../parts/time.tsx';
 import { anyEvent, useAnswer } from './answers.ts';
+import { call } from './api.ts';
 import { AskSheet, askSheetOpen } from './ask-sheet.tsx';
-import { connection } from './connection.ts';
+import { answering, connection } from './connection.ts';
 import { CurrentPage } from './current-page.tsx';
 import { watchKeys } from './keys.ts';
 import { KeysSheet } from './keys-sheet.tsx';
@@ -50,9 +51,23 @@ export function Shell({ me }: { me: Me }) {
 }
 
 function LostStrip({ since }: { since: string }) {
+  const [looked, setLooked] = useState(false);
+  useEffect(() => {
+    // Whether it is Chiffon that is away or only the stream decides what helps.
+    const look = () => void call('GET', '/me').then(() => setLooked(true));
+    look();
+    const timer = setInterval(look, 5000);
+    return () => clearInterval(timer);
+  }, []);
   return (
     <div class="lost-strip" role="alert">
       No connection to Chiffon since <Time at={since} />. Showing what was known then.
+      {looked && answering.value ? (
+        <span class="lost-hint">
+          Chiffon answers, but its stream of events does not come through. A proxy in between may hold back{' '}
+          <code>/api/v1/events</code>; it has to pass it on unbuffered.
+        </span>
+      ) : null}
     </div>
   );
 }
