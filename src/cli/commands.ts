@@ -39,7 +39,7 @@ export const commands: readonly Command[] = [
     summary: 'Talk to Chiffon here',
     options: ['url', 'token'],
     words: 0,
-    run: async (line, terminal) => (await import('./chat.ts')).chat(line, terminal),
+    run: async (line, terminal) => (await import('./chat/chat.ts')).chat(line, terminal),
   },
   {
     name: 'plan',

@@ -1,4 +1,5 @@
-import { done } from '#core/refusal.ts';
+import type { Parts } from '#assembly/parts.ts';
+import type { Result } from '#core/refusal.ts';
 import { type Started, startChiffon } from '#main';
 import type { Config } from '#platform/config/config.ts';
 import { createLog } from '#platform/log.ts';
@@ -30,13 +31,11 @@ export async function start(line: CommandLine, terminal: Terminal): Promise<numb
   const shutdown = createShutdown({ log, graceMs: graceSeconds * 1000 });
   const stopped = shutdown.listenForSignals();
   const surprised = stopOnSurprises({ log, shutdown, newReference });
-  const started = await startChiffon({ ...opened, log, redactor, shutdown }).catch(async (error: unknown) => {
-    // Asked to stop while it started: whatever could not be opened any more is no news.
-    if (shutdown.stopping) return done({ url: null, freshToken: null });
-    // What had been started before the trouble is stopped again.
-    await shutdown.stop('the start failed');
-    throw error;
-  });
+  const started = await begin({ ...opened, log, redactor, shutdown });
+  if (started === null) {
+    await stopped;
+    return exit.done;
+  }
   if (!started.ok && !shutdown.stopping) {
     await shutdown.stop('the start failed');
     terminal.remark(started.reason);
@@ -48,6 +47,18 @@ export async function start(line: CommandLine, terminal: Terminal): Promise<numb
   // What did not come to rest in time must not keep the process.
   setTimeout(() => process.exit(code), lingerMs).unref();
   return code;
+}
+
+/** Starts everything, or gives back what had been started. Null when it was asked to stop meanwhile. */
+async function begin(parts: Parts): Promise<Result<Started> | null> {
+  try {
+    return await startChiffon(parts);
+  } catch (error) {
+    // What could not be opened because everything stops is no news.
+    if (parts.shutdown.stopping) return null;
+    await parts.shutdown.stop('the start failed');
+    throw error;
+  }
 }
 
 function announce(terminal: Terminal, config: Config, { url, freshToken }: Started): void {

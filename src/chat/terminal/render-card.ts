@@ -49,6 +49,18 @@ function stepLines(step: CardStep, proposed: boolean): string[] {
   return [
     head,
     `        ${step.exact.replaceAll('\n', '\n        ')}`,
+    ...writtenLines(step),
     `        undo: ${step.undo}; ${rehearsed}`,
   ];
+}
+
+/** What a file step writes: the difference to the file that is there, or the whole file where there is none yet. */
+function writtenLines({ content, diff }: CardStep): string[] {
+  const text = diff ?? content;
+  return text === null
+    ? []
+    : text
+        .replace(/\n$/u, '')
+        .split('\n')
+        .map((line) => `        │ ${line}`);
 }

@@ -27,7 +27,7 @@ export async function lockDataDirectory(
     for (const file of taken) await rm(file, { force: true });
   };
   for (const service of services) {
-    const file = join(directory, `${service}.pid`);
+    const file = lockFile(directory, service);
     const holder = await claim(file, service);
     if (holder !== null) {
       await release();
@@ -36,6 +36,15 @@ export async function lockDataDirectory(
     taken.push(file);
   }
   return { ok: true, lock: { release } };
+}
+
+/** The living process that runs a service on a data directory; null when none does. */
+export function holderOf(directory: string, service: string): Promise<Holder | null> {
+  return livingHolder(lockFile(directory, service), service);
+}
+
+function lockFile(directory: string, service: string): string {
+  return join(directory, `${service}.pid`);
 }
 
 /** Puts the lock file in its place, or answers the living process that has it. */
@@ -87,7 +96,7 @@ async function takeAway(file: string, service: string): Promise<Holder | null> {
 
 async function livingHolder(file: string, service: string): Promise<Holder | null> {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return '';
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return '';
     throw error;
   });
   const [pid = '', birth = ''] = text.trim().split(' ');
