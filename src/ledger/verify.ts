@@ -168,7 +168,8 @@ function parsed(canonical: string): Readonly<Record<string, unknown>> | null {
 
 /** A member as the column derived from it shows it. */
 function textOf(member: unknown): string | null {
-  return member === undefined || member === null ? null : String(member);
+  if (member === undefined || member === null) return null;
+  return typeof member === 'string' ? member : JSON.stringify(member);
 }
 
 async function findBrokenLink(client: ClientBase): Promise<BadEvent | null> {
