@@ -39,9 +39,10 @@ export async function startChiffon(parts: Parts): Promise<Result<Started>> {
   const hands = runs(config, 'worker') ? await openHands(parts) : null;
   const house = { ledger, queue, planner: catalog.planner, hands, version };
 
-  await startWork(parts, house);
+  // The door first: a port that is taken is found out before any step of an unfinished run goes on.
   const door = runs(config, 'api') ? await openDoor(parts, house) : done({ url: null, freshToken: null });
   if (!door.ok) return door;
+  await startWork(parts, house);
 
   const note = (kind: 'system.started' | 'system.stopped', summary: string) =>
     ledger.transact((tx) => tx.append({ stream: 'system', kind, actor: 'chiffon', summary }));

@@ -16,8 +16,8 @@ const sockets = new Set<Socket>();
 /** A machine that takes connections and then says nothing: whoever looks at it has to wait. */
 const silent = createServer((socket) => void sockets.add(socket));
 
-const start = () =>
-  startChiffonProcess({ directory: join(directory.path, 'data'), args: ['--config', config] });
+const start = (...more: string[]) =>
+  startChiffonProcess({ directory: join(directory.path, 'data'), args: ['--config', config, ...more] });
 
 beforeAll(async () => {
   directory = await temporaryDirectory();
@@ -72,6 +72,10 @@ test('asked to stop with steps under way and a machine that hangs, it ends soon 
   expect(await chiffon.stop(), chiffon.stderr()).toBe(0);
   expect(performance.now() - since).toBeLessThan(12_000);
   expect(chiffon.stderr()).not.toMatch(/did not stop in time|not everything came to rest/);
+
+  // A start that fails leaves the unfinished runs alone.
+  const taken = String((silent.address() as { port: number }).port);
+  await expect(start('--port', taken)).rejects.toThrow(`Port ${taken} on 127.0.0.1 is taken`);
 
   chiffon = await start();
   for (const host of hosts) await writeFile(join(host.home, 'services/patient/go'), '');
