@@ -5,10 +5,13 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { startChiffonProcess } from '../support/chiffon-process.ts';
 
 const entry = fileURLToPath(new URL('../../src/cli/chiffon.ts', import.meta.url));
+// Whole processes and real runs, on whatever computer this is.
+vi.setConfig({ testTimeout: 60_000 });
+
 let directory: string;
 
 beforeAll(async () => {
@@ -68,7 +71,7 @@ describe('a start that can’t be', () => {
     expect((await chiffon(['dance'])).code).toBe(2);
     expect((await chiffon(['start', '--loud'])).code).toBe(2);
     expect((await chiffon(['plan'])).code).toBe(2);
-  }, 60_000);
+  });
 
   test('a second instance on the same data directory, and a taken port, leave the first one alone', async () => {
     const data = join(directory, 'data');
@@ -102,7 +105,7 @@ describe('a start that can’t be', () => {
       'Nothing was started',
     );
     expect(gone.err).not.toContain('secret-word');
-  }, 60_000);
+  });
 
   test('listening on the IPv6 loopback, it names the address it answers at', async () => {
     const file = join(directory, 'six.yaml');
@@ -111,7 +114,7 @@ describe('a start that can’t be', () => {
     expect(six.url).toContain('[::1]');
     expect((await fetch(new URL('/readyz', six.url))).status).toBe(200);
     expect(await six.stop()).toBe(0);
-  }, 60_000);
+  });
 
   test('a database that can’t be reached', async () => {
     const ended = await chiffon(['start', '--data', join(directory, 'nodb'), '--port', '0'], {

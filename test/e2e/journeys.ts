@@ -1,5 +1,8 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { createRestClient, type RestClient } from '../support/rest-client.ts';
+
+// Whole processes and real runs, on whatever computer this is.
+vi.setConfig({ testTimeout: 60_000 });
 
 /** A house with three people in it, however its processes are arranged. */
 export interface OpenHouse {

@@ -1,9 +1,12 @@
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { Machine } from '#api/contract/house.ts';
 import { type ChiffonProcess, startChiffonProcess, temporaryDirectory } from '../support/chiffon-process.ts';
 import { createRestClient, type RestClient } from '../support/rest-client.ts';
+
+// Whole processes and real runs, on whatever computer this is.
+vi.setConfig({ testTimeout: 60_000 });
 
 let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
 let chiffon: ChiffonProcess;
