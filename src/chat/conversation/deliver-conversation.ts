@@ -40,15 +40,22 @@ export async function deliverConversation(deps: DeliverDeps, request: number): P
   if (story === null) return null;
   await ledger.addPosts(surface.name, request, desiredPosts(story, deps.house));
   const posts = await ledger.posts(surface.name, request);
-  if (posts.every((post) => post.state !== 'waiting' && post.state !== 'posted')) {
+  // A card at rest is looked at once more when something happens to its request; everything else settled stays as it is.
+  const newestCard = posts.findLast((post) => post.kind === 'card' && post.state !== 'dropped');
+  const current = posts.filter(
+    (post) =>
+      post.state === 'waiting' ||
+      post.state === 'posted' ||
+      (post === newestCard && post.state === 'settled'),
+  );
+  if (current.length === 0) {
     if (story.plan?.state === 'drafting') await surface.busy(placeOf(conversation));
     return null;
   }
   const place = await openPlace(deps, conversation, story);
   if (!place.ok) return await giveWay(deps, conversation, place);
   let wait: number | null = null;
-  for (const post of posts) {
-    if (post.state !== 'waiting' && post.state !== 'posted') continue;
+  for (const post of current) {
     const sent =
       post.state === 'waiting'
         ? await postOnce(deps, story, place.value, post)
@@ -59,7 +66,7 @@ export async function deliverConversation(deps: DeliverDeps, request: number): P
         return 0;
       }
       // What comes later must not overtake what could not be posted; a card that could not be redrawn is in nobody's way.
-      if (sent.why === 'later' && post.state === 'posted') {
+      if (sent.why === 'later' && post.state !== 'waiting') {
         wait = soonest(wait, sent.afterMs);
         continue;
       }
@@ -143,7 +150,7 @@ async function redraw(
   const rests = atRest(message);
   const age = clock.now().getTime() - Date.parse(post.postedAt ?? clock.now().toISOString());
   if (now === post.drawn) {
-    if (rests) await ledger.updatePost(post.id, { state: 'settled' });
+    if (rests && post.state !== 'settled') await ledger.updatePost(post.id, { state: 'settled' });
     // A log that grows wakes this up at every line; while something runs, its own pace is enough.
     return { ok: true, value: message.card.state === 'running' ? surface.editPaceMs(age) : null };
   }
@@ -175,7 +182,7 @@ async function repost(
   await ledger.updatePost(post.id, { state: 'dropped' });
   const base = post.key.replace(/:again:\d+$/, '');
   const times = posts.filter((other) => other.key.startsWith(`${base}:again:`)).length;
-  if (post.kind !== 'card' || times >= repostsAtMost) return;
+  if (post.kind !== 'card' || post.state === 'settled' || times >= repostsAtMost) return;
   await ledger.addPosts(surface.name, post.request, [{ ...again(post), key: `${base}:again:${times + 1}` }]);
 }
 

@@ -3,7 +3,7 @@ import type { RequestStory } from '#chat/cards/request-story.ts';
 import { finalRunStates } from '#core/task.ts';
 import type { NewPost } from '#flow/conversation-record.ts';
 import type { House } from '#flow/house.ts';
-import type { ApprovalRow, RunRow } from '#flow/ledger-port.ts';
+import type { RunRow } from '#flow/ledger-port.ts';
 import { whoDecides } from './who-decides.ts';
 
 /**
@@ -11,10 +11,11 @@ import { whoDecides } from './who-decides.ts';
  * whatever is missing is added: after a restart, an outage, or because two things happened at once. Pure.
  */
 export function desiredPosts(story: RequestStory, house: House): NewPost[] {
-  return [...cards(story, house), ...decisions(story, house), ...ends(story, house), ...onIt(story, house)];
+  return [...proposals(story, house), ...ends(story, house), ...onIt(story, house)];
 }
 
-function cards(story: RequestStory, house: House): NewPost[] {
+/** Each revision's card and, below it, what was decided about it. */
+function proposals(story: RequestStory, house: House): NewPost[] {
   const { request, plan, revisions, run } = story;
   const asker = house.person(request.person) === null ? [] : [request.person];
   if (plan === null) {
@@ -29,20 +30,19 @@ function cards(story: RequestStory, house: House): NewPost[] {
     // A question about a machine is answered with what was found out, not with a card about finding out.
     if (readOnly && run !== null && !finalRunStates.includes(run.state) && run.state !== 'review') return [];
     if (readOnly && run === null && plan.state === 'approved') return [];
-    return [
-      card(`card:${revision.revision}`, {
-        loud: !readOnly,
-        mentions: readOnly ? [] : whoDecides(story, house),
-        hash: revision.hash,
-      }),
-    ];
+    const shown = card(`card:${revision.revision}`, {
+      loud: !readOnly,
+      mentions: readOnly ? [] : whoDecides(story, house),
+      hash: revision.hash,
+    });
+    return [shown, ...decisions(story, house, revision.revision)];
   });
 }
 
-/** Who decided what is said once, in words, for everybody. */
-function decisions(story: RequestStory, house: House): NewPost[] {
-  return story.approvals.flatMap((row: ApprovalRow, index): NewPost[] => {
-    if (row.rule !== null) return [];
+/** Who decided what about a revision is said once, in words, for everybody. */
+function decisions(story: RequestStory, house: House, revision: number): NewPost[] {
+  return story.approvals.flatMap((row, index): NewPost[] => {
+    if (row.rule !== null || row.revision !== revision) return [];
     const line = decisionLine(row, house);
     return [
       note(`decision:${index + 1}`, `${line.words}${line.comment === null ? '.' : `: ${line.comment}`}`),
