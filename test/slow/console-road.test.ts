@@ -111,6 +111,7 @@ describe('a decision', () => {
     await open('/r/146');
     expect(await page.getAttribute('[data-kind=approve]', 'aria-disabled')).toBe('true');
     expect(await page.textContent('.actions')).toContain('Anna or Carl can approve it');
+    expect(await page.textContent('.card .notice')).toMatch(/Read this before approving\..*runs privileged/s);
   });
 
   test('keeps Reject apart from Approve, and both large enough for a thumb', async () => {

@@ -13,6 +13,7 @@ import { Facts } from './facts.tsx';
 import { Message } from './message.tsx';
 import { RiskMark } from './risk-mark.tsx';
 import { StepsList } from './steps-list.tsx';
+import { Warnings } from './warnings.tsx';
 
 /** One request as the person decides on it. The slots stand in a fixed order, so the thumb learns where to look. */
 export function CardView(props: {
@@ -42,6 +43,7 @@ export function CardView(props: {
           </p>
         ) : null}
         <Message card={card} />
+        <Warnings card={card} />
         <Delta card={card} />
         <EffectsList card={card} />
         <StepsList card={card} />

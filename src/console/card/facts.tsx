@@ -1,7 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import type { Card, CardState } from '#core/card.ts';
 import type { Risk } from '#core/risk.ts';
-import { Notice } from '../parts/notice.tsx';
 import { RiskMark } from './risk-mark.tsx';
 
 const ended: readonly CardState[] = ['done', 'failed', 'gave_up', 'unknown', 'stopped'];
@@ -22,7 +21,6 @@ export function Facts({ card }: { card: Card }) {
   return (
     <section class="slot">
       <h2 class="unseen">Facts</h2>
-      {planned ? <Warnings warnings={card.warnings ?? []} /> : null}
       <dl class="facts">
         {planned && card.risk !== null ? <RiskFact risk={card.risk} /> : null}
         {card.undo === null ? null : <Fact label="Undo">{card.undo}</Fact>}
@@ -42,23 +40,6 @@ export function Facts({ card }: { card: Card }) {
         </ul>
       )}
     </section>
-  );
-}
-
-/** What somebody must have read before saying yes. */
-function Warnings({ warnings }: { warnings: readonly string[] }) {
-  if (warnings.length === 0) return null;
-  return (
-    <Notice family="bad" shape="octagon">
-      <p>
-        <strong>Read this before approving.</strong>
-      </p>
-      <ul class="plain-list">
-        {warnings.map((warning) => (
-          <li key={warning}>{warning}</li>
-        ))}
-      </ul>
-    </Notice>
   );
 }
 

@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Problem } from '#api/contract/problem.ts';
 import { Logo } from '../app/logo.tsx';
 import { signInProblem } from '../app/session.ts';
@@ -10,6 +10,8 @@ export function SignInPage() {
   const [token, setToken] = useState('');
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(signInProblem.value);
+  const field = useRef<HTMLInputElement>(null);
+  useLayoutEffect(() => field.current?.focus(), []);
   const send = async () => {
     if (token.trim() === '' || busy) return;
     setBusy(true);
@@ -35,6 +37,7 @@ export function SignInPage() {
         <label for="token">Token</label>
         <input
           id="token"
+          ref={field}
           type="password"
           class="mono"
           autocomplete="current-password"
