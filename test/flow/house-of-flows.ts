@@ -123,7 +123,8 @@ export function flowsForTests(command?: (line: string, runs: number) => Simulate
     redaction,
     log: quiet,
     worker: name,
-    leaseSeconds: 10,
+    // Tests let a lease run out when they mean to; a busy machine never does.
+    leaseSeconds: 600,
     stopping: new AbortController().signal,
     onRunStopped: (run, tell) => {
       const those = stopped.get(run) ?? new Set();
