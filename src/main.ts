@@ -1,6 +1,8 @@
 import { claimData } from '#assembly/claim-data.ts';
+import { openConversations } from '#assembly/open-conversations.ts';
 import { openDoor } from '#assembly/open-door.ts';
 import { openHands } from '#assembly/open-hands.ts';
+import { openPhones } from '#assembly/open-phones.ts';
 import { openPlanner } from '#assembly/open-planner.ts';
 import { openRecord } from '#assembly/open-record.ts';
 import { type Parts, runs } from '#assembly/parts.ts';
@@ -43,6 +45,10 @@ export async function startChiffon(parts: Parts): Promise<Result<Started>> {
   const door = runs(config, 'api') ? await openDoor(parts, house) : done({ url: null, freshToken: null });
   if (!door.ok) return door;
   await startWork(parts, house);
+  if (runs(config, 'bot')) {
+    await openConversations(parts, house);
+    await openPhones(parts, house);
+  }
 
   const note = (kind: 'system.started' | 'system.stopped', summary: string) =>
     ledger.transact((tx) => tx.append({ stream: 'system', kind, actor: 'chiffon', summary }));

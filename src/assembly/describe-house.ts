@@ -15,6 +15,13 @@ export const describeHouse = {
       ? [{ name: sandboxName, address: '127.0.0.1', user: 'sandbox' }]
       : config.hosts.map(({ name, address, user }) => ({ name, address, user })),
 
+  /** The chat platforms and phones that are switched on, as the ledger calls them. */
+  channels: (config: Config): string[] => [
+    ...(config.discord.token === null ? [] : ['discord']),
+    ...(config.matrix.token === null ? [] : ['matrix']),
+    ...config.phones.map((phone) => `phone ${phone.name}`),
+  ],
+
   /** A configured machine as the executor reaches it. */
   address: (host: ConfiguredHost): HostAddress => ({
     name: host.name,

@@ -56,7 +56,14 @@ export async function openDoor(
       version,
       settings: () => describeHouse.settings(config, file, version),
       doctor: () =>
-        examineHouse({ ledger, queue, executor, hosts: machines.map(({ name }) => name), known: [] }),
+        examineHouse({
+          ledger,
+          queue,
+          executor,
+          hosts: machines.map(({ name }) => name),
+          channels: describeHouse.channels(config),
+          known: [],
+        }),
       examples: () => describeHouse.examples(ledger),
     },
     { tokens: describeHouse.tokens(config, token.value), sessionKey: Buffer.from(sessionKey.value) },

@@ -90,6 +90,14 @@ export const commands: readonly Command[] = [
     run: async (line, terminal) => (await import('./trust.ts')).trust(line, terminal),
   },
   {
+    name: 'ring',
+    form: '[PHONE]',
+    summary: 'Send a test message to the phones',
+    options: [],
+    words: 1,
+    run: async (line, terminal) => (await import('./ring.ts')).ring(line, terminal),
+  },
+  {
     name: 'token',
     form: '',
     summary: 'Print the token to sign in with',

@@ -51,12 +51,13 @@ async function examine(config: Config, known: readonly Check[]): Promise<Report>
           judge: judgeCommand,
         });
   const hosts = config.hosts.map(({ name }) => name);
+  const channels = describeHouse.channels(config);
   try {
     const report = await withLedger(config, async (ledger) => {
       const url = config.queue.url?.reveal() ?? config.database.url?.reveal() ?? null;
       const queue = url === null ? embeddedQueue : await createDeliveryQueue({ url });
       try {
-        return await examineHouse({ ledger, queue, executor, hosts, known });
+        return await examineHouse({ ledger, queue, executor, hosts, channels, known });
       } finally {
         await queue.close();
       }
@@ -64,14 +65,14 @@ async function examine(config: Config, known: readonly Check[]): Promise<Report>
     if (report !== null) return report;
     const detail = `There is no database in ${config.data} yet; the first start makes one.`;
     const ledger = ledgerThatSays({ ok: true, detail, remedy: null });
-    return await examineHouse({ ledger, queue: embeddedQueue, executor, hosts, known });
+    return await examineHouse({ ledger, queue: embeddedQueue, executor, hosts, channels, known });
   } catch (error) {
     // Not reaching the database is what a doctor is for; the sentence is the finding.
     const detail = error instanceof Error ? error.message : String(error);
     const remedy =
       'See that PostgreSQL can be reached, or start without DATABASE_URL to use the embedded one.';
     const ledger = ledgerThatSays({ ok: false, detail, remedy });
-    const report = await examineHouse({ ledger, queue: embeddedQueue, executor, hosts, known });
+    const report = await examineHouse({ ledger, queue: embeddedQueue, executor, hosts, channels, known });
     const unseen = ['queue', 'record'];
     return { ok: false, checks: report.checks.filter(({ name }) => !unseen.includes(name)) };
   } finally {
@@ -86,6 +87,7 @@ function ledgerThatSays(health: Omit<Check, 'name'>): Parameters<typeof examineH
   return {
     health: async () => health,
     verify: async () => ({ ok: true, events: 0, streams: 0, gitCommits: 0, firstBad: null }),
+    channelStates: async () => [],
   };
 }
 

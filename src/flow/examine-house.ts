@@ -12,20 +12,25 @@ export interface Check {
 
 /** Looks at everything Chiffon needs and says what is missing and how to fix it. Changes nothing. */
 export async function examineHouse(parts: {
-  readonly ledger: Pick<Ledger, 'health' | 'verify'>;
+  readonly ledger: Pick<Ledger, 'health' | 'verify' | 'channelStates'>;
   readonly queue: Pick<DeliveryQueue, 'health'>;
   readonly executor: Pick<StepExecutor, 'probe'> | null;
   readonly hosts: readonly string[];
+  /** Chat platforms and phones that are configured, as the ledger calls them: `discord`, `phone anna`. */
+  readonly channels: readonly string[];
   /** What the composition root already knows: console built, token kept, secret files private. */
   readonly known: readonly Check[];
 }): Promise<{ readonly ok: boolean; readonly checks: readonly Check[] }> {
-  const [database, queue, record, ...hosts] = await Promise.all([
+  const [database, queue, record, channels, ...hosts] = await Promise.all([
     parts.ledger.health().then((health): Check => ({ name: 'database', ...health })),
     parts.queue.health().then((health): Check => ({ name: 'queue', ...health })),
     checkRecord(parts.ledger),
+    checkChannels(parts.ledger, parts.channels),
     ...(parts.executor === null ? [] : parts.hosts.map((host) => checkHost(parts.executor, host))),
   ]);
-  const checks = [...parts.known, database, queue, record, ...hosts].filter((check) => check !== undefined);
+  const checks = [...parts.known, database, queue, record, ...channels, ...hosts].filter(
+    (check) => check !== undefined,
+  );
   return { ok: checks.every((check) => check.ok), checks };
 }
 
@@ -41,6 +46,20 @@ async function checkRecord(ledger: Pick<Ledger, 'verify'>): Promise<Check> {
       ? null
       : 'Somebody changed the record. Keep the database as it is and compare it with your last backup.',
   };
+}
+
+/** What was last heard of each configured platform and phone. Nothing was heard of one that was never tried. */
+async function checkChannels(
+  ledger: Pick<Ledger, 'channelStates'>,
+  names: readonly string[],
+): Promise<readonly Check[]> {
+  if (names.length === 0) return [];
+  const states = await ledger.channelStates();
+  return names.map((name): Check => {
+    const state = states.find((one) => one.name === name);
+    if (state === undefined) return { name, ok: true, detail: 'Configured, not tried yet.', remedy: null };
+    return { name, ok: state.ok, detail: `${state.detail} (as of ${state.at})`, remedy: state.remedy };
+  });
 }
 
 async function checkHost(executor: Pick<StepExecutor, 'probe'> | null, host: string): Promise<Check> {

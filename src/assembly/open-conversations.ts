@@ -1,0 +1,77 @@
+import { join } from 'node:path';
+import { offersOf } from '#chat/conversation/offers.ts';
+import { startConversations } from '#chat/conversation/start-conversations.ts';
+import type { ChatSurface } from '#chat/surface-port.ts';
+import { createHouse } from '#flow/house.ts';
+import type { Ledger } from '#flow/ledger-port.ts';
+import type { Planner } from '#flow/planner-port.ts';
+import { newReference } from '#platform/reference.ts';
+import { systemClock } from '#platform/system-clock.ts';
+import type { Parts } from './parts.ts';
+
+/** A platform that is switched on, and where on it Chiffon speaks up and lets strangers look. */
+interface Platform {
+  readonly surface: ChatSurface;
+  readonly home: string | null;
+  readonly guestsIn: readonly string[];
+}
+
+/** Talks on the chat platforms that have a token. One that can't be reached stops nothing else. */
+export async function openConversations(
+  parts: Parts,
+  with_: { readonly ledger: Ledger; readonly planner: Planner },
+): Promise<void> {
+  const { config, log, shutdown } = parts;
+  const { ledger, planner } = with_;
+  const { publicUrl } = config.console;
+  const pageOf = (request: number): string | null =>
+    publicUrl === null ? null : `${publicUrl.replace(/\/+$/, '')}/r/${request}`;
+  for (const { surface, home, guestsIn } of await platformsOf(parts)) {
+    const stop = await startConversations({
+      ledger,
+      planner,
+      house: createHouse(config.people),
+      clock: systemClock,
+      log,
+      surface,
+      home,
+      guestsIn,
+      pageOf,
+      newReference,
+      offers: () => offersOf({ ledger, planner }),
+    });
+    shutdown.onStop(`the conversations on ${surface.name}`, stop);
+  }
+}
+
+/** The platforms that are switched on. Their libraries are large, so they are only loaded where they are used. */
+async function platformsOf({ config, log }: Parts): Promise<Platform[]> {
+  const platforms: Platform[] = [];
+  const { discord, matrix } = config;
+  if (discord.token !== null) {
+    const { createDiscordSurface } = await import('#chat/discord/create-discord-surface.ts');
+    const surface = createDiscordSurface({
+      token: discord.token.reveal(),
+      apiUrl: discord.apiUrl,
+      homeChannel: discord.home,
+      messageContent: discord.messageContent,
+      log,
+    });
+    platforms.push({ surface, home: discord.home, guestsIn: discord.guests });
+  }
+  if (matrix.token !== null && matrix.homeserver !== null && matrix.userId !== null) {
+    const { createMatrixSurface } = await import('#chat/matrix/create-matrix-surface.ts');
+    const surface = createMatrixSurface({
+      homeserver: matrix.homeserver,
+      userId: matrix.userId,
+      token: matrix.token.reveal(),
+      rooms: matrix.rooms,
+      ghosts: matrix.ghosts,
+      cryptoFolder: join(config.data, 'matrix-crypto'),
+      zone: config.timeZone,
+      log,
+    });
+    platforms.push({ surface, home: matrix.home, guestsIn: matrix.guests });
+  }
+  return platforms;
+}
