@@ -62,3 +62,13 @@ export function hostIn(items: readonly Item[]): string | null {
 export function portIn(items: readonly Item[]): number | null {
   return items.flatMap((item) => (item.kind === 'port' ? [item.port] : []))[0] ?? null;
 }
+
+/** "add a task to the backlog: …": what follows is to be written down, not done. */
+export function isForLater(items: readonly Item[]): boolean {
+  if (items.length < 3) return false;
+  return items.some((item) =>
+    /^(?:task|ticket|issue|note|reminder|backlog|todo|calendar|wiki|changelog|subject|title)$/.test(
+      item.text,
+    ),
+  );
+}

@@ -158,6 +158,7 @@ function fillVm(items: readonly Item[], at: number): readonly Fill[] {
 function fillNumberedVm(items: readonly Item[], at: number): readonly Fill[] {
   let next = at;
   let named = false;
+  let sure = false;
   while (
     items[next]?.kind === 'word' &&
     /^(?:vm|vms|virtual|machine|machines|guest|ct|lxc|container|id|number|nr|no|#)$/.test(
@@ -165,6 +166,7 @@ function fillNumberedVm(items: readonly Item[], at: number): readonly Fill[] {
     )
   ) {
     // "machine pve1" may be a host; only "virtual machine" is sure to be none.
+    sure ||= /^(?:vms?|virtual|guest|ct|lxc)$/.test(items[next]?.text ?? '');
     named ||= !/^machines?$/.test(items[next]?.text ?? '');
     next += 1;
   }
@@ -174,7 +176,10 @@ function fillNumberedVm(items: readonly Item[], at: number): readonly Fill[] {
     if (!named && (digits[1] as string).length < 3 && !/^[a-z#]/.test(item.text)) return [];
     return [one(digits[1] as string, next + 1 - at)];
   }
-  if (!named || item === undefined) return [];
+  // "container plex" is a service; only what is a virtual machine for sure may have any name.
+  if (!sure || item === undefined) return [];
+  if (item.kind === 'service' && item.names.length === 1)
+    return [one(item.names[0] as string, next + 1 - at)];
   if (item.kind === 'host' && !item.placed) return [one(item.host, next + 1 - at)];
   return item.kind === 'word' && item.unknown ? [one(item.text, next + 1 - at)] : [];
 }

@@ -61,3 +61,13 @@ export function findStarts(items: readonly Item[]): readonly Start[] {
   for (const { at: from } of starts.slice()) shown(from, 3);
   return starts.filter(({ at: position }) => position < items.length);
 }
+
+/** "can you do the following": words that only lead up to something. */
+export function isOnlyOpening(items: readonly Item[]): boolean {
+  for (let at = 0; at < items.length; ) {
+    const length = openingAt(items, at)?.length ?? (isFree(items[at] as Item) ? 1 : 0);
+    if (length === 0) return false;
+    at += length;
+  }
+  return true;
+}

@@ -3,7 +3,7 @@ import type { NoPlanReason } from '#core/understanding.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { bestMatch, hasAnything } from './best-match.ts';
 import type { Phrasebook } from './compile-phrases.ts';
-import type { Start } from './find-starts.ts';
+import { isOnlyOpening, type Start } from './find-starts.ts';
 import type { FloorRule } from './floor.ts';
 import { inOrder } from './in-order.ts';
 import type { Item } from './items.ts';
@@ -59,6 +59,8 @@ export function readClause(
   const refused = refusal(reader, items, starts, around, best);
   if (refused !== null) return refused;
   const begins = starts.findLast(({ opened }) => opened)?.at ?? 0;
+  if (best === null && items.every((item) => item.kind === 'word') && isOnlyOpening(items))
+    return { kind: 'empty' };
   if (best === null) return nothing(reader, items.slice(begins), items, asked);
 
   const unexplained = items.filter((item, at) => !best.explained.includes(at));

@@ -5,6 +5,7 @@ import {
   endsReporting,
   hostIn,
   isCancelled,
+  isForLater,
   isNeed,
   placedHost,
   portIn,
@@ -35,10 +36,12 @@ export interface MessageReading {
 
 /** Reads all clauses of a message in the light of each other. */
 export function readMessage(reader: Reader, items: readonly Item[]): MessageReading {
-  const clauses = splitClauses(cutContrasts(items), reader.phrases.joined);
+  const kept = cutContrasts(items);
+  const clauses = splitClauses(kept, reader.phrases.joined);
   const said: Said[] = [];
   const reasons: NoPlanReason[] = [];
-  let mentioned: readonly string[] = [];
+  // "instead of deleting gitea just stop it": what is left out of a contrast is still what "it" stands for.
+  let mentioned: readonly string[] = servicesIn(items.filter((item) => !kept.includes(item)));
   let mentionedHost: string | null = null;
   let placed: Place = nowhere;
   let blockedSentence = -1;
@@ -111,7 +114,8 @@ export function readMessage(reader: Reader, items: readonly Item[]): MessageRead
       if (reading.blocks === 'verb') verbBlocked = true;
       if (reading.why === 'name_only') mentionedHost = hostIn(clause.items) ?? mentionedHost;
       citing =
-        reading.why === 'hearsay' && /^(?:colon|listing)$/.test(clauses[index + 1]?.items[0]?.gap ?? '');
+        (reading.why === 'hearsay' || isForLater(clause.items)) &&
+        /^(?:colon|listing)$/.test(clauses[index + 1]?.items[0]?.gap ?? '');
       reasons.push(reading.why);
       if (reading.why === 'not_understood' && clause.link !== 'sentence') askToConfirm(before);
       before = null;

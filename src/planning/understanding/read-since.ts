@@ -35,7 +35,8 @@ export function readSince(words: string, now: Date): Date | null {
       said.slice(at, at + time.length).map((token) => token.text),
       now,
     );
-    if (since !== null) return since;
+    // "since 2026-13-45" is no day, and nothing was recorded before computers counted time.
+    if (since !== null && !Number.isNaN(since.getTime())) return new Date(Math.max(since.getTime(), 0));
   }
   return null;
 }

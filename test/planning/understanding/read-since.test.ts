@@ -23,3 +23,13 @@ test.each([
 test('words without a time reach back to nothing in particular', () => {
   expect(readSince('what changed on immich', now)).toBeNull();
 });
+
+test('a day that does not exist is no time', () => {
+  expect(readSince('failures since 2026-13-45', now)).toBeNull();
+});
+
+test('no time lies before the first one that computers count', () => {
+  expect(readSince('what changed in the last 9999 years', now)?.toISOString()).toBe(
+    '1970-01-01T00:00:00.000Z',
+  );
+});
