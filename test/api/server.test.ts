@@ -104,6 +104,16 @@ describe('what is answered', () => {
     ]) {
       expect(paths).toHaveProperty([`/api/v1/${route}`]);
     }
+    const decision = paths['/api/v1/plans/{id}/decision'] as { post: { responses: object } };
+    expect(decision.post.responses).toHaveProperty(['4XX', 'content', 'application/problem+json']);
+    expect(paths['/api/v1/events']).toHaveProperty([
+      'get',
+      'responses',
+      '200',
+      'content',
+      'text/event-stream',
+    ]);
+    expect(paths['/healthz']).toHaveProperty(['get', 'security'], []);
     expect(paths).toHaveProperty('/healthz');
     expect(paths).toHaveProperty('/readyz');
   });

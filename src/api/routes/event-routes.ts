@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { StoredEvent } from '#core/event.ts';
 import type { StreamMessage } from '../contract/house.ts';
 import { type EventStream, openEventStream } from '../event-stream.ts';
@@ -25,8 +26,13 @@ export function eventRoutes(app: TypedApp, services: ApiServices): void {
       schema: {
         tags: ['events'],
         summary: 'Server-sent events; resumable with Last-Event-ID',
-        produces: ['text/event-stream'],
-        response: { ...problems },
+        response: {
+          200: {
+            description: 'One StreamMessage an event; those of the record carry its id',
+            content: { 'text/event-stream': { schema: z.string() } },
+          },
+          ...problems,
+        },
       },
     },
     async (request, reply) => {

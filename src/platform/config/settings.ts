@@ -171,7 +171,8 @@ export const Settings = z.strictObject({
         .nullable()
         .default(null)
         .meta({
-          description: 'The address people open, when a reverse proxy stands in front. It appears in links.',
+          description:
+            'The address people open, when a reverse proxy stands in front. It appears in links, and Chiffon answers to its name.',
           examples: ['https://chiffon.example.org'],
         }),
       tokenFile: filePath
