@@ -54,7 +54,7 @@ export class GuardedStrategy extends SimpleShardingStrategy {
       const { t: type, d: data } = event.data;
       try {
         if (this.#guard.takes(type, data)) return;
-        for (const listener of theirs) void listener(event);
+        for (const listener of theirs) listener(event);
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
         this.#guard.log.warn({ type, error: reason }, 'an event from Discord could not be read');
