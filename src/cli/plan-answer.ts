@@ -70,8 +70,11 @@ function composed(planner: Planner, intents: readonly Intent[]): PlanAnswer {
     intents,
     risk: worstRisk(intents.map((intent) => planner.riskOf(intent.command))),
   };
-  if (intents.some((intent) => planner.hands(intent.command) !== 'steps')) {
-    return { ...known, reply: intents.map((intent) => planner.about(intent.command)).join(' ') };
+  const handless = intents.filter((intent) => planner.hands(intent.command) !== 'steps');
+  if (handless.length > 0) {
+    const why = [...new Set(handless.map((intent) => planner.about(intent.command)))].join(' ');
+    const rest = handless.length < intents.length ? ' Nothing else of this message is planned either.' : '';
+    return { ...known, reply: `${why}${rest}` };
   }
   const composition = planner.composeUnseen(intents);
   if (composition.kind === 'question') {
