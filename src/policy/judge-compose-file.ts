@@ -1,4 +1,5 @@
 import { parseDocument } from 'yaml';
+import { isDisk, judgeGift } from './shell/host-places.ts';
 import { normalPath } from './shell/paths.ts';
 import type { Finding } from './shell/verdict.ts';
 
@@ -6,28 +7,48 @@ import type { Finding } from './shell/verdict.ts';
  * What a compose file would give its containers; undefined when it is not one, or asks for nothing special.
  * Giving away the root folder, the devices or the settings of the host is out of the question; the container engine's
  * socket, `privileged` and the like need a person who has read it.
+ *
+ * @param path where the file will lie; relative to the login folder unless it begins with a slash
  */
-export function judgeComposeFile(text: string): Finding | undefined {
-  const document = parseDocument(text, { merge: true, uniqueKeys: false });
-  if (document.errors.length > 0)
-    return /(^|\n)\s*services\s*:/.test(text)
+export function judgeComposeFile(text: string, path: string): Finding | undefined {
+  const content = readYaml(text);
+  if (content === unreadable)
+    return /services/.test(text) || /(^|\/)(docker-|podman-)?compose[^/]*$/.test(path)
       ? {
           verdict: 'deny',
           rule: 'floor.unreadable-compose',
           reason: 'The compose file cannot be read, so nobody can say what it would start.',
         }
       : undefined;
-  const content = document.toJS({ maxAliasCount: 100 });
-  const services = member(content, 'services');
-  if (!isRecord(services)) return undefined;
-  const volumes = member(content, 'volumes');
+  const folder = normalPath(`${path}/..`, '~');
+  const entries = (key: string) => {
+    const value = member(content, key);
+    return isRecord(value) ? Object.entries(value) : [];
+  };
+  const includes = asList(member(content, 'include'));
+  if (entries('services').length === 0 && includes.length === 0) return undefined;
   const findings = [
-    ...Object.entries(services).flatMap(([name, service]) => judgeService(name, service)),
-    ...(isRecord(volumes)
-      ? Object.entries(volumes).flatMap(([name, volume]) => judgeNamedVolume(name, volume))
-      : []),
+    ...entries('services').flatMap(([name, service]) => judgeService(name, service, folder)),
+    ...entries('volumes').flatMap(([name, volume]) => judgeNamedVolume(name, volume, folder)),
+    ...entries('secrets').flatMap(([name, given]) => judgeGivenFile('secret', name, given, folder)),
+    ...entries('configs').flatMap(([name, given]) => judgeGivenFile('config', name, given, folder)),
+    ...(includes.length > 0 ? [loud('it includes another compose file, which is not shown here.')] : []),
   ];
   return findings.find((finding) => finding.verdict === 'deny') ?? findings[0];
+}
+
+const unreadable = Symbol('unreadable');
+
+function readYaml(text: string): unknown {
+  const document = parseDocument(text, { merge: true, uniqueKeys: false });
+  if (document.errors.length > 0) return unreadable;
+  try {
+    return document.toJS({ maxAliasCount: 100 });
+  } catch (error) {
+    // An alias of nothing, or of so much that only a trap would hold it.
+    if (error instanceof ReferenceError) return unreadable;
+    throw error;
+  }
 }
 
 /** What the reason of a finding begins with that a person must not overlook. */
@@ -40,9 +61,9 @@ const loud = (reason: string): Finding => ({
 });
 const never = (reason: string): Finding => ({ verdict: 'deny', rule: 'floor.container-escape', reason });
 
-function judgeService(name: string, service: unknown): Finding[] {
+function judgeService(name: string, service: unknown, folder: string): Finding[] {
   if (!isRecord(service)) return [];
-  const findings = sourcesOf(service).flatMap((source) => judgeMount(name, source));
+  const findings = sourcesOf(service).flatMap((source) => judgeMount(name, source, folder));
   for (const device of asList(service['devices']))
     findings.push(...judgeDevice(name, isRecord(device) ? textOf(device['source']) : textOf(device)));
   if (isTrue(service['privileged']))
@@ -63,9 +84,20 @@ function judgeService(name: string, service: unknown): Finding[] {
     findings.push(loud(`${name} gets the right ${added.join(', ')} over the host.`));
   if (asList(service['security_opt']).some((option) => /unconfined|label[:=]disable/.test(String(option))))
     findings.push(loud(`${name} runs without the host's confinement.`));
-  for (const key of ['extends', 'env_file', 'build'])
+  if (asList(service['device_cgroup_rules']).some((rule) => /^\s*[ab]\s/.test(String(rule))))
+    findings.push(never(`${name} would be able to reach every disk.`));
+  if (isTrue(service['use_api_socket']))
+    findings.push(
+      loud(`${name} gets the socket of the container engine, which is as much as the host itself.`),
+    );
+  if (service['provider'] !== undefined)
+    findings.push(loud(`${name} starts a program on the host itself, not in a container.`));
+  for (const hook of ['post_start', 'pre_stop'])
+    if (asList(service[hook]).some((step) => isTrue(member(step, 'privileged'))))
+      findings.push(loud(`${name} runs a command with all rights over the host.`));
+  for (const key of ['extends', 'env_file', 'build', 'label_file'])
     for (const path of pathsUnder(service[key]))
-      if (/^\/(etc|root|proc|sys|dev)(\/|$)|(^|\/)\.ssh(\/|$)/.test(normalPath(path)))
+      if (judgeGift(path, folder) === 'everything')
         findings.push(never(`${name} would read ${path} of the host.`));
   return findings;
 }
@@ -81,56 +113,51 @@ function sourcesOf(service: Readonly<Record<string, unknown>>): string[] {
     if (isRecord(volume)) return textOf(volume['source'] ?? volume['src']);
     const text = String(volume);
     // A default such as `${ROOT:-/}` holds a colon of its own.
-    return /^\$\{[^}]*\}[^:]*/.exec(text)?.[0] ?? text.split(':')[0] ?? '';
+    const source = /^\$\{[^}]*\}[^:]*/.exec(text)?.[0] ?? text.split(':')[0] ?? '';
+    // What stands alone is a folder inside the container, and a name is a volume.
+    return source === text || /^\w[\w.-]*$/.test(source) ? '' : source;
   });
 }
 
-function judgeMount(name: string, given: string): Finding[] {
+function judgeMount(name: string, given: string, folder: string): Finding[] {
   const source = given.replace(/\$\{[^}:]*:?-([^}]*)\}/g, '$1');
-  if (/\$/.test(source) && !/^\.{0,2}[\w./-]*\/?\$\{?\w+\}?/.test(source))
-    return [loud(`${name} mounts ${given}, which is only known on the host.`)];
-  const path = normalPath(source);
-  if (
-    /^\/(etc\/(localtime|timezone|hosts|resolv\.conf|ssl\/certs.*|machine-id|os-release))$/.test(path) ||
-    path === '/dev/dri' ||
-    path === '/dev/shm' ||
-    /^\/dev\/(null|urandom|random|net\/tun|tty\w*|serial(\/.*)?|snd|video\d+)$/.test(path)
-  )
-    return [];
-  if (
-    /^\/$|^\/(dev|etc|boot|proc\/sysrq-trigger)(\/|$)/.test(path) ||
-    /^~$|^\/(root|home)$|(^|\/)\.ssh(\/|$)|^\/(var|usr|lib|bin|sbin|lib64)$|^\/var\/lib(\/(docker|vz))?$/.test(
-      path,
-    ) ||
-    /^\/home\/[^/]+\/?$/.test(source) ||
-    source.split('/').filter((part) => part === '..').length > 2
-  )
-    return [never(`${name} would get ${given} of the host.`)];
-  if (/(docker|podman|containerd|crio)[\w.-]*\.sock$/.test(path))
-    return [loud(`${name} gets the socket of the container engine, which is as much as the host itself.`)];
-  if (/^\/(proc|sys|run|var\/run|run\/systemd.*|lib\/modules|var\/log)(\/|$)/.test(path))
-    return [loud(`${name} gets ${given} of the host.`)];
-  return [];
+  if (source === '') return [];
+  // A place that begins beside the file stays there, whatever a variable behind it holds.
+  const unknown = source.includes('$') && !/^\.\/[\w.-]/.test(source);
+  switch (judgeGift(source.replace(/\$(\{[^}]*\}|\w+)/g, 'x'), folder)) {
+    case 'everything':
+      return [never(`${name} would get ${given} of the host.`)];
+    case 'powerful':
+      return [
+        loud(
+          /\.sock$/.test(source)
+            ? `${name} gets the socket of the container engine, which is as much as the host itself.`
+            : `${name} gets ${given} of the host.`,
+        ),
+      ];
+    case 'harmless':
+      return unknown ? [loud(`${name} mounts ${given}, which is only known on the host.`)] : [];
+  }
 }
 
 function judgeDevice(name: string, mapping: string): Finding[] {
   const path = normalPath(mapping.split(':')[0] ?? '');
-  if (
-    /^\/dev\/?$|^\/dev\/(sd|hd|vd|xvd|nvme|mmcblk|md|dm-|mapper|disk|zvol|mem|kmem|port|sg|watchdog|kmsg|nbd|loop|pve)/.test(
-      path,
-    )
-  )
-    return [never(`${name} would get the disk or device ${path}.`)];
-  return [];
+  return isDisk(path) || path === '/dev' ? [never(`${name} would get the disk or device ${path}.`)] : [];
 }
 
 /** A named volume can be a bind mount in disguise: `driver_opts: {type: none, o: bind, device: /}`. */
-function judgeNamedVolume(name: string, volume: unknown): Finding[] {
-  const options = member(volume, 'driver_opts');
-  const device = member(options, 'device');
-  return typeof device === 'string' && device.startsWith('/')
-    ? [...judgeMount(`The volume ${name}`, device), ...judgeDevice(`The volume ${name}`, device)]
+function judgeNamedVolume(name: string, volume: unknown, folder: string): Finding[] {
+  const device = textOf(member(member(volume, 'driver_opts'), 'device'));
+  // Addresses of network shares begin otherwise: `:/export`, `//nas/share`.
+  return /^(\/(?!\/)|~|\.|\$)/.test(device)
+    ? [...judgeMount(`The volume ${name}`, device, folder), ...judgeDevice(`The volume ${name}`, device)]
     : [];
+}
+
+/** A secret or config of the file's own: a file of the host that containers get to read. */
+function judgeGivenFile(kind: string, name: string, given: unknown, folder: string): Finding[] {
+  const file = textOf(member(given, 'file'));
+  return file === '' ? [] : judgeMount(`The ${kind} ${name}`, file, folder);
 }
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');

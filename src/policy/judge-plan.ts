@@ -3,6 +3,7 @@ import type { FileStep, Step } from '#core/step.ts';
 import { judgeComposeFile } from './judge-compose-file.ts';
 import { judgeCommand, judgeScript, type Verdict } from './shell/judge-command.ts';
 import { isDevicePath, isGuardPath, isKernelPath, isSystemPath, normalPath } from './shell/paths.ts';
+import { isPlainPage } from './shell/rules/network.ts';
 
 /** What policy says about one step. */
 export interface StepJudgement {
@@ -55,9 +56,13 @@ function judgeStep(step: Step): StepJudgement {
     case 'http':
       return {
         stepId: step.id,
-        verdict: 'allow',
-        rule: 'read.http',
-        reason: 'This only asks an address until it answers.',
+        ...(isPlainPage(step.url)
+          ? { verdict: 'allow', rule: 'read.http', reason: 'This only asks an address until it answers.' }
+          : {
+              verdict: 'approval',
+              rule: 'change.http',
+              reason: `Asking ${step.url} may do more than answer: some addresses act when they are asked.`,
+            }),
       };
     case 'wait':
       return { stepId: step.id, verdict: 'allow', rule: 'read.wait', reason: 'This only lets time pass.' };
@@ -77,23 +82,31 @@ function judgeFileStep(step: FileStep): Judged {
       rule: 'floor.protected-path',
       reason: `${step.path} is one of the files that no plan may write.`,
     };
-  if (/^0?[2-7]...$/.test(step.mode) && step.mode.length === 4 && !step.mode.startsWith('0'))
-    return {
-      verdict: 'deny',
-      rule: 'floor.guard',
-      reason: 'The file would run with the rights of its owner.',
-    };
   const written: Judged = { verdict: 'approval', rule: 'change.file', reason: `It writes ${step.path}.` };
   if (isScript(step)) {
     const script = withoutForms(judgeScript(step.content));
     if (script.verdict === 'deny') return script;
   }
+  if (/\.(service|timer|socket|path|conf)$/.test(step.path)) {
+    const unit = judgeUnit(step.content);
+    if (unit) return unit;
+  }
   if (!/(^|\/)[^/]+\.ya?ml$/i.test(step.path)) return written;
-  return judgeComposeFile(step.content) ?? written;
+  return judgeComposeFile(step.content, step.path) ?? written;
 }
 
-function isScript(step: FileStep): boolean {
-  return /\.(sh|bash)$/i.test(step.path) || /^#!.*\b(ba|da|a|z|k)?sh\b/.test(step.content);
+/** A shell runs what ends in `.sh`, what names it in its first line, and what may be run but names nothing there. */
+function isScript({ path, content, mode }: FileStep): boolean {
+  if (content.startsWith('#!')) return true;
+  return /\.(sh|bash)$/i.test(path) || (Number.parseInt(mode, 8) & 0o111) !== 0;
+}
+
+/** The commands of a systemd unit, each judged by itself. */
+function judgeUnit(content: string): Judged | undefined {
+  const commands = [...content.matchAll(/^\s*Exec\w+\s*=\s*[-@:+!|]*(.+)$/gm)].map((match) => match[1] ?? '');
+  return commands
+    .map((command) => withoutForms(judgeCommand(command)))
+    .find((judged) => judged.verdict === 'deny');
 }
 
 /** Paths that decide what starts, who gets in, what the kernel does, and anything that climbs out of its folder. */

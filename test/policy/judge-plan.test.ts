@@ -68,6 +68,18 @@ describe('a plan', () => {
     });
   });
 
+  test.each(['http://10.0.0.5/api/reboot', 'http://u:p@10.0.0.5/', 'http://10.0.0.5/?do=off'])(
+    'that says it only reads may not ask %s, which may act',
+    (url) => {
+      const http: Step = { ...common, id: 's1', uses: 'http', url, expectStatus: [200], withinSeconds: 5 };
+      expect(judgePlan(plan('read', http))).toMatchObject({ ok: false, rule: 'policy.read-plan-changes' });
+      expect(judgePlan(plan('change', http))).toMatchObject({
+        ok: true,
+        steps: [{ verdict: 'approval', rule: 'change.http' }],
+      });
+    },
+  );
+
   test('that only looks, asks an address and waits may say that it only reads', () => {
     const http: Step = {
       ...common,
@@ -136,6 +148,16 @@ describe('a file step', () => {
     });
   });
 
+  test.each([
+    ['services/x/run', 'ls\nreboot\n'],
+    ['services/x/run', '#!/sbin/reboot\n'],
+    ['services/x/run', '#!/bin/sh -c reboot\n'],
+    ['.config/systemd/user/x.service', '[Service]\nExecStart=-/sbin/reboot -f\n'],
+    ['.config/systemd/user/x.service', "[Service]\nExecStartPre=+/bin/sh -c 'rm -rf /etc'\n"],
+  ])('that starts what may not run is refused: %s with %j', (path, content) => {
+    expect(ofFile(path, content, '0755')).toMatchObject({ ok: false });
+  });
+
   test('with a script a person can read needs approval', () => {
     expect(
       ofFile('services/x/service.sh', '#!/bin/sh\ncd app && exec node server.js\n', '0755'),
@@ -161,6 +183,22 @@ describe('a compose file', () => {
     ['mounts a secret of the settings', "    volumes: ['/etc/shadow:/x']\n"],
     ['mounts keys', "    volumes: ['~/.ssh:/x']\n"],
     ['climbs out of its folder', "    volumes: ['../../..:/x']\n"],
+    ['mounts the login folder', "    volumes: ['../..:/x']\n"],
+    ['mounts the jobs of cron', "    volumes: ['/var/spool/cron:/x']\n"],
+    ['mounts the programs of the host', "    volumes: ['/usr/bin:/x']\n"],
+    ['reaches every disk', "    device_cgroup_rules: ['b *:* rwm']\n"],
+    ['is given a secret of the host', '    secrets: [x]\n', 'secrets:\n  x: { file: /etc/shadow }\n'],
+    [
+      'is given a config of the host',
+      '    configs: [x]\n',
+      'configs:\n  x: { file: ../../.ssh/id_ed25519 }\n',
+    ],
+    ['reads its environment from the host', '    env_file: /etc/pve/priv/token.cfg\n'],
+    [
+      'hides the root folder behind a variable of a volume',
+      '    volumes: [data:/x]\n',
+      "volumes:\n  data:\n    driver_opts: { type: none, o: bind, device: '${ROOT:-/}' }\n",
+    ],
     ['gets a disk', "    devices: ['/dev/sda:/dev/sda']\n"],
     ['may restart the host', '    cap_add: [SYS_BOOT]\n'],
     ['has every right', '    cap_add: [ALL]\n'],
@@ -188,8 +226,13 @@ describe('a compose file', () => {
     ['may administer the host', '    cap_add: [SYS_ADMIN]\n'],
     ['is not confined', "    security_opt: ['seccomp:unconfined']\n"],
     ["reads the host's kernel files", "    volumes: ['/proc:/host/proc:ro']\n"],
-  ])('that %s needs a person who is told so', (_, service) => {
-    expect(ofFile('services/x/compose.yml', compose(service))).toMatchObject({
+    ['mounts a place only the host knows', "    volumes: ['${MEDIA}:/media']\n"],
+    ['starts a program on the host', '    provider: { type: x }\n'],
+    ['runs a privileged hook', '    post_start: [{ command: x, privileged: true }]\n'],
+    ['gets the socket by another name', '    use_api_socket: true\n'],
+    ['includes another file', '', 'include: [other.yaml]\n'],
+  ])('that %s needs a person who is told so', (_, service, rest = '') => {
+    expect(ofFile('services/x/compose.yml', compose(service, rest))).toMatchObject({
       ok: true,
       steps: [
         {
@@ -208,6 +251,14 @@ describe('a compose file', () => {
     ['uses the graphics card', "    devices: ['/dev/dri:/dev/dri']\n"],
     ['keeps its data on a mounted disk', "    volumes: ['/mnt/media:/media']\n"],
     ['opens a port', "    ports: ['3001:3001']\n"],
+    ['has a file of its own as a secret', '    secrets: [x]\n', 'secrets:\n  x: { file: ./secrets/x }\n'],
+    ['reads its own environment file', '    env_file: .env\n'],
+    [
+      'mounts a network share',
+      '    volumes: [n:/x]\n',
+      "volumes:\n  n:\n    driver_opts: { type: nfs, o: addr=10.0.0.2, device: ':/export' }\n",
+    ],
+    ['talks to a USB stick', "    devices: ['/dev/ttyUSB0:/dev/ttyUSB0']\n"],
   ])('that %s is an ordinary file', (_, service, rest = '') => {
     expect(ofFile('services/x/compose.yaml', compose(service, rest))).toMatchObject({
       ok: true,
@@ -215,8 +266,16 @@ describe('a compose file', () => {
     });
   });
 
-  test('that cannot be read is refused', () => {
-    expect(ofFile('services/x/compose.yaml', 'services:\n  a: [\n')).toMatchObject({
+  test.each([
+    ['ends in the middle', 'services:\n  a: [\n'],
+    ['refers to nothing', 'services:\n  a: *nothing\n'],
+    ['holds several documents', 'services: {}\n---\nservices:\n  a: { volumes: [/:/x] }\n'],
+    [
+      'grows without end',
+      `a: &a [x]\n${Array.from({ length: 12 }, (_, i) => `b${i}: &b${i} [*${i === 0 ? 'a' : `b${i - 1}`}, *${i === 0 ? 'a' : `b${i - 1}`}]\n`).join('')}services: { a: { x: *b11 } }\n`,
+    ],
+  ])('that %s is refused', (_, content) => {
+    expect(ofFile('services/x/compose.yaml', content)).toMatchObject({
       ok: false,
       rule: 'floor.unreadable-compose',
     });

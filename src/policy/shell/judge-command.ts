@@ -62,6 +62,9 @@ export function judgeCommand(command: string, options: JudgeOptions = {}): Judge
 export function judgeScript(script: string, options: JudgeOptions = {}): Judgement {
   const interpreter = /^#!\s*(\S+)(?:\s+(\S+))?/.exec(script);
   const named = (interpreter?.[1]?.endsWith('/env') ? interpreter[2] : interpreter?.[1])?.split('/').at(-1);
+  const started = /^#!(.*)/.exec(script)?.[1] ?? '';
+  const refused = strictest(walk(started).filter((finding) => finding.verdict === 'deny'));
+  if (refused) return judgement({ ...refused, reason: `Line 1: ${refused.reason}` }, options);
   if (named && !/^(ba|da|a|z|k|mk)?sh$/.test(named))
     return judgement(
       ask('other-language', `The script is written for ${named}, which this judge does not read.`),

@@ -7,7 +7,8 @@ import {
   infrastructureFloor,
   infrastructureReads,
 } from './ansible.ts';
-import { containerChanges, containerFloor, containerReads } from './containers.ts';
+import { containerChanges, containerFloor, containerReads, volumeFloor } from './containers.ts';
+import { copiesFloor } from './copies.ts';
 import { databaseChanges, databaseFloor } from './databases.ts';
 import { deletionFloor } from './deletion.ts';
 import { diskChanges, diskFloor, diskReads } from './disks.ts';
@@ -17,10 +18,11 @@ import { guardFloor } from './guard.ts';
 import { kubernetesChanges, kubernetesFloor, kubernetesMoreReads, kubernetesReads } from './kubernetes.ts';
 import { laterChanges, laterFloor } from './later.ts';
 import { networkChanges, networkFloor, networkReads } from './network.ts';
-import { packageChanges, packageFloor, packageReads } from './packages.ts';
+import { firmwareFloor, packageChanges, packageFloor, packageReads } from './packages.ts';
 import { powerFloor, powerReads } from './power.ts';
 import { exhaustionFloor, processChanges, processReads } from './processes.ts';
 import { proxmoxChanges, proxmoxFloor, proxmoxReads } from './proxmox.ts';
+import { remoteFloor } from './remote.ts';
 import { settingsShown } from './settings.ts';
 import { wrappers } from './wrappers.ts';
 
@@ -30,14 +32,18 @@ export const floorRules: readonly FloorRule[] = [
   ...proxmoxFloor,
   ...kubernetesFloor,
   ...containerFloor,
+  ...volumeFloor,
   ...deletionFloor,
+  ...copiesFloor,
   ...guardFloor,
   ...gitFloor,
   ...ansibleFloor,
   ...infrastructureFloor,
   ...databaseFloor,
   ...networkFloor,
+  ...remoteFloor,
   ...packageFloor,
+  ...firmwareFloor,
   ...laterFloor,
   ...exhaustionFloor,
 ];

@@ -1,4 +1,5 @@
 import { type Call, flagValues, hasFlag, operands } from '../call.ts';
+import { isDisk, judgeGift } from '../host-places.ts';
 import { opaque } from '../reading/scope.ts';
 import type { ChangeRule, FloorRule, ReadRule } from '../rule.ts';
 
@@ -233,6 +234,12 @@ function showsEnvironment(call: Call): boolean {
   return call.args.some((arg) => /\.Env\b|(^|,)env=|secret/i.test(arg));
 }
 
+/** The host's side of a mount such as `/srv/app:/data` or `type=bind,source=/srv/app,target=/data`. */
+function hostSide(mount: string): string {
+  const source = /(?:^|,)(?:source|src)=([^,]*)/.exec(mount)?.[1] ?? mount.split(/[:,]/, 1)[0] ?? '';
+  return /^[/~.]/.test(source) ? source : './volume';
+}
+
 export const containerFloor: readonly FloorRule[] = [
   {
     name: 'floor.container-escape',
@@ -273,15 +280,7 @@ export const containerFloor: readonly FloorRule[] = [
         ),
         ...call.args.filter((arg) => /(source|src)=/.test(arg)),
       ];
-      if (
-        mounts.some(
-          (mount) =>
-            /^\/(:|,|$)|^\/(dev|etc|proc|sys|boot|root|usr|var|lib|bin|sbin|home)?\/?(:|,|$)|(^|,)(source|src)=\/(dev|etc|proc|sys|boot|root)?\/?(,|$)|^\/dev\/(sd|nvme|vd|hd|mapper|md|dm-|disk|mem|kmsg|sg)|^\/(etc|proc|sys|boot|root)\/|\.ssh/.test(
-              mount,
-            ) && !/^\/etc\/(localtime|timezone|ssl\/certs|hosts|resolv\.conf)\b/.test(mount),
-        )
-      )
-        return true;
+      if (mounts.some((mount) => isDisk(mount) || judgeGift(hostSide(mount)) === 'everything')) return true;
       if (
         call.args.some((arg) =>
           /^--cap-add[= ]?(ALL|SYS_BOOT|SYS_MODULE|SYS_RAWIO|CAP_SYS_BOOT)/i.test(arg),
@@ -386,6 +385,24 @@ export const containerFloor: readonly FloorRule[] = [
       'multipass delete --purge x',
     ],
     notMatch: ['virsh shutdown vm1', 'lxc list', 'qemu-img info x.qcow2'],
+  },
+];
+
+export const volumeFloor: readonly FloorRule[] = [
+  {
+    name: 'floor.mass-deletion',
+    programs: ['docker', 'podman', 'nerdctl'],
+    reason: 'It deletes volumes without saying which.',
+    when: (call) => {
+      const [object, verb, ...names] = operands(call, containerValueFlags);
+      return (
+        object === 'volume' &&
+        /^(rm|remove)$/.test(verb ?? '') &&
+        (names.length === 0 || names.some((name) => name.includes(opaque)) || hasFlag(call, '-a', '--all'))
+      );
+    },
+    match: ['docker volume rm $(docker volume ls -q)', 'docker volume ls -q | xargs docker volume rm'],
+    notMatch: ['docker volume rm kuma_data', 'docker volume ls'],
   },
 ];
 

@@ -266,7 +266,12 @@ export const deletionFloor: readonly FloorRule[] = [
       )
         return true;
       return paths.some(
-        (path) => mustStay(path, call) || path === '/' || /^(~|\/root|\/home\/[^/]+)\/?$/.test(path),
+        (path) =>
+          mustStay(path, call) ||
+          /^(~|\/root|\/home\/[^/]+)\/?$/.test(path) ||
+          meanings(path, call.cwd).some((one) =>
+            /^\/(etc|usr|var|boot|dev|home|bin|sbin|lib\w*|var\/(lib|log))?$/.test(one),
+          ),
       );
     },
     match: [
@@ -275,6 +280,7 @@ export const deletionFloor: readonly FloorRule[] = [
       'chmod 777 /etc/shadow',
       'chmod 000 /etc/passwd',
       'chmod -R 000 /usr',
+      'chmod 000 /etc',
       'chattr -i /etc/sudoers',
     ],
     notMatch: ['chmod 644 f', 'chown www-data f', 'chown -R 1000:1000 services/app'],

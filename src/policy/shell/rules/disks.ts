@@ -50,6 +50,9 @@ export const diskFloor: readonly FloorRule[] = [
       'extlinux',
       'syslinux',
       'flashrom',
+      'flashcp',
+      'mkreiserfs',
+      'jfs_mkfs',
       'sg_format',
       'sg_sanitize',
       'sg_write_same',
@@ -384,6 +387,10 @@ export const diskFloor: readonly FloorRule[] = [
         return !words.slice(1).every((name) => /[@#]/.test(name)) || words.length < 2 || hasFlag(call, '-R');
       if (words[0] === 'rollback') return hasFlag(call, '-r', '-R', '-f');
       if (words[0] === 'receive' || words[0] === 'recv') return hasFlag(call, '-F');
+      if (words[0] === 'set')
+        return call.args.some((arg) =>
+          /^mountpoint=\/(etc|usr|boot|var|root|home|bin|sbin|lib\w*)?$/.test(arg),
+        );
       return words[0] === 'unload-key' || words[0] === 'change-key' || words[0] === 'program';
     },
     match: [

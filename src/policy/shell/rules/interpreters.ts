@@ -53,7 +53,11 @@ const opaqueCode = () =>
 /** What running a shell or another interpreter amounts to; undefined for other programs. */
 export function judgeInterpreter(call: Call, nested: Nested): Finding[] | undefined {
   if (shells.has(call.program)) return judgeShell(call, nested);
-  if (call.program === 'source' || call.program === '.') return judgeFile(operands(call)[0] ?? '', call);
+  if (call.program === 'source' || call.program === '.') return judgeSource(call, nested);
+  if (call.program === 'make' || call.program === 'gmake') {
+    const places = flagValues(call, '-f', '--file', '--makefile', '-C', '--directory');
+    return places.length > 0 ? places.flatMap((place) => judgeFile(`${place}/.`, call)) : undefined;
+  }
   if (call.program === 'run-parts')
     return hasFlag(call, '--list', '--test')
       ? [ask('local-script', 'It lists what would be run.')]
@@ -61,6 +65,14 @@ export function judgeInterpreter(call: Call, nested: Nested): Finding[] | undefi
   const language = languages.find(([pattern]) => pattern.test(call.program));
   if (!language || ['awk', 'mawk', 'gawk', 'expect'].includes(call.program)) return undefined;
   return judgeLanguage(call, language[1], nested);
+}
+
+function judgeSource(call: Call, nested: Nested): Finding[] {
+  const file = operands(call)[0] ?? '';
+  if (normalPath(file) !== '/dev/stdin') return judgeFile(file, call);
+  if (call.stdin.kind === 'text')
+    return [...readText(call.stdin.text, nested), ask('shell', 'It feeds text to a shell.')];
+  return [opaqueCode()];
 }
 
 function judgeShell(call: Call, nested: Nested): Finding[] {

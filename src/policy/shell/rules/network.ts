@@ -380,7 +380,8 @@ export const networkReads: readonly ReadRule[] = [
   },
 ];
 
-function isPlainPage(url: string): boolean {
+/** Whether asking for a page is all that an address is for, as far as its words tell. */
+export function isPlainPage(url: string): boolean {
   if (!/^(https?:\/\/)?[A-Za-z0-9.-]+(:[0-9]+)?(\/[A-Za-z0-9._~+/-]*)?$/.test(url)) return false;
   return !/\b(reboot|poweroff|shutdown|halt|restart|reload|reset|delete|destroy|remove|stop|start|suspend|wipe|format|upgrade|update|exec|run|command|action|toggle|turn|off|on|set|secret|token|password|key)\b/i.test(
     url.replace(/^https?:\/\/[^/]*/, ''),

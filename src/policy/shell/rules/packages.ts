@@ -338,6 +338,20 @@ export const packageFloor: readonly FloorRule[] = [
   },
 ];
 
+export const firmwareFloor: readonly FloorRule[] = [
+  {
+    name: 'floor.disk-wipe',
+    programs: ['fwupdmgr', 'fwupdtool'],
+    reason: 'It writes other firmware into the machine, and a mistake there cannot be taken back.',
+    when: (call) =>
+      /^(install|install-blob|local-install|downgrade|reinstall|switch-branch|unlock|modify-config|set-bios-setting|emulation-load|esp-mount)$/.test(
+        operands(call)[0] ?? '',
+      ) || hasFlag(call, '--allow-older', '--allow-branch-switch'),
+    match: ['fwupdmgr install fw.cab --force', 'fwupdmgr downgrade'],
+    notMatch: ['fwupdmgr update', 'fwupdmgr get-devices'],
+  },
+];
+
 export const packageChanges: readonly ChangeRule[] = [
   {
     name: 'change.packages',

@@ -1,4 +1,4 @@
-import { type Call, hasFlag, operands } from '../call.ts';
+import { type Call, flagValues, hasFlag, operands } from '../call.ts';
 import { normalPath } from '../paths.ts';
 import type { ChangeRule, FloorRule, ReadRule } from '../rule.ts';
 
@@ -252,7 +252,7 @@ function showsState(call: Call): boolean {
     case 'update-alternatives':
       return /^--(list|display|query|get-selections) ?[\w.+-]*$/.test(line);
     case 'needrestart':
-      return /^-b$|^-r l( -b)?$/.test(line);
+      return /^(-b|-r l|-[klw]| )+$/.test(line) && hasFlag(call, '-b', '-r');
     case 'fail2ban-client':
       return /^(status( [\w.-]+)?|ping|version|banned|get \S+ \S+)$/.test(line);
     case 'cscli':
@@ -356,8 +356,10 @@ export const exhaustionFloor: readonly FloorRule[] = [
           return huge;
         case 'head':
           return (
-            (endless && (huge || !call.args.some((arg) => /^-(c|n|[0-9])|^--(bytes|lines)/.test(arg)))) ||
-            (huge && endless)
+            endless &&
+            (huge ||
+              !call.args.some((arg) => /^-(c|n|[0-9])|^--(bytes|lines)/.test(arg)) ||
+              flagValues(call, '-c', '--bytes').some((size) => /^[0-9]{11,}$|[TPEZY]/i.test(size)))
           );
         case 'seq':
           return huge || call.args.some((arg) => /^[0-9]{10,}$|^inf/.test(arg));

@@ -1,4 +1,5 @@
-import { flagValues, hasFlag, operands } from '../call.ts';
+import { type Call, flagValues, hasFlag, operands } from '../call.ts';
+import { judgeGift } from '../host-places.ts';
 import { opaque } from '../reading/scope.ts';
 import type { ChangeRule, FloorRule, ReadRule } from '../rule.ts';
 
@@ -177,6 +178,7 @@ export const proxmoxFloor: readonly FloorRule[] = [
             /(scsi|virtio|ide|sata|efidisk|tpmstate|unused|rootfs|mp)[0-9]*/.test(value),
           ) ||
           call.args.some((arg) => /\/dev\/(sd|nvme|vd|disk|mapper|pve|zvol)/.test(arg)) ||
+          mountsHost(call) ||
           hasFlag(call, '--args', '-args', '--hookscript', '-hookscript')
         );
       if (verb === 'create' || verb === 'restore')
@@ -196,6 +198,7 @@ export const proxmoxFloor: readonly FloorRule[] = [
       'qm set 100 --delete scsi0',
       "qm list | awk '{print $1}' | xargs -n1 qm destroy",
       'qm disk unlink 100 --idlist scsi1',
+      'pct set 101 --mp0 /,mp=/host',
     ],
     notMatch: [
       'qm list',
@@ -260,6 +263,15 @@ export const proxmoxFloor: readonly FloorRule[] = [
     notMatch: ['pvesh get /nodes/n100/status', 'pvenode stopall'],
   },
 ];
+
+/** `pct set 101 --mp0 /,mp=/host` gives a container the machine. */
+function mountsHost(call: Pick<Call, 'args'>): boolean {
+  return call.args.some((arg, i) => {
+    const value = /^--?mp[0-9]+(?:=(.*))?$/s.exec(arg);
+    const source = (value?.[1] ?? (value ? call.args[i + 1] : undefined))?.split(',', 1)[0];
+    return source?.startsWith('/') === true && judgeGift(source) === 'everything';
+  });
+}
 
 export const proxmoxChanges: readonly ChangeRule[] = [
   {

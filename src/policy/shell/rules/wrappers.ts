@@ -802,7 +802,8 @@ function sedTexts(call: Call): Unwrapped {
   return {
     texts: [
       ...effects.commands,
-      ...(effects.runsText ? [/[\\|/]([^\\|/]*)[\\|/]\w*e/.exec(sedScript(call))?.[1] || opaque] : []),
+      // Whatever text comes along is run.
+      ...(effects.runsText ? [opaque] : []),
     ],
   };
 }
