@@ -2,8 +2,10 @@ import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import ssh2 from 'ssh2';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createStepExecutor } from '#executors/create-step-executor.ts';
+import { freshKeyPair } from '#executors/ssh/sandbox/key-pair.ts';
 import {
   type SandboxHost,
   type SandboxOptions,
@@ -145,6 +147,24 @@ describe('the sandbox host', () => {
       expect((await sshClient(sandbox, directory, 'kill -KILL $$')).status).toBe(255);
     },
   );
+
+  it('has keys that everybody can read, however often they are made', () => {
+    const unreadable = Array.from({ length: 1_500 }, freshKeyPair).filter((pair) =>
+      [pair.private, pair.public].some((text) => ssh2.utils.parseKey(text) instanceof Error),
+    );
+    expect(unreadable).toEqual([]);
+  }, 60_000);
+
+  it('makes its keys anew when those on the disk are no keys', async () => {
+    const directory = await folder();
+    for (const name of ['host_key', 'client_key']) {
+      writeFileSync(join(directory, name), 'half a key');
+      writeFileSync(join(directory, `${name}.pub`), '');
+    }
+    const { executor } = await start(directory);
+    expect(await executor.probe('sandbox')).toMatchObject({ ok: true });
+    expect(statSync(join(directory, 'client_key')).mode & 0o777).toBe(0o600);
+  });
 
   it('kills no process that only has the number of one from an earlier boot', async () => {
     const directory = await folder();

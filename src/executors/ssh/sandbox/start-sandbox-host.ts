@@ -2,11 +2,11 @@ import { spawn } from 'node:child_process';
 import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
-import ssh2 from 'ssh2';
 import type { HostAddress } from '../../host-address.ts';
 import { knownHostsLine } from '../known-hosts.ts';
 import { writeTrustedKey } from '../trust-host-key.ts';
 import { installDemoWeb, type RenderService } from './demo-web.ts';
+import { keptKeyPair } from './key-pair.ts';
 import { boot, type Machine, powerOff } from './machine.ts';
 import { startSshServer } from './ssh-server.ts';
 
@@ -40,8 +40,8 @@ export async function startSandboxHost(options: SandboxOptions): Promise<Sandbox
   const { log, name = 'sandbox' } = options;
   const home = join(directory, 'home');
   await mkdir(home, { recursive: true, mode: 0o700 });
-  const hostKey = await keyPair(join(directory, 'host_key'));
-  const clientKey = await keyPair(join(directory, 'client_key'));
+  const hostKey = await keptKeyPair(join(directory, 'host_key'));
+  const clientKey = await keptKeyPair(join(directory, 'client_key'));
   const environment = { ...commandEnvironment(home), ...options.environment };
   const machine: Machine = { home, environment, log };
   const installed = join(directory, 'installed');
@@ -95,16 +95,6 @@ function commandEnvironment(home: string): Record<string, string> {
   );
   const own = { HOME: home, USER: user, LOGNAME: user, SHELL: '/bin/sh', LANG: 'C.UTF-8', PATH: path };
   return { ...Object.fromEntries(passed), ...own };
-}
-
-/** An ed25519 key pair in OpenSSH format, made on the first call. */
-async function keyPair(file: string): Promise<{ readonly private: string; readonly public: string }> {
-  if (!(await isThere(file))) {
-    const made = ssh2.utils.generateKeyPairSync('ed25519', { comment: 'chiffon sandbox' });
-    await writeFile(`${file}.pub`, `${made.public}\n`, { mode: 0o644 });
-    await writeFile(file, made.private, { mode: 0o600 });
-  }
-  return { private: await readFile(file, 'utf8'), public: await readFile(`${file}.pub`, 'utf8') };
 }
 
 function publicBlob(publicKey: string): Buffer {
