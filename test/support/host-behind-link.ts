@@ -62,19 +62,19 @@ export async function startHostBehindLink(
     async stop() {
       await link.close();
       await sandbox.stop();
-      if (options.diskKb !== undefined) spawnSync('umount', [home]);
+      if (options.diskKb !== undefined) spawnSync('/bin/umount', [home]);
     },
   };
 }
 
 function mount(folder: string, diskKb: number): void {
-  const done = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${diskKb}k`, 'tmpfs', folder]);
+  const done = spawnSync('/bin/mount', ['-t', 'tmpfs', '-o', `size=${diskKb}k`, 'tmpfs', folder]);
   if (done.status !== 0) throw new Error(`a small file system could not be mounted: ${done.stderr}`);
 }
 
 /** Whether this user can give a folder a small file system of its own. */
 export function mayMount(folder: string): boolean {
   if (process.getuid?.() !== 0) return false;
-  if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', folder]).status !== 0) return false;
-  return spawnSync('umount', [folder]).status === 0;
+  if (spawnSync('/bin/mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', folder]).status !== 0) return false;
+  return spawnSync('/bin/umount', [folder]).status === 0;
 }
