@@ -9,8 +9,6 @@ import {
   seriousProblems,
   sidewaysPixels,
   until,
-  type Visit,
-  type VisitOptions,
   visit,
 } from '../support/console-visit.ts';
 

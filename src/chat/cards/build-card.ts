@@ -15,7 +15,7 @@ import { revisionDelta } from './revision-delta.ts';
 
 /** Draws one request for one reader: the same slots in the same order on every surface. Pure. */
 export function buildCard(story: RequestStory, reader: Reader, now: Date): Card {
-  const { request, plan, run, tasks } = story;
+  const { request, plan, run } = story;
   const { state, word } = stateOf(story, reader.house);
   const revision = story.revisions.at(-1) ?? null;
   const content = revision?.content ?? null;
