@@ -19,6 +19,9 @@ export function checkPeople(source: Source, secrets: ReadSecrets): Mistake[] {
     const problem = `${of.words} is given twice; ${first} has it already.`;
     mistakes.push({ ...source.placeOf(of.path), problem, remedy: of.remedy });
   };
+  // The console's token is that of the first owner: whoever else had the same could not be told from them.
+  const consoleToken = secrets.found.get('console.tokenFile')?.reveal();
+  const owner = people.find(({ entry }) => entry['role'] === 'owner');
   for (const { at, entry } of people) {
     for (const id of texts(entry['id'])) {
       const remedy = 'Give each person an id of their own.';
@@ -40,6 +43,10 @@ export function checkPeople(source: Source, secrets: ReadSecrets): Mistake[] {
     if (token !== undefined) {
       const remedy = 'Give each person a token of their own.';
       const words = `The token of ${labelOf(['people', at], source)}`;
+      if (token.reveal() === consoleToken && at !== owner?.at) {
+        const problem = `${words} is the same as the console’s, which belongs to ${owner === undefined ? 'the owner' : labelOf(['people', owner.at], source)}.`;
+        mistakes.push({ ...source.placeOf(['people', at, 'tokenFile']), problem, remedy });
+      }
       claim(`token ${token.reveal()}`, { at, path: ['people', at, 'tokenFile'], words, remedy });
     }
   }

@@ -441,6 +441,19 @@ describe('secrets', () => {
       { line: 3, problem: expect.stringContaining('The token of people[B]') },
     ]);
   });
+
+  test('the console’s token belongs to the first owner: nobody else may have the same', () => {
+    const people = (of: string) =>
+      `people:\n  - { id: a, name: A, role: owner${of === 'a' ? ', tokenFile: t' : ''} }\n  - { id: b, name: B, role: viewer${of === 'b' ? ', tokenFile: t' : ''} }`;
+    const given = { files: { t: 'same' }, environment: { CHIFFON_TOKEN: 'same' } };
+    expect(mistakesOf(loadText(people('b'), given))).toMatchObject([
+      {
+        line: 3,
+        problem: 'The token of people[B] is the same as the console’s, which belongs to people[A].',
+      },
+    ]);
+    expect(loadText(people('a'), given).ok).toBe(true);
+  });
 });
 
 describe('the description for the settings page', () => {
