@@ -1,0 +1,50 @@
+import { judgeCommand } from '#policy/shell/judge-command.ts';
+import { rebuild } from '#policy/shell/rebuild.ts';
+import { scriptsFrom } from './random-script.ts';
+import type { RealShell } from './real-shell.ts';
+
+/** A script that was allowed and started something else than what was judged. */
+export interface Escape {
+  readonly script: string;
+  readonly normal: string;
+  readonly started: readonly string[];
+}
+
+/**
+ * Judges random scripts and lets real bash run every allowed one, as it was written and as it was rebuilt. What bash
+ * then tries to start must be, word for word, what was judged.
+ */
+export function fuzzJudge(
+  shell: RealShell,
+  seed: number,
+  scripts: number,
+): { readonly allowed: number; readonly started: number; readonly escapes: readonly Escape[] } {
+  const next = scriptsFrom(seed);
+  const escapes: Escape[] = [];
+  let allowed = 0;
+  let started = 0;
+  for (let i = 0; i < scripts; i++) {
+    const script = next();
+    const { verdict, normal } = judgeCommand(script);
+    if (verdict !== 'allow' || normal === undefined) continue;
+    allowed++;
+    const judged = new Set(judgedCalls(normal));
+    for (const text of [script, normal])
+      for (const words of shell.started(text)) {
+        started++;
+        if (!judged.has(asKey(words))) escapes.push({ script, normal, started: words });
+      }
+  }
+  return { allowed, started, escapes };
+}
+
+/** The calls of a rebuilt script. A login folder is written out, as bash does it. */
+function judgedCalls(normal: string): string[] {
+  const calls = (rebuild(normal)?.words ?? []).map((words) =>
+    words.map((word) => word.replace(/^~(?=\/|$)/, '/home/somebody')),
+  );
+  // `command` is a builtin, so bash reports the program behind it, which is judged too.
+  return calls.flatMap((words) => [asKey(words), ...(words[0] === 'command' ? [asKey(words.slice(1))] : [])]);
+}
+
+const asKey = (words: readonly string[]): string => JSON.stringify(words);

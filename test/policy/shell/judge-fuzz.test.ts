@@ -1,0 +1,21 @@
+import { afterAll, expect, test } from 'vitest';
+import { fuzzJudge } from './fuzz/escapes.ts';
+import { openRealShell } from './fuzz/real-shell.ts';
+
+const shell = openRealShell();
+afterAll(() => shell.close());
+
+test('the harness sees, word for word, what bash starts', () => {
+  expect(shell.started("ls 'a  b' '' 'c\nd'; echo $(zap x) | cat 2>/dev/null")).toEqual(
+    expect.arrayContaining([['ls', 'a  b', '', 'c\nd'], ['zap', 'x'], ['cat']]),
+  );
+});
+
+test('of 400 random scripts none that is allowed starts anything but the words that were judged', {
+  timeout: 60_000,
+}, () => {
+  const { allowed, started, escapes } = fuzzJudge(shell, 20_261_121, 400);
+  expect(escapes).toEqual([]);
+  expect(allowed).toBeGreaterThan(40);
+  expect(started).toBeGreaterThan(allowed);
+});
