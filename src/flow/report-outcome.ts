@@ -136,7 +136,7 @@ export async function settleRun(
     next === 'failed' &&
     (await tx.moveRun(run.id, ['running'], {
       state: 'failed',
-      summary: `Step ${task.position} failed: ${summary}`,
+      summary: `Step ${task.position} failed: ${afterColon(summary)}`,
       endedAt: now,
     }))
   ) {
@@ -165,6 +165,11 @@ export async function settleRun(
     return;
   }
   await releaseAndWake(tx, clock, run);
+}
+
+/** A sentence as it goes on after a colon: "Ended with exit code 1" becomes "ended with exit code 1". */
+function afterColon(sentence: string): string {
+  return /^[A-Z][a-z]+ /.test(sentence) ? sentence.charAt(0).toLowerCase() + sentence.slice(1) : sentence;
 }
 
 function nextTaskState(

@@ -107,7 +107,7 @@ function resultWords(run: RunRow): string {
     case 'completed':
       return `Done. ${summary}`.trim();
     case 'failed':
-      return `Failed. ${summary}`.trim();
+      return summary === '' ? 'Failed.' : summary;
     default:
       return summary === '' ? 'Stopped.' : summary;
   }

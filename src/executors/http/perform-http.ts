@@ -35,7 +35,7 @@ export async function performHttp(step: HttpStep, options: PerformOptions): Prom
     const shortfall = shortfallOf(step, answer);
     if (shortfall === null) {
       const status = answer.answered ? String(answer.status) : '';
-      return succeeded(`${step.url} answered ${status} after ${(passed() / 1000).toFixed(1)} s`, { status });
+      return succeeded(`${step.url} answered ${status} ${waitedFor(passed())}`, { status });
     }
     if (shortfall !== last) await note(options, `${step.url}: ${shortfall}\n`);
     last = shortfall;
@@ -63,4 +63,9 @@ function shortfallOf(step: HttpStep, answer: HttpAnswer): string | null {
 
 async function note(options: PerformOptions, text: string): Promise<void> {
   await options.onOutput({ stream: 'note', text, endOffset: { ...options.resumeAt } });
+}
+
+/** "after 2.4 s", or "at once" for what nobody had to wait for. */
+function waitedFor(milliseconds: number): string {
+  return milliseconds < 100 ? 'at once' : `after ${(milliseconds / 1000).toFixed(1)} s`;
 }

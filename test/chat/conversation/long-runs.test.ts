@@ -27,7 +27,7 @@ test('two thousand lines of output make a handful of edits, and the log comes as
   expect(surface.transcript().split('\n')).toEqual([
     '[Failed] Restart Jellyfin on n100 (calls 2)',
     'Approved by Ben on Discord (revision 1).',
-    expect.stringMatching(/^Failed\. Step 2 failed: .*Bind for 0\.0\.0\.0:8096 failed \(calls 2\)$/),
+    expect.stringMatching(/^Step 2 failed: ended with .*Bind for 0\.0\.0\.0:8096 failed \(calls 2\)$/),
     `<run-${plan}-1.log>`,
   ]);
 });
