@@ -1,0 +1,143 @@
+import { inertText } from '#platform/untrusted-text.ts';
+import { oneLine, widthOf, wrap } from './columns.ts';
+import { escapeHtml, inertHtml, pressable } from './inert-html.ts';
+
+/**
+ * A message as a list of blocks, from which the plain text and the HTML are drawn, so that both say the same. All text
+ * in them may come from people or hosts; nothing in it is formatted, linked or hidden.
+ */
+export type Block =
+  | { readonly kind: 'text'; readonly pieces: readonly Piece[] }
+  /** Somebody's own words. */
+  | { readonly kind: 'quote'; readonly who: string; readonly words: string }
+  | { readonly kind: 'list'; readonly items: readonly string[] }
+  /** A line with a mark in front, and the command it stands for below. */
+  | { readonly kind: 'steps'; readonly items: readonly StepLine[] }
+  /** Text of a host, to the letter: what is hidden in it becomes visible, nothing else changes. */
+  | {
+      readonly kind: 'output';
+      readonly text: string;
+      readonly language: 'diff' | null;
+      readonly indent: string;
+    }
+  /** An empty line in the plain text; blocks of HTML stand apart by themselves. */
+  | { readonly kind: 'gap' };
+
+export interface StepLine {
+  readonly mark: string;
+  readonly words: string;
+  readonly after: string;
+  /** Null where the command isn't shown. */
+  readonly command: string | null;
+}
+
+export type Piece =
+  | string
+  | { readonly strong: string }
+  /** What somebody may type, or a name: shown as code. */
+  | { readonly code: string }
+  | { readonly link: string; readonly address: string };
+
+export const gap: Block = { kind: 'gap' };
+
+export function text(...pieces: readonly Piece[]): Block {
+  return { kind: 'text', pieces };
+}
+
+/** The plain text, at most 40 columns wide where the words are prose. */
+export function plainText(blocks: readonly Block[]): string {
+  return blocks
+    .flatMap(plainLines)
+    .join('\n')
+    .replace(/\n{3,}/g, '\n\n')
+    .trim();
+}
+
+function plainLines(block: Block): string[] {
+  switch (block.kind) {
+    case 'text':
+      return wrap(block.pieces.map(plainPiece).join(''));
+    case 'quote':
+      return wrap(plain(`${block.who}: “${block.words}”`));
+    case 'list':
+      return block.items.flatMap((item) => wrap(plain(item), '• ', '  '));
+    case 'steps':
+      return block.items.flatMap(plainStep);
+    case 'output':
+      return inertText(block.text)
+        .split('\n')
+        .map((line) => `${block.indent}${line}`.trimEnd());
+    case 'gap':
+      return [''];
+  }
+}
+
+function plainStep({ mark, words, after, command }: StepLine): string[] {
+  const indent = ' '.repeat(widthOf(mark) + 1);
+  const head = wrap(plain(`${words}${after}`), `${mark} `, indent);
+  if (command === null) return head;
+  const [first = '', ...rest] = inertText(command).split('\n');
+  return [...head, `${indent}$ ${first}`, ...rest.map((line) => `${indent}| ${line}`)];
+}
+
+function plainPiece(piece: Piece): string {
+  if (typeof piece === 'string') return plain(piece, false);
+  if ('strong' in piece) return plain(piece.strong);
+  if ('code' in piece) return plain(piece.code);
+  return piece.link === piece.address ? plain(piece.address) : plain(`${piece.link}: ${piece.address}`);
+}
+
+function plain(words: string, trimmed = true): string {
+  const inert = inertText(words);
+  return trimmed ? oneLine(inert) : inert.replace(/\s+/g, ' ');
+}
+
+/** The HTML, of the few elements every client draws: b, br, ul, li, pre, code, a, blockquote, p. */
+export function html(blocks: readonly Block[]): string {
+  let drawn = '';
+  let open = false;
+  for (const block of blocks) {
+    if (block.kind === 'text') {
+      drawn += `${open ? '<br>' : '<p>'}${block.pieces.map(htmlPiece).join('')}`;
+      open = true;
+      continue;
+    }
+    if (open) drawn += '</p>';
+    open = false;
+    drawn += htmlBlock(block);
+  }
+  return open ? `${drawn}</p>` : drawn;
+}
+
+function htmlBlock(block: Exclude<Block, { kind: 'text' }>): string {
+  switch (block.kind) {
+    case 'quote':
+      return `<blockquote>${inertHtml(oneLine(inertText(`${block.who}: ${block.words}`)))}</blockquote>`;
+    case 'list':
+      return `<ul>${block.items.map((item) => `<li>${inertHtml(oneLine(inertText(item)))}</li>`).join('')}</ul>`;
+    case 'steps':
+      return block.items.map(htmlStep).join('');
+    case 'output': {
+      const language = block.language === null ? '' : ` class="language-${block.language}"`;
+      return `<pre><code${language}>${escapeHtml(block.text)}\n</code></pre>`;
+    }
+    case 'gap':
+      return '';
+  }
+}
+
+/** Not `ol`: its numbers are the client's, and a step is called by the number it has in the plan. */
+function htmlStep({ mark, words, after, command }: StepLine): string {
+  const line = `<p>${escapeHtml(mark)} ${inertHtml(oneLine(inertText(words)))}${escapeHtml(after)}</p>`;
+  return command === null ? line : `${line}<pre><code>${escapeHtml(command)}\n</code></pre>`;
+}
+
+function htmlPiece(piece: Piece): string {
+  if (typeof piece === 'string') return inertHtml(inertText(piece).replace(/\s+/g, ' '));
+  if ('strong' in piece) return `<b>${inertHtml(oneLine(inertText(piece.strong)))}</b>`;
+  if ('code' in piece) return `<code>${escapeHtml(oneLine(piece.code))}</code>`;
+  const address = pressable(piece.address);
+  return address === null
+    ? inertHtml(plainPiece(piece))
+    : `<a href="${escapeHtml(address)}">${escapeHtml(oneLine(piece.link))}</a>`;
+}

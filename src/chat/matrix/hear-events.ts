@@ -1,0 +1,139 @@
+import type { Act, Answer, Heard, Listener, Place, SurfaceMemory } from '#chat/surface-port.ts';
+import type { FlowLog } from '#flow/log-port.ts';
+import type { Batch } from './homeserver-client.ts';
+import { type MatrixEvent, redactedBy } from './matrix-event.ts';
+import type { Messenger } from './messenger.ts';
+import { isGhost, type OwnName, readMessage, type WrittenMessage } from './read-message.ts';
+import { readReaction } from './read-reaction.ts';
+import type { Rooms } from './rooms.ts';
+
+export interface HearDeps {
+  readonly listener: Pick<Listener, 'heard'>;
+  readonly memory: Pick<SurfaceMemory, 'posted'>;
+  readonly messenger: Pick<Messenger, 'knowsThread' | 'threadAround' | 'noteLatest'>;
+  readonly rooms: Rooms;
+  readonly own: OwnName;
+  readonly ghosts: readonly string[];
+  readonly allowed: readonly string[];
+  readonly log: FlowLog;
+  /** Says something to the one who acted, later if need be. */
+  readonly tell: (heard: Pick<Heard, 'id' | 'account' | 'place'>, words: string) => void;
+}
+
+/** Acts on a batch: each room's events one after another, the rooms side by side. */
+export async function hearBatch(deps: HearDeps, batch: Batch): Promise<void> {
+  await Promise.all(
+    [...batch.events].map(async ([room, events]) => {
+      if (!deps.allowed.includes(room)) return;
+      // What was taken back before it was read counts as never done.
+      const takenBack = new Set(events.map(redactedBy));
+      for (const event of events) {
+        if (!takenBack.has(event.event_id)) await hearEvent(deps, room, event, batch.sealed);
+      }
+    }),
+  );
+}
+
+async function hearEvent(
+  deps: HearDeps,
+  room: string,
+  event: MatrixEvent,
+  sealed: ReadonlySet<string>,
+): Promise<void> {
+  const { rooms, own, ghosts } = deps;
+  if (event.type === 'm.room.encryption') rooms.noteEncrypted(room);
+  if (event.type === 'm.room.member') rooms.noteMembers(room);
+  if (event.state_key !== undefined || event.sender === own.userId || isGhost(event.sender, ghosts)) return;
+  const reaction = readReaction(event);
+  if (reaction !== null) return await hearReaction(deps, room, event, reaction);
+  const message = readMessage(event, own);
+  if (message === null) return;
+  if (message.thread !== null) deps.messenger.noteLatest(message.thread, event.event_id);
+  // In an encrypted room, words in the clear may be the homeserver's own.
+  if (!sealed.has(event.event_id) && (await rooms.isEncrypted(room))) {
+    deps.log.warn(
+      { room, sender: event.sender },
+      'a message in the clear in an encrypted Matrix room was not read',
+    );
+    return;
+  }
+  await hearMessage(deps, room, event, message);
+}
+
+async function hearMessage(
+  deps: HearDeps,
+  room: string,
+  event: MatrixEvent,
+  message: WrittenMessage,
+): Promise<void> {
+  const place = await addressedAt(deps, room, message);
+  if (place === null) return;
+  const direct = await deps.rooms.isDirect(room);
+  await pass(deps, {
+    id: event.event_id,
+    account: event.sender,
+    place,
+    direct,
+    message: event.event_id,
+    act: { kind: 'say', text: message.text === '' ? 'help' : message.text },
+  });
+}
+
+/** Where words that are meant for Chiffon stand; null when they are not. */
+async function addressedAt(deps: HearDeps, room: string, message: WrittenMessage): Promise<Place | null> {
+  const { messenger, memory, rooms } = deps;
+  if (message.thread !== null) {
+    const place = { channel: room, thread: message.thread };
+    if (message.callsChiffon) return place;
+    if (message.callsOthers) return null;
+    return (await messenger.knowsThread(message.thread)) || (await rooms.isDirect(room)) ? place : null;
+  }
+  // A client without threads answers a card by replying to it.
+  const posted = message.repliesTo === null ? null : await memory.posted(message.repliesTo);
+  if (posted !== null && message.repliesTo !== null && !message.callsOthers) {
+    return { channel: room, thread: await messenger.threadAround(room, message.repliesTo) };
+  }
+  return message.callsChiffon || (await rooms.isDirect(room)) ? { channel: room, thread: null } : null;
+}
+
+async function hearReaction(
+  deps: HearDeps,
+  room: string,
+  event: MatrixEvent,
+  { on, meaning }: NonNullable<ReturnType<typeof readReaction>>,
+): Promise<void> {
+  const posted = await deps.memory.posted(on);
+  if (posted === null || posted.kind !== 'card') return;
+  const { request, hash } = posted;
+  const at = {
+    id: event.event_id,
+    account: event.sender,
+    place: { channel: room, thread: await deps.messenger.threadAround(room, on) },
+  };
+  const act = ((): Act | null => {
+    switch (meaning.kind) {
+      case 'approve':
+      case 'reject':
+        return hash === null
+          ? null
+          : { kind: 'decide', decision: meaning.kind, plan: request, hash, comment: null, code: null };
+      case 'choice':
+        return hash === null ? { kind: 'answer', request, index: meaning.index } : null;
+      case 'changes':
+        return null;
+    }
+  })();
+  if (act !== null) {
+    await pass(deps, { ...at, direct: await deps.rooms.isDirect(room), message: on, act });
+  } else if (meaning.kind === 'changes' && hash !== null) {
+    deps.tell(
+      at,
+      `Write “changes ${request}” here, followed by what should be different, for example “changes ${request} run it at 3 in the morning”.`,
+    );
+  }
+}
+
+async function pass(deps: HearDeps, heard: Heard): Promise<void> {
+  const answer: Answer = await deps.listener.heard(heard);
+  if (answer.kind === 'tell') deps.tell(heard, answer.words);
+}

@@ -1,0 +1,39 @@
+import { inertText } from '#platform/untrusted-text.ts';
+
+/** A text as HTML that shows exactly its letters, with everything hidden in it made visible. */
+export function escapeHtml(text: string): string {
+  return inertText(text).replace(/[&<>"']/g, (character) => entities[character] ?? character);
+}
+
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+/**
+ * Text of people and hosts inside a sentence. Clients make links and pills of addresses, names of accounts, rooms and
+ * `@room` by themselves; inside code they don't, so these stand as code.
+ */
+export function inertHtml(text: string): string {
+  const clean = inertText(text);
+  let html = '';
+  let at = 0;
+  for (const match of clean.matchAll(linkable)) {
+    html += `${escapeHtml(clean.slice(at, match.index))}<code>${escapeHtml(match[0])}</code>`;
+    at = match.index + match[0].length;
+  }
+  return (html + escapeHtml(clean.slice(at))).replaceAll('\n', '<br>');
+}
+
+/** Addresses with and without a scheme, `@account:server`, `#room:server`, `!room:server`, `@room`. */
+const linkable =
+  /[a-z][a-z0-9+.-]*:\/\/\S+|(?:mailto|magnet|matrix|tel|xmpp|javascript|data):\S+|[@#!+$][^\s@#!:]+:[^\s]+|@room\b|(?<![\p{L}\p{N}])[\p{L}\p{N}_-]+(?:\.[\p{L}\p{N}_-]+)*\.\p{L}{2,}(?:[:/?#]\S*)?/giu;
+
+/** An address people may press; null when it is anything but plain http. */
+export function pressable(address: string): string | null {
+  const url = URL.parse(address);
+  return url !== null && (url.protocol === 'http:' || url.protocol === 'https:') ? url.href : null;
+}

@@ -1,0 +1,84 @@
+import type { SurfaceHealth } from '#chat/surface-port.ts';
+import { describeTrouble, HomeserverError, isTokenRefused } from './homeserver-error.ts';
+import type { MatrixSettings } from './matrix-settings.ts';
+import { silentRoomRemedy } from './silent-rooms.ts';
+
+/** A reason to stay off Matrix that trying again won't mend by itself. */
+export class Unusable extends Error {
+  readonly remedy: string;
+
+  constructor(detail: string, remedy: string) {
+    super(detail);
+    this.name = 'Unusable';
+    this.remedy = remedy;
+  }
+}
+
+/** Everything health depends on. */
+export interface Condition {
+  /** Null while nothing is known yet. */
+  readonly trouble: unknown;
+  readonly connected: boolean;
+  /** Rooms that are encrypted where that can't be served. */
+  readonly silent: readonly string[];
+  /** Rooms Chiffon may be in and is not. */
+  readonly missing: readonly string[];
+}
+
+/** How Matrix stands, in a sentence, and what to do about it. Pure. */
+export function healthOf(
+  condition: Condition,
+  settings: Pick<MatrixSettings, 'homeserver' | 'userId' | 'rooms'>,
+): SurfaceHealth {
+  const { trouble, connected, silent, missing } = condition;
+  if (trouble !== null) return troubleHealth(trouble, settings);
+  if (!connected) return { ok: false, detail: `Connecting to ${settings.homeserver}.`, remedy: null };
+  const unusable = new Set([...silent, ...missing]);
+  const notes = [
+    ...(silent.length === 0
+      ? []
+      : [
+          `${list(silent)} ${silent.length === 1 ? 'is' : 'are'} encrypted and the encryption library is not installed, so Chiffon is silent there.`,
+        ]),
+    ...(missing.length === 0 ? [] : [`Chiffon is not in ${list(missing)}.`]),
+    ...(settings.rooms.length === 0 ? ['No room is listed under matrix.rooms, so Chiffon is in none.'] : []),
+  ];
+  const remedies = [
+    ...(silent.length === 0 ? [] : [silentRoomRemedy]),
+    ...(missing.length === 0 ? [] : [`Invite ${settings.userId} there; the invitation is accepted at once.`]),
+    ...(settings.rooms.length === 0
+      ? ['Add the id of a room (it begins with an exclamation mark) to matrix.rooms and invite the bot.']
+      : []),
+  ];
+  return {
+    ok: settings.rooms.some((room) => !unusable.has(room)),
+    detail: [`Connected to ${settings.homeserver} as ${settings.userId}.`, ...notes].join(' '),
+    remedy: remedies.length === 0 ? null : remedies.join(' '),
+  };
+}
+
+function troubleHealth(
+  trouble: unknown,
+  { homeserver, userId }: Pick<MatrixSettings, 'homeserver' | 'userId'>,
+): SurfaceHealth {
+  if (trouble instanceof Unusable) return { ok: false, detail: trouble.message, remedy: trouble.remedy };
+  if (isTokenRefused(trouble)) {
+    return {
+      ok: false,
+      detail: `${homeserver} does not take the access token of ${userId}. Everything else keeps running; what is due on Matrix is delivered when the token works again.`,
+      remedy: `Log ${userId} in again, put the new access token into the file of matrix.tokenFile (or MATRIX_TOKEN), and restart Chiffon.`,
+    };
+  }
+  const answered = trouble instanceof HomeserverError;
+  return {
+    ok: false,
+    detail: `${homeserver} ${answered ? 'answers with an error' : 'can’t be reached'}: ${describeTrouble(trouble)}. It is tried again by itself; nothing is lost meanwhile.`,
+    remedy: answered
+      ? 'Look at the log of the homeserver.'
+      : 'Check that the homeserver runs and that matrix.homeserver is its address.',
+  };
+}
+
+function list(rooms: readonly string[]): string {
+  return rooms.join(', ');
+}
