@@ -29,7 +29,7 @@ COPY package.json LICENSE ./
 COPY commands commands
 COPY config config
 COPY prisma prisma
-COPY tools/container-chiffon tools/container-chiffon
+COPY tools/container-chiffon tools/container-health.ts tools/
 COPY src src
 COPY --from=packages /app/src/ledger/prisma-client src/ledger/prisma-client
 COPY --from=console /app/dist/console dist/console
@@ -40,6 +40,6 @@ VOLUME /data
 EXPOSE 4180
 USER node
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s --retries=3 \
-  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.CHIFFON_CONSOLE_PORT || 4180}/healthz`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
+  CMD ["node", "/app/tools/container-health.ts"]
 ENTRYPOINT ["chiffon"]
 CMD ["start"]

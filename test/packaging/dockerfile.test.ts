@@ -59,7 +59,7 @@ describe('the Dockerfile', () => {
     expect(all('ENTRYPOINT').map(({ words }) => words)).toEqual(['["chiffon"]']);
     expect(all('CMD').map(({ words }) => words)).toEqual(['["start"]']);
     expect(all('HEALTHCHECK')).toHaveLength(1);
-    expect(all('HEALTHCHECK')[0]?.words).toContain('/healthz');
+    expect(all('HEALTHCHECK')[0]?.words).toContain('tools/container-health.ts');
   });
 
   test('brings the programs Chiffon calls, and leaves the developers’ packages out', () => {
