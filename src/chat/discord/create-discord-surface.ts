@@ -56,7 +56,11 @@ class DiscordSurface implements ChatSurface {
       onDispatch: (type, data, own) => this.#hear(type, data, own),
       onReady: (client) => this.#track(this.#settleIn(client)),
       onRights: (client) => this.#examine(client),
-      onState: (gateway) => this.#find({ gateway }),
+      onState: (gateway) => {
+        if (gateway.kind !== 'connected') return this.#find({ gateway });
+        this.#ears?.messenger.tokenAccepted();
+        this.#find({ gateway, callsRefused: false });
+      },
     });
   }
 

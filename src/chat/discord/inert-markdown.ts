@@ -27,9 +27,13 @@ export function showsInCodeBlock(text: string): boolean {
   return !text.includes('```') && inertText(text) === text;
 }
 
-/** A code block nothing in the text can close. Fences in it are written with another mark (U+02CB) that looks alike. */
-export function codeBlock(text: string, language: '' | 'diff' | 'text' = ''): string {
-  return `\`\`\`${language}\n${inertText(text).replaceAll('```', 'ˋˋˋ')}\n\`\`\``;
+/**
+ * A code block nothing in the text can close. Fences in it are written with another mark (U+02CB) that looks alike; an
+ * empty one says so, because Discord would take its closing fence for the opening of the next.
+ */
+export function codeBlock(text: string, language: '' | 'diff' = ''): string {
+  const shown = inertText(text).replaceAll('```', 'ˋˋˋ');
+  return `\`\`\`${language}\n${shown.replaceAll('\n', '') === '' ? '(nothing)' : shown}\n\`\`\``;
 }
 
 /** At most so many characters, ending in … when something was left out. Never half a character. */

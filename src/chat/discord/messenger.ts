@@ -42,6 +42,11 @@ export class Messenger {
     this.#deps = deps;
   }
 
+  /** Discord took the token elsewhere: no more waiting because it was refused. */
+  tokenAccepted(): void {
+    this.#silentUntil = 0;
+  }
+
   /** See `ChatSurface.openThread`. */
   async openThread(where: Parameters<ChatSurface['openThread']>[0]): Promise<Sent<Place>> {
     const { rest, channels } = this.#deps;

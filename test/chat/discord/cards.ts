@@ -5,7 +5,12 @@ export type OutgoingCard = Extract<Outgoing, { kind: 'card' }>;
 
 export const hash = '7f3a9c02'.padEnd(60, '5') + '9c02';
 
-export function step(position: number, summary: string, exact: string, more: Partial<CardStep> = {}): CardStep {
+export function step(
+  position: number,
+  summary: string,
+  exact: string,
+  more: Partial<CardStep> = {},
+): CardStep {
   return {
     id: `s${position}`,
     position,
@@ -48,11 +53,23 @@ export function proposal(more: Partial<Card> = {}): Card {
     state: 'needs_you',
     stateWord: 'Needs you',
     title: 'Update Jellyfin to 10.11.2 on n100',
-    ask: { person: 'Anna', surface: 'discord', at: '2026-11-21T13:02:00.000Z', words: 'update jellyfin please' },
+    ask: {
+      person: 'Anna',
+      surface: 'discord',
+      at: '2026-11-21T13:02:00.000Z',
+      words: 'update jellyfin please',
+    },
     message: 'Jellyfin is off for about 40 s.',
     risk: 'change',
     effects: [
-      { host: 'n100', kind: 'container', what: 'jellyfin', change: 'recreated', before: '10.10.7', after: '10.11.2' },
+      {
+        host: 'n100',
+        kind: 'container',
+        what: 'jellyfin',
+        change: 'recreated',
+        before: '10.10.7',
+        after: '10.11.2',
+      },
       { host: 'n100', kind: 'file', what: 'compose.yaml', change: '1 line' },
       { host: 'n100', kind: 'volume', what: 'jellyfin', change: 'snapshot first' },
     ],
@@ -65,10 +82,15 @@ export function proposal(more: Partial<Card> = {}): Card {
         diff: '@@ -5,3 +5,3 @@\n   jellyfin:\n-    image: jellyfin/jellyfin:10.10.7\n+    image: jellyfin/jellyfin:10.11.2\n',
       }),
       step(4, 'Recreate container jellyfin', 'docker compose -f /srv/jellyfin/compose.yaml up -d'),
-      step(5, 'Check http://n100:8096 for 3 min', 'GET http://n100:8096 until it answers 200, for up to 180 s', {
-        uses: 'http',
-        rehearsed: false,
-      }),
+      step(
+        5,
+        'Check http://n100:8096 for 3 min',
+        'GET http://n100:8096 until it answers 200, for up to 180 s',
+        {
+          uses: 'http',
+          rehearsed: false,
+        },
+      ),
     ],
     rehearsal: {
       at: '2026-11-21T13:02:11.000Z',
@@ -108,7 +130,9 @@ const ran: Partial<Card> = {
   run: '142-1',
   rehearsal: null,
   answerBy: null,
-  decisions: [{ words: 'Approved by Anna on Discord (revision 1)', at: '2026-11-21T13:05:00.000Z', comment: null }],
+  decisions: [
+    { words: 'Approved by Anna on Discord (revision 1)', at: '2026-11-21T13:05:00.000Z', comment: null },
+  ],
 };
 
 export function running(): Card {
@@ -122,7 +146,7 @@ export function running(): Card {
       ...each,
       state: index < 3 ? 'done' : index === 3 ? 'running' : 'queued',
       stateWord: index < 3 ? 'Done' : index === 3 ? 'Running' : 'Queued',
-      result: index < 3 ? ['11.8 s', '48.0 s', '0.2 s'][index] ?? null : null,
+      result: index < 3 ? (['11.8 s', '48.0 s', '0.2 s'][index] ?? null) : null,
     })),
     actions: [action('cancel', 'Stop now')],
   });
@@ -147,8 +171,12 @@ export function unknownOutcome(): Card {
     ...ran,
     state: 'unknown',
     stateWord: 'Outcome unknown',
-    message: 'The connection broke while step 4 ran. Look at the machine and say what is true; nothing runs until then.',
-    steps: base.steps.map((each, index) => ({ ...each, state: index < 3 ? 'done' : index === 3 ? 'unknown' : 'queued' })),
+    message:
+      'The connection broke while step 4 ran. Look at the machine and say what is true; nothing runs until then.',
+    steps: base.steps.map((each, index) => ({
+      ...each,
+      state: index < 3 ? 'done' : index === 3 ? 'unknown' : 'queued',
+    })),
     actions: [
       action('reset', 'It did finish', { tone: 'primary', value: 'completed' }),
       action('reset', 'It did not finish', { value: 'failed' }),
@@ -164,7 +192,8 @@ export function failed(): Card {
     ...ran,
     state: 'failed',
     stateWord: 'Failed',
-    message: 'Jellyfin did not start: port 8096 on n100 is already used by container emby. Done and still in place: step 1, step 2, step 3; 1 step was not started.',
+    message:
+      'Jellyfin did not start: port 8096 on n100 is already used by container emby. Done and still in place: step 1, step 2, step 3; 1 step was not started.',
     steps: base.steps.map((each, index) => ({
       ...each,
       state: index < 3 ? 'done' : index === 3 ? 'failed' : 'stopped',
@@ -187,7 +216,12 @@ export function question(choices = 3): Card {
     state: 'question',
     stateWord: 'One question',
     title: 'add all portals to kuma',
-    ask: { person: 'Anna', surface: 'discord', at: '2026-11-21T13:02:00.000Z', words: 'add all portals to kuma' },
+    ask: {
+      person: 'Anna',
+      surface: 'discord',
+      at: '2026-11-21T13:02:00.000Z',
+      words: 'add all portals to kuma',
+    },
     message: 'Which Kuma should get the monitors?',
     risk: null,
     effects: [],
@@ -197,7 +231,10 @@ export function question(choices = 3): Card {
     undo: null,
     cost: null,
     actions: Array.from({ length: choices }, (_, index) =>
-      action('answer', `kuma-${index + 1} on n100`, { tone: index === 0 ? 'primary' : 'plain', value: `kuma-${index + 1}` }),
+      action('answer', `kuma-${index + 1} on n100`, {
+        tone: index === 0 ? 'primary' : 'plain',
+        value: `kuma-${index + 1}`,
+      }),
     ),
     answerBy: '2026-11-21T14:20:00.000Z',
   });
@@ -212,7 +249,12 @@ export function answer(): Card {
     state: 'answer',
     stateWord: 'Answer',
     title: 'how full is the disk on n100',
-    ask: { person: 'Ben', surface: 'discord', at: '2026-11-21T13:10:00.000Z', words: 'how full is the disk on n100' },
+    ask: {
+      person: 'Ben',
+      surface: 'discord',
+      at: '2026-11-21T13:10:00.000Z',
+      words: 'how full is the disk on n100',
+    },
     message: 'Disk on n100: 61 % used, 142 GB free.\n/      38 %   23 of  60 GB\n/srv   61 %  226 of 372 GB',
     risk: null,
     effects: [],
@@ -227,7 +269,16 @@ export function answer(): Card {
 }
 
 export function refused(): Card {
-  return { ...answer(), request: 145, state: 'refused', stateWord: 'Not allowed', title: 'reboot the n100', message: '“reboot the n100” would power-cycle n100. Nothing ran. The floor does not allow it, and nobody can approve it.', actions: [action('ask', 'restart the containers on n100', { value: 'x' })] };
+  return {
+    ...answer(),
+    request: 145,
+    state: 'refused',
+    stateWord: 'Not allowed',
+    title: 'reboot the n100',
+    message:
+      '“reboot the n100” would power-cycle n100. Nothing ran. The floor does not allow it, and nobody can approve it.',
+    actions: [action('ask', 'restart the containers on n100', { value: 'x' })],
+  };
 }
 
 export function parked(): Card {

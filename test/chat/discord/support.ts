@@ -1,3 +1,5 @@
+import { createDiscordSurface } from '#chat/discord/create-discord-surface.ts';
+import type { Waits } from '#chat/discord/discord-settings.ts';
 import type {
   Answer,
   ChatSurface,
@@ -9,8 +11,6 @@ import type {
   Sent,
   SurfaceMemory,
 } from '#chat/surface-port.ts';
-import { createDiscordSurface } from '#chat/discord/create-discord-surface.ts';
-import type { Waits } from '#chat/discord/discord-settings.ts';
 import type { DiscordDouble } from '../../support/discord-double/discord-double.ts';
 
 /** A log line as it was written. */
@@ -79,7 +79,10 @@ export const offers: Offers = {
 /** What a surface keeps between its starts. */
 export interface Memory extends SurfaceMemory {
   readonly notes: Map<string, string>;
-  readonly posts: Map<string, { readonly request: number; readonly kind: Outgoing['kind']; readonly hash: string | null }>;
+  readonly posts: Map<
+    string,
+    { readonly request: number; readonly kind: Outgoing['kind']; readonly hash: string | null }
+  >;
 }
 
 export function createMemory(): Memory {
@@ -146,7 +149,10 @@ export async function openSurface(
   const memory = more.memory ?? createMemory();
   await surface.start(ear, memory);
   if (more.ready !== false)
-    await double.until(() => surface.health().ok && double.slashCommands.length > 0, 'the surface is connected');
+    await double.until(
+      () => surface.health().ok && double.slashCommands.length > 0,
+      'the surface is connected',
+    );
   return {
     surface,
     ear,

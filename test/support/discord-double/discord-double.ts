@@ -14,9 +14,9 @@ import {
   everything,
   type Guild,
   type Push,
-  permissionBits,
   type StoredMessage,
   type User,
+  usual,
   World,
   wireUser,
 } from './world.ts';
@@ -92,7 +92,7 @@ export class DiscordDouble {
       gateway: this.#gateway,
       limits: this.#limits,
     });
-    this.guild = { id: this.#world.freshId(), name: 'Home', permissions: everything, present: true };
+    this.guild = { id: this.#world.freshId(), name: 'Home', permissions: usual, present: true };
     // The next number is the bot's role.
     this.#world.freshId();
     this.#world.guilds.set(this.guild.id, this.guild);

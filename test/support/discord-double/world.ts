@@ -94,7 +94,9 @@ export const permissionBits = {
   sendMessagesInThreads: 1n << 38n,
 } as const;
 
+/** What a bot is usually allowed: all of it but to rule over other people's threads. */
 export const everything = Object.values(permissionBits).reduce((sum, bit) => sum | bit, 0n);
+export const usual = everything & ~permissionBits.manageThreads;
 
 /** What a person's phone showed. */
 export interface Push {
