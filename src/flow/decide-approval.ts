@@ -18,6 +18,8 @@ interface Made {
   readonly plan: number;
   readonly person: Person;
   readonly surface: Surface;
+  /** The message it was made on, where there is one: a card in a chat thread. */
+  readonly message?: string;
   readonly decision: Decision;
 }
 
@@ -109,6 +111,7 @@ async function decideOnce(deps: Deps, made: Made): Promise<Result<PlanRow> | 'ov
         hash: decision.hash,
         rule: verdict.value.rule,
         surface: made.surface,
+        message: made.message,
         comment: decision.comment,
       },
     });

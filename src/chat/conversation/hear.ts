@@ -74,6 +74,7 @@ async function perform(deps: HearDeps, heard: Heard, person: Person, act: Act): 
         plan: act.plan,
         person,
         surface,
+        ...(heard.message === null ? {} : { message: heard.message }),
         decision: { decision, hash, comment, code },
       });
     }
