@@ -32,7 +32,7 @@ export function hasFlag(call: Pick<Call, 'args'>, ...flags: readonly string[]): 
 export function isFlag(arg: string, flag: string): boolean {
   if (flag.startsWith('--')) {
     const given = arg.split('=', 1)[0] as string;
-    return given === flag || (given.length > 3 && given.startsWith('--') && flag.startsWith(given));
+    return given === flag || (given.length > 2 && given.startsWith('--') && flag.startsWith(given));
   }
   if (flag.length === 2)
     return (
@@ -54,9 +54,9 @@ export function flagValues(call: Pick<Call, 'args'>, ...flags: readonly string[]
       if (arg === flag) values.push(args[i + 1] ?? '');
       else if (flag.startsWith('--') || flag.length > 2) {
         const [given, ...rest] = arg.split('=');
-        if (given && rest.length > 0 && (given === flag || (given.length > 4 && flag.startsWith(given))))
+        if (given && rest.length > 0 && (given === flag || (given.length > 2 && flag.startsWith(given))))
           values.push(rest.join('='));
-        else if (given && given.length > 4 && flag.startsWith(given) && given !== flag)
+        else if (given && given.length > 2 && flag.startsWith(given) && given !== flag)
           values.push(args[i + 1] ?? '');
       } else if (/^-[^-]/.test(arg) && arg.includes(flag[1] as string, 1)) {
         const value = arg.slice(arg.indexOf(flag[1] as string, 1) + 1);

@@ -136,12 +136,19 @@ export function judgePathShown(argument: string, cwd: string | undefined): Findi
     : [];
 }
 
-/** The files of what `docker compose config`, `systemctl cat` and `env` print. */
+/** The files of what `docker compose config`, `systemctl cat` and `env` print, and what services commonly call theirs. */
 function holdsSettings(path: string): boolean {
   return (
     /(^|\/)(docker-|podman-)?compose([.-][\w.-]+)?\.ya?ml$/.test(path) ||
     /^\/etc\/systemd\/.+\.(service|conf)$/.test(path) ||
-    /^\/etc\/environment(\.d\/.*)?$/.test(path)
+    /^\/etc\/environment(\.d\/.*)?$/.test(path) ||
+    /^\/etc\/(pve\/(nodes\/[^/]+\/)?qemu-server|borgmatic(\.d)?|snmp|netplan)\/.+|^\/etc\/gitlab\/gitlab\.rb$/.test(
+      path,
+    ) ||
+    /(^|\/)(config|configuration|settings|application|appsettings|database|local)([-.][\w-]+)?\.(ya?ml|json|toml|ini|php|py|properties)$/.test(
+      path,
+    ) ||
+    /(^|\/)grafana\.ini$/.test(path)
   );
 }
 

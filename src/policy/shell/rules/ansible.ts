@@ -691,7 +691,7 @@ function checksOnly(call: Call): boolean {
     case 'named-checkconf':
     case 'named-checkzone':
     case 'unbound-checkconf':
-      return !hasFlag(call, '-o', '-t');
+      return !hasFlag(call, '-o', '-t', '-p');
     case 'sshd':
       return /^-[tT]$/.test(all);
     case 'dnsmasq':

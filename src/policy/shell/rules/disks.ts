@@ -665,7 +665,8 @@ export const diskReads: readonly ReadRule[] = [
     operands: 'names',
     never: ['--poll', '--filename', '-dump', '-X'],
     when: (call) =>
-      !['sensors', 'nvidia-smi', 'rocm-smi', 'xfs_info', 'upsc', 'acpi'].includes(call.program) ||
+      (call.program === 'lsof' && !call.args.some((arg) => /^-[a-zA-Z]*D/.test(arg))) ||
+      !['lsof', 'sensors', 'nvidia-smi', 'rocm-smi', 'xfs_info', 'upsc', 'acpi'].includes(call.program) ||
       call.args.every(
         (arg) =>
           !arg.startsWith('-') ||
@@ -850,7 +851,7 @@ export const diskReads: readonly ReadRule[] = [
       call.program === 'efibootmgr'
         ? call.args.every((arg) => arg === '-v' || arg === '--verbose')
         : call.program === 'blkid'
-          ? !hasFlag(call, '-c') || call.args.includes('/dev/null')
+          ? flagValues(call, '-c', '--cache-file').every((file) => file === '/dev/null')
           : ['status', 'list'].includes(call.args[0] ?? ''),
     match: [
       'blkid',

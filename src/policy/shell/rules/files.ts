@@ -108,11 +108,9 @@ export const fileReads: readonly ReadRule[] = [
       'look',
       'xmllint',
       'yamllint',
-      'jsonlint',
       'shellcheck',
       'hadolint',
       'ansible-lint',
-      'markdownlint',
       'rev',
     ],
     looks: 'shows or compares text',
@@ -126,8 +124,9 @@ export const fileReads: readonly ReadRule[] = [
             !arg.startsWith('-') ||
             /^-(q|p|v|qq)$|^--(offline|nocolor|parseable|list-rules|version)$/.test(arg),
         )) &&
-      (call.program !== 'column' || !hasFlag(call)) &&
-      (call.program !== 'tail' || !hasFlag(call)),
+      // These are packers in disguise: another flag makes them write or delete.
+      (!/^(zcat|xzcat|bzcat|zstdcat|lz4cat)$/.test(call.program) ||
+        call.args.every((arg) => !arg.startsWith('-') || /^-[fqv]$/.test(arg))),
     operands: 'content',
     valueFlags: [
       '-n',
@@ -509,6 +508,8 @@ export const fileReads: readonly ReadRule[] = [
     operands: 'pattern',
     when: (call) =>
       !(call.program !== 'jq' && hasFlag(call, '-s', '--split-exp')) &&
+      // What names a format for yq names a file to write for others.
+      !(call.program !== 'yq' && call.args.some((arg) => /^-[a-zA-Z]*[op]/.test(arg))) &&
       !call.args.some((arg) =>
         /\b(env|\$ENV|load|load_str|strenv|envsubst|eval|system|input_filename|import|include|debug_file|error_file|split_doc|halt_error)\b|\$ENV|\$__prog/.test(
           arg,
@@ -664,7 +665,10 @@ export const fileReads: readonly ReadRule[] = [
             hasFlag(call, '-l', '-t', '--list', '--test')
           );
         case 'dpkg-deb':
-          return /^(-I|-c|-f|-W|--info|--contents|--field|--show)$/.test(first);
+          return (
+            /^(-I|-c|-f|-W|--info|--contents|--field|--show)$/.test(first) &&
+            flags.every((flag) => flag === first)
+          );
         default:
           return call.program === 'isoinfo' && hasFlag(call, '-l') && !hasFlag(call, '-x');
       }

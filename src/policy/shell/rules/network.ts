@@ -220,6 +220,7 @@ export const networkReads: readonly ReadRule[] = [
     operands: 'data',
     never: ['-f', '--file', '-l', '--filename', '-k'],
     when: (call) => {
+      if (call.program === 'arping') return !call.args.some((arg) => /^-[a-zA-Z]*[UASsPT]/.test(arg));
       if (call.program === 'mtr') return hasFlag(call, '--report', '-r', '-c', '--json');
       if (call.program.startsWith('ping'))
         return !hasFlag(call, '-A') && !call.args.some((arg) => /^0?\.0/.test(arg));
@@ -453,8 +454,11 @@ function showsNetwork(call: Call): boolean {
         line,
       );
     case 'tailscale':
-      return /^(status|ip|netcheck|version|ping|whois|dns status|exit-node list|serve status|funnel status|metrics print|lock status)\b/.test(
-        line,
+      return (
+        !hasFlag(call, '--web', '--listen', '--browser') &&
+        /^(status|ip|netcheck|version|ping|whois|dns status|exit-node list|serve status|funnel status|metrics print|lock status)\b/.test(
+          line,
+        )
       );
     case 'nmcli':
       return (
@@ -466,7 +470,9 @@ function showsNetwork(call: Call): boolean {
               ? /^(g|general|d|dev|device|c|con|connection|n|networking|r|radio|m|monitor)/.test(word)
               : /^(s|show|status|list|wifi|connectivity|hostname|permissions|logging)$/.test(word)),
         ) &&
-        !/\b(connect|on|off|hotspot|rescan|wifi connect)\b/.test(line)
+        !/\b(connect|on|off|hotspot|rescan|wifi connect|show-password)\b/.test(line) &&
+        // With a word more, these two set what they otherwise show.
+        !(/^(hostname|logging)$/.test(words[1] ?? '') && words.length > 2)
       );
     case 'mii-tool':
       return call.args.every((arg) => !arg.startsWith('-') || arg === '-v');
@@ -485,7 +491,11 @@ function showsNetwork(call: Call): boolean {
     case 'ovs-vsctl':
       return /^(show|list-br|list-ports \w+|list \w+)$/.test(line);
     case 'vtysh':
-      return call.args[0] === '-c' && call.args.length === 2 && /^show [\w /.-]+$/.test(call.args[1] ?? '');
+      return (
+        call.args[0] === '-c' &&
+        call.args.length === 2 &&
+        /^show (?!\S*-?config)[\w /.-]+$/.test(call.args[1] ?? '')
+      );
     case 'birdc':
       return /^(-r )?show \w+/.test(line);
     case 'zerotier-cli':
@@ -493,7 +503,7 @@ function showsNetwork(call: Call): boolean {
     case 'cloudflared':
       return /^(version|tunnel (list|info( \S+)?))$/.test(line);
     case 'netplan':
-      return /^(get|status|info)\b/.test(line);
+      return /^(status|info)\b/.test(line);
     case 'avahi-browse':
     case 'smbstatus':
       return true;

@@ -147,7 +147,8 @@ export const packageReads: readonly ReadRule[] = [
           return (
             /^(list|info|search|check-update|repolist|repoquery|provides|history|updateinfo|deplist|grouplist|repoinfo)$/.test(
               verb,
-            ) && !/^(undo|redo|rollback)$/.test(words[1] ?? '')
+            ) &&
+            (verb !== 'history' || /^(list|info|userinstalled|)$/.test(words[1] ?? ''))
           );
         case 'zypper':
           return /^(se|search|info|if|lu|list-updates|lr|repos|packages|pa|lp|list-patches|ps)$/.test(verb);
@@ -179,7 +180,11 @@ export const packageReads: readonly ReadRule[] = [
         case 'debsums':
           return !hasFlag(call, '-g', '--generate');
         default:
-          return call.program === 'deborphan' || call.program === 'apt-rdepends';
+          return (
+            (call.program === 'deborphan' &&
+              !hasFlag(call, '-A', '-R', '-Z', '--add-keep', '--del-keep', '--zero-keep', '--keep-file')) ||
+            call.program === 'apt-rdepends'
+          );
       }
     },
     match: [
@@ -246,7 +251,9 @@ export const packageReads: readonly ReadRule[] = [
         return (
           /^-q[a-zA-Z]*$|^--query$/.test(first) &&
           !call.args.some((arg) =>
-            /^--(import|erase|install|pipe|eval|define|rcfile|load|root|dbpath)/.test(arg),
+            /^--(import|erase|install|pipe|eval|define|rcfile|load|root|dbpath|specfile|macros|predefine)/.test(
+              arg,
+            ),
           ) &&
           !call.args.some((arg) => /%\(/.test(arg))
         );

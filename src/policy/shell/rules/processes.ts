@@ -52,7 +52,7 @@ export const processReads: readonly ReadRule[] = [
         case 'slabtop':
           return hasFlag(call, '-o', '--once');
         case 'cpupower':
-          return /^(frequency-info|idle-info|info|monitor)$/.test(operands(call)[0] ?? '');
+          return /^(frequency-info|idle-info|info)$/.test(operands(call)[0] ?? '');
         case 'systemd-analyze':
           return (
             !hasFlag(call, '-H', '-M', '--root', '--image') &&
@@ -240,7 +240,7 @@ function showsState(call: Call): boolean {
       return line === '-l' || line === '-s';
     case 'ausearch':
     case 'aureport':
-      return true;
+      return !hasFlag(call, '--checkpoint');
     case 'visudo':
       return line === '-c';
     case 'sudo':

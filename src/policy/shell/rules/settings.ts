@@ -67,6 +67,11 @@ export const settingsShown: readonly ChangeRule[] = [
           return (
             (/^(compose config|config(?! (ls|list)\b))\b/.test(line) && !namesOnly(call)) ||
             /^stack config\b/.test(line) ||
+            (/^((container|compose) )?top\b/.test(line) &&
+              line
+                .split(' ')
+                .slice(1)
+                .some((word) => bsdOptions.test(word))) ||
             (/^(image )?history\b/.test(line) && hasFlag(call, '--no-trunc')) ||
             (/^((container|pod|service|volume|plugin|config|context|task) )?inspect\b/.test(line) &&
               !inspectsPlainFields(call))
@@ -99,6 +104,9 @@ export const settingsShown: readonly ChangeRule[] = [
     args: 'data',
     when: (call) => {
       const [verb = '', ...rest] = clusterWords(call);
+      const whole = flagValues(call, '-o', '--output').some((form) => /^(json|yaml)/.test(form));
+      if ((call.program === 'helm' && verb === 'status') || (call.program === 'argocd' && rest[0] === 'get'))
+        return whole;
       if (call.program === 'helm')
         return verb === 'get' && /^(values|all|manifest|hooks)$/.test(rest[0] ?? '');
       if (call.program === 'argocd') return verb === 'app' && /^(manifests|diff)$/.test(rest[0] ?? '');
@@ -119,6 +127,7 @@ export const settingsShown: readonly ChangeRule[] = [
       'kubectl describe cm app',
       'helm get values x',
       'helm get manifest x',
+      'helm status x -o json',
     ],
     notMatch: [
       'kubectl get pods -o wide',
@@ -148,6 +157,10 @@ export const settingsShown: readonly ChangeRule[] = [
       'journalctl',
       'coredumpctl',
       'rabbitmqctl',
+      'netplan',
+      'vtysh',
+      'named-checkconf',
+      'virt-cat',
     ],
     reason: 'It prints whole settings, in which passwords and tokens often stand.',
     args: 'shown',
@@ -188,6 +201,14 @@ export const settingsShown: readonly ChangeRule[] = [
           return /^cloudinit dump\b/.test(line);
         case 'systemd-analyze':
           return /^cat-config\b/.test(line);
+        case 'netplan':
+          return line.startsWith('get');
+        case 'vtysh':
+          return call.args.some((arg) => /^show \S*-?config/.test(arg));
+        case 'named-checkconf':
+          return hasFlag(call, '-p');
+        case 'virt-cat':
+          return true;
         case 'rabbitmqctl':
           return /^(environment|report|list_(global_)?parameters)\b/.test(line);
         default:
@@ -215,6 +236,9 @@ export const settingsShown: readonly ChangeRule[] = [
     ],
   },
 ];
+
+/** A word of ps's BSD letters, `e` among them: `auxe`. */
+const bsdOptions = /^[aAcdefghHjlLmMrsStTuUvwxXZ]*e[aAcdefghHjlLmMrsStTuUvwxXZ]*$/;
 
 /** The BSD letter `e` makes ps print the environment of each process; `-e` does not. */
 function showsEnvironmentOfProcesses(call: Call): boolean {
