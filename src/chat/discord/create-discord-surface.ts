@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Client, GatewayDispatchEvents, type REST, Routes } from 'discord.js';
 import { z } from 'zod';
 import type { ChatSurface, Listener, Sent, SurfaceHealth, SurfaceMemory } from '#chat/surface-port.ts';
@@ -10,6 +11,7 @@ import { InteractionEar } from './hear-interaction.ts';
 import { hearMessage } from './hear-message.ts';
 import { LostPosts } from './lost-posts.ts';
 import { Messenger } from './messenger.ts';
+import { MissedMessages } from './missed-messages.ts';
 import { RawInteraction, RawMessage } from './raw-events.ts';
 import { RecentIds } from './recent-ids.ts';
 import { registerCommands } from './register-commands.ts';
@@ -17,6 +19,9 @@ import { createRest } from './rest.ts';
 
 /** Edits of messages older than an hour are limited (error 30046); the margin is for what is under way. */
 const freshForMs = 55 * 60_000;
+
+/** How long stopping waits for what is being handled, in milliseconds. */
+const finishMs = 5_000;
 
 /** Discord as a place to chat. Nothing is connected before `start`. */
 export function createDiscordSurface(settings: DiscordSettings): ChatSurface {
@@ -34,10 +39,13 @@ class DiscordSurface implements ChatSurface {
   readonly #recent = new RecentIds();
   readonly #watchers: ((health: SurfaceHealth) => void)[] = [];
   readonly #underWay = new Set<Promise<void>>();
+  /** Resolved once what was missed before the present session was heard. */
+  #caughtUp = Promise.withResolvers<void>();
   #ears: {
     readonly listener: Listener;
     readonly messenger: Messenger;
     readonly interactions: InteractionEar;
+    readonly missed: MissedMessages;
   } | null = null;
   #findings: Findings = {
     gateway: { kind: 'connecting' },
@@ -54,6 +62,12 @@ class DiscordSurface implements ChatSurface {
     this.#channels = new Channels(this.#rest);
     this.#gateway = new Gateway(settings, this.#waits, {
       onDispatch: (type, data, own) => this.#hear(type, data, own),
+      onSession: () => {
+        // Whoever still waits for the session before waits for this one too.
+        const before = this.#caughtUp;
+        this.#caughtUp = Promise.withResolvers();
+        before.resolve(this.#caughtUp.promise);
+      },
       onReady: (client) => this.#track(this.#settleIn(client)),
       onRights: (client) => this.#examine(client),
       onState: (gateway) => {
@@ -90,13 +104,21 @@ class DiscordSurface implements ChatSurface {
       onToken: (accepted) => this.#find({ callsRefused: !accepted }),
     });
     const interactions = new InteractionEar({ rest, listener, memory, messenger, channels, log });
-    this.#ears = { listener, messenger, interactions };
+    const missed = new MissedMessages({ rest, memory, channels, log });
+    this.#ears = { listener, messenger, interactions, missed };
     this.#gateway.start();
   }
 
   async stop(): Promise<void> {
     await this.#gateway.stop();
-    await Promise.all(this.#underWay);
+    this.#caughtUp.resolve();
+    // What is being handled may finish; something that hangs doesn't keep Chiffon from stopping.
+    const enough = new AbortController();
+    await Promise.race([
+      Promise.all(this.#underWay),
+      sleep(finishMs, undefined, { signal: enough.signal }).catch(() => undefined),
+    ]);
+    enough.abort();
     this.#rest.clearHashSweeper();
     this.#rest.clearHandlerSweeper();
     this.#watchers.length = 0;
@@ -110,8 +132,11 @@ class DiscordSurface implements ChatSurface {
     this.#watchers.push(changed);
   }
 
-  openThread(where: Parameters<ChatSurface['openThread']>[0]): ReturnType<ChatSurface['openThread']> {
-    return this.#messenger().openThread(where);
+  async openThread(where: Parameters<ChatSurface['openThread']>[0]): ReturnType<ChatSurface['openThread']> {
+    const opened = await this.#messenger().openThread(where);
+    if (opened.ok && opened.value.thread !== null)
+      await this.#ears?.missed.note(opened.value.thread, opened.value.thread);
+    return opened;
   }
 
   post(...given: Parameters<ChatSurface['post']>): ReturnType<ChatSurface['post']> {
@@ -134,8 +159,7 @@ class DiscordSurface implements ChatSurface {
 
   #hear(type: string, data: unknown, own: string): void {
     if (this.#ears === null) return;
-    const { listener, messenger, interactions } = this.#ears;
-    const deps = { listener, messenger, channels: this.#channels, log: this.#settings.log };
+    const { interactions } = this.#ears;
     if (type === GatewayDispatchEvents.InteractionCreate) {
       const interaction = RawInteraction.safeParse(data);
       if (!interaction.success) return this.#unread(type, interaction.error);
@@ -144,7 +168,15 @@ class DiscordSurface implements ChatSurface {
     }
     const message = RawMessage.safeParse(data);
     if (!message.success) return this.#unread(type, message.error);
-    if (this.#recent.isNew(message.data.id)) this.#track(hearMessage(deps, own, message.data));
+    // What was missed is older, so it comes first.
+    this.#track(this.#caughtUp.promise.then(() => this.#hearMessage(own, message.data)));
+  }
+
+  async #hearMessage(own: string, message: RawMessage): Promise<void> {
+    if (this.#ears === null || !this.#recent.isNew(message.id)) return;
+    const { listener, messenger, missed } = this.#ears;
+    const deps = { listener, messenger, channels: this.#channels, log: this.#settings.log };
+    if (await hearMessage(deps, own, message)) await missed.note(message.channel_id, message.id);
   }
 
   #unread(type: string, error: z.ZodError): void {
@@ -159,12 +191,19 @@ class DiscordSurface implements ChatSurface {
     this.#examine(client);
     const ears = this.#ears;
     if (ears === null) return;
+    const { resolve } = this.#caughtUp;
+    try {
+      await ears.missed.catchUp((message) => this.#hearMessage(client.user.id, message));
+    } finally {
+      resolve();
+    }
     let commandsProblem: string | null = null;
     for (const guild of client.guilds.cache.values()) {
       try {
         const wrote = await registerCommands(
           { rest: this.#rest, listener: ears.listener },
-          client.application.id,
+          // Servers that speak only part of the language may leave the application out; it has the bot's id.
+          client.application?.id ?? client.user.id,
           guild.id,
         );
         if (wrote) this.#settings.log.info({ guild: guild.id }, 'slash commands were registered on Discord');
@@ -203,7 +242,11 @@ class DiscordSurface implements ChatSurface {
   #account: string | null = null;
 
   #track(work: Promise<void>): void {
-    this.#underWay.add(work);
-    void work.finally(() => this.#underWay.delete(work));
+    const guarded = work.catch((error: unknown) => {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#settings.log.error({ error: reason }, 'something from Discord could not be handled');
+    });
+    this.#underWay.add(guarded);
+    void guarded.finally(() => this.#underWay.delete(guarded));
   }
 }

@@ -27,7 +27,9 @@ export type GatewayState =
 export interface GatewayEvents {
   /** Something happened on Discord; `own` is the bot's own account. */
   readonly onDispatch: (type: string, data: unknown, own: string) => void;
-  /** A new session is there, with all servers known; also after each new session later. */
+  /** A new session begins: what was said before it was not told. */
+  readonly onSession: () => void;
+  /** A new session is there, with all servers known, or a server was joined. */
   readonly onReady: (client: Client<true>) => void;
   /** Servers, channels or rights changed. */
   readonly onRights: (client: Client<true>) => void;
@@ -41,7 +43,6 @@ const heard: readonly string[] = [
 ];
 
 const rightsEvents = [
-  Events.GuildCreate,
   Events.GuildDelete,
   Events.GuildUpdate,
   Events.GuildRoleCreate,
@@ -132,6 +133,9 @@ export class Gateway {
     client.on(Events.Error, (error) =>
       this.#log.warn({ error: error.message }, 'discord.js reports an error'),
     );
+    client.on(Events.GuildCreate, () => {
+      if (client.isReady()) this.#events.onReady(client);
+    });
     for (const event of rightsEvents) {
       client.on(event, () => {
         if (client.isReady()) this.#events.onRights(client);
@@ -167,7 +171,10 @@ export class Gateway {
             isOver,
             log: this.#log,
             takes: (type, data) => {
-              if (type === GatewayDispatchEvents.Ready) own.account = accountOf(data);
+              if (type === GatewayDispatchEvents.Ready) {
+                own.account = accountOf(data);
+                if (!isOver()) this.#events.onSession();
+              }
               if (!heard.includes(type)) return false;
               if (!isOver()) this.#events.onDispatch(type, data, own.account);
               return true;

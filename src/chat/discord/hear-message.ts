@@ -20,26 +20,27 @@ const spoken: readonly number[] = [MessageType.Default, MessageType.Reply];
 /**
  * What people write to Chiffon: in direct messages everything, elsewhere what mentions it, and in the threads it opened
  * also what doesn't, as far as Discord shows it (only with the Message Content intent). Bots and webhooks are not people.
- * Never rejects.
+ * Answers whether it was meant for Chiffon. Never rejects.
  */
-export async function hearMessage(deps: MessageDeps, own: string, message: RawMessage): Promise<void> {
-  if (message.author.bot === true || message.webhook_id != null || message.author.id === own) return;
-  if (!spoken.includes(message.type)) return;
+export async function hearMessage(deps: MessageDeps, own: string, message: RawMessage): Promise<boolean> {
+  if (message.author.bot === true || message.webhook_id != null || message.author.id === own) return false;
+  if (!spoken.includes(message.type)) return false;
   const direct = message.guild_id == null;
   const mentioned = message.mentions.some((mention) => mention.id === own);
-  if (!direct && !mentioned && message.content === '') return;
+  if (!direct && !mentioned && message.content === '') return false;
   const kind = await kindOf(deps, message.channel_id);
   const ownThread = kind.parent !== null && kind.owner === own;
-  if (!direct && !mentioned && !ownThread) return;
+  if (!direct && !mentioned && !ownThread) return false;
   const text = withoutMention(message.content, own);
   // Calling Chiffon without a word asks what it can do; a picture alone asks nothing.
-  if (text === '' && !mentioned) return;
+  if (text === '' && !mentioned) return false;
   const place = direct ? { channel: message.channel_id, thread: null } : placeOf(message.channel_id, kind);
   const answer = await ask(deps, message, place, text === '' ? 'help' : text);
-  if (answer.kind === 'done') return;
+  if (answer.kind === 'done') return true;
   const sent = await deps.messenger.reply(place, message.id, toldText(answer.words), `answer ${message.id}`);
   if (!sent.ok)
     deps.log.warn({ message: message.id, why: sent.why }, 'an answer could not be given on Discord');
+  return true;
 }
 
 async function ask(deps: MessageDeps, message: RawMessage, place: Place, text: string): Promise<Answer> {

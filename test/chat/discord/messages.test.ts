@@ -214,3 +214,86 @@ describe('with the Message Content intent', () => {
     expect(await heardSoFar()).toEqual(['deploy kuma', 'use port 3100']);
   });
 });
+
+describe('what was said while nobody listened', () => {
+  /** Restarts Chiffon; in between, `meanwhile` happens. */
+  async function restart(meanwhile: () => void): Promise<void> {
+    const { memory, ear } = open;
+    await open.close();
+    meanwhile();
+    ear.all.length = 0;
+    open = await openSurface(discord, { memory, ear });
+  }
+  const anna = () => discord.user('Anna');
+
+  test('is heard after a restart where Chiffon was spoken to before, in order, and nothing else is', async () => {
+    await begin();
+    const direct = discord.direct(anna());
+    discord.say(anna(), discord.channel, 'one', { mention: true });
+    discord.say(anna(), direct, 'two');
+    await discord.until(() => open.ear.all.length === 2, 'both are heard');
+    const elsewhere = discord.addChannel('elsewhere');
+    await restart(() => {
+      discord.say(anna(), discord.channel, 'nothing for a bot');
+      discord.say(anna(), discord.channel, 'three', { mention: true });
+      discord.say(discord.otherBot('Chiffon'), discord.channel, 'no', { mention: true });
+      discord.say(anna(), discord.channel, 'four', { mention: true });
+      discord.say(anna(), direct, 'five');
+      discord.say(anna(), elsewhere, 'where nobody ever called', { mention: true });
+    });
+    expect(await heardSoFar()).toEqual(['three', 'four', 'five']);
+    expect(open.ear.all.find((one) => one.place.channel === direct.id)?.direct).toBe(true);
+  });
+
+  test('is heard in the threads Chiffon opened', async () => {
+    await begin();
+    const place = await thread();
+    await discord.until(() => open.ear.all.length === 1, 'the request is heard');
+    await restart(() => {
+      discord.say(anna(), discord.place(place.thread ?? ''), 'approve 142', { mention: true });
+    });
+    expect(await heardSoFar()).toEqual(['approve 142']);
+    expect(open.ear.all[0]?.place).toEqual(place);
+  });
+
+  test('is heard when Discord had forgotten the session', async () => {
+    await begin();
+    discord.say(anna(), discord.channel, 'one', { mention: true });
+    await discord.until(() => open.ear.all.length === 1, 'it is heard');
+    discord.forgetSessions();
+    discord.say(anna(), discord.channel, 'two', { mention: true });
+    await discord.until(() => open.ear.all.length === 2, 'it is heard', 15_000);
+    expect(await heardSoFar()).toEqual(['one', 'two']);
+  });
+
+  test('is left alone when it is older than a day', async () => {
+    await begin();
+    discord.say(anna(), discord.channel, 'one', { mention: true });
+    await discord.until(() => open.ear.all.length === 1, 'it is heard');
+    await restart(() => {
+      discord.advance(-25 * 60 * 60_000);
+      const old = discord.say(anna(), discord.channel, 'restart everything', { mention: true });
+      discord.advance(25 * 60 * 60_000);
+      open.memory.notes.set(
+        'places and the last message heard there',
+        JSON.stringify([[discord.channel.id, `${BigInt(old.id) - 1n}`]]),
+      );
+      discord.say(anna(), discord.channel, 'two', { mention: true });
+    });
+    expect(await heardSoFar()).not.toContain('restart everything');
+    expect(open.ear.all.map((one) => one.act.kind === 'say' && one.act.text)).toContain('two');
+  });
+
+  test('a place that is gone meanwhile is no trouble', async () => {
+    await begin();
+    const other = discord.addChannel('other');
+    discord.say(anna(), other, 'one', { mention: true });
+    discord.say(anna(), discord.channel, 'one', { mention: true });
+    await discord.until(() => open.ear.all.length === 2, 'both are heard');
+    await restart(() => {
+      discord.deleteChannel(other);
+      discord.say(anna(), discord.channel, 'two', { mention: true });
+    });
+    expect(await heardSoFar()).toEqual(['two']);
+  });
+});

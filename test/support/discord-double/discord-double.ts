@@ -23,7 +23,7 @@ import {
 
 export type { Interaction } from './interactions.ts';
 export { readMarkdown } from './markdown.ts';
-export { realLimits, wideLimits } from './rate-limits.ts';
+export { realLimits } from './rate-limits.ts';
 export { type Channel, permissionBits, type StoredMessage, type User } from './world.ts';
 
 export interface DiscordDoubleOptions {

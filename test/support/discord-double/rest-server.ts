@@ -21,6 +21,8 @@ export interface Call {
 
 export interface RestRules {
   token: string;
+  /** Without the Message Content intent words are shown by the REST interface as little as by the gateway. */
+  allowedIntents: number;
   /** Up; or every call answers 503. */
   up: boolean;
   /** False: `/webhooks/…` is not there, as on servers that speak only part of the language. */
@@ -194,7 +196,7 @@ export class RestServer {
           .filter((message) => message.onlyFor === null && BigInt(message.id) > after)
           .slice(-limit)
           .reverse()
-          .map((message) => world.wireMessage(message));
+          .map((message) => this.#shown(channel, message));
       }),
       route('POST /channels/:id/messages', ({ ids, body, files }) => {
         const channel = this.#channel(ids[0]);
@@ -208,7 +210,7 @@ export class RestServer {
         return { ...world.wireMessage(message), nonce: message.nonce };
       }),
       route('GET /channels/:id/messages/:id', ({ ids }) =>
-        world.wireMessage(this.#desk.find(this.#channel(ids[0]), ids[1] ?? '')),
+        this.#shown(this.#channel(ids[0]), this.#desk.find(this.#channel(ids[0]), ids[1] ?? '')),
       ),
       route('PATCH /channels/:id/messages/:id', ({ ids, body, files }) => {
         const channel = this.#channel(ids[0]);
@@ -408,6 +410,17 @@ export class RestServer {
         return undefined;
       }),
     ];
+  }
+
+  /** A message read on demand; without the name of the server, and without words the application may not read. */
+  #shown(channel: Channel, message: StoredMessage): Record<string, unknown> {
+    const { guild_id: _, ...wire } = this.#world.wireMessage(message);
+    const readable =
+      channel.guild === null ||
+      message.author.id === this.#world.bot.id ||
+      message.called.includes(this.#world.bot.id) ||
+      (this.#rules.allowedIntents & (1 << 15)) !== 0;
+    return readable ? wire : { ...wire, content: '', attachments: [], components: [] };
   }
 
   /** Tells the gateway of a message; its words only to whom they are shown. */
