@@ -17,6 +17,7 @@ export function replacedCard(current: Card, shown: RevisionRow): Card {
         ? 'The newer card below is the one that counts.'
         : `The newer card below is the one that counts. It differs in: ${current.delta.join('; ')}`,
     risk: shown.content.risk,
+    warnings: [],
     effects: [],
     steps: [],
     rehearsal: null,
