@@ -69,6 +69,7 @@ async function platformsOf({ config, log }: Parts): Promise<Platform[]> {
       ghosts: matrix.ghosts,
       cryptoFolder: join(config.data, 'matrix-crypto'),
       zone: config.timeZone,
+      rate: { perSecond: matrix.messagesPerSecond, burst: Math.max(10, matrix.messagesPerSecond) },
       log,
     });
     platforms.push({ surface, home: matrix.home, guestsIn: matrix.guests });

@@ -102,6 +102,10 @@ export const MatrixSettings = z.strictObject({
   guests: z.array(roomId).default([]).meta({
     description: 'Rooms in which people who are not listed under people may look and ask, and nothing else.',
   }),
+  messagesPerSecond: z.number().positive().max(100).default(0.2).meta({
+    description:
+      'How many messages a second the homeserver takes from the bot. The default is that of Synapse; raise it when the limit is lifted for the bot.',
+  }),
   ghosts: z
     .array(z.string().min(1))
     .default(['@_*'])
