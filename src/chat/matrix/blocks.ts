@@ -1,6 +1,6 @@
 import { inertText } from '#platform/untrusted-text.ts';
 import { oneLine, widthOf, wrap } from './columns.ts';
-import { escapeHtml, inertHtml, pressable } from './inert-html.ts';
+import { attribute, escapeHtml, inertHtml, pressable } from './inert-html.ts';
 
 /**
  * A message as a list of blocks, from which the plain text and the HTML are drawn, so that both say the same. All text
@@ -56,7 +56,7 @@ export function plainText(blocks: readonly Block[]): string {
 function plainLines(block: Block): string[] {
   switch (block.kind) {
     case 'text':
-      return wrap(block.pieces.map(plainPiece).join(''));
+      return wrap(block.pieces.map(plainPiece).join('')).map((line) => line.replaceAll(kept, ' '));
     case 'quote':
       return wrap(plain(`${block.who}: “${block.words}”`));
     case 'list':
@@ -74,16 +74,20 @@ function plainLines(block: Block): string[] {
 
 function plainStep({ mark, words, after, command }: StepLine): string[] {
   const indent = ' '.repeat(widthOf(mark) + 1);
-  const head = wrap(plain(`${words}${after}`), `${mark} `, indent);
+  const time = after.replace(/(?<=\d) (?=s|min|h)/g, kept);
+  const head = wrap(plain(words) + time, `${mark} `, indent).map((line) => line.replaceAll(kept, ' '));
   if (command === null) return head;
   const [first = '', ...rest] = inertText(command).split('\n');
   return [...head, `${indent}$ ${first}`, ...rest.map((line) => `${indent}| ${line}`)];
 }
 
+/** A space that no line is broken at: what somebody types stays in one piece. Never in a text that was made inert. */
+const kept = '\ue000';
+
 function plainPiece(piece: Piece): string {
   if (typeof piece === 'string') return plain(piece, false);
   if ('strong' in piece) return plain(piece.strong);
-  if ('code' in piece) return plain(piece.code);
+  if ('code' in piece) return plain(piece.code).replaceAll(' ', kept);
   return piece.link === piece.address ? plain(piece.address) : plain(`${piece.link}: ${piece.address}`);
 }
 
@@ -139,5 +143,5 @@ function htmlPiece(piece: Piece): string {
   const address = pressable(piece.address);
   return address === null
     ? inertHtml(plainPiece(piece))
-    : `<a href="${escapeHtml(address)}">${escapeHtml(oneLine(piece.link))}</a>`;
+    : `<a href="${attribute(address)}">${escapeHtml(oneLine(piece.link))}</a>`;
 }

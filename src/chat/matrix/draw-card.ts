@@ -25,26 +25,50 @@ interface Detail {
   readonly effects: number;
   /** Lines of an answer. */
   readonly lines: number;
+  /** How many characters each kind of text people and hosts wrote gets. */
+  readonly most: Limits;
 }
 
-const levels: readonly Detail[] = [
-  { diffLines: 12, commands: true, steps: 40, effects: 30, lines: 120 },
-  { diffLines: 6, commands: true, steps: 40, effects: 30, lines: 60 },
-  { diffLines: 0, commands: true, steps: 40, effects: 30, lines: 40 },
-  { diffLines: 0, commands: false, steps: 40, effects: 20, lines: 20 },
-  { diffLines: 0, commands: false, steps: 10, effects: 10, lines: 10 },
-  { diffLines: 0, commands: false, steps: 5, effects: 5, lines: 5 },
-];
+interface Limits {
+  readonly title: number;
+  readonly words: number;
+  readonly line: number;
+  readonly message: number;
+  readonly comment: number;
+  readonly fact: number;
+  /** How many warnings, differences and decisions. */
+  readonly entries: number;
+}
 
-const most = {
+const usual: Limits = {
   title: 200,
   words: 200,
   line: 200,
   message: 1_500,
   comment: 300,
   fact: 300,
-  warnings: 20,
-} as const;
+  entries: 20,
+};
+const little: Limits = {
+  title: 120,
+  words: 80,
+  line: 80,
+  message: 500,
+  comment: 100,
+  fact: 150,
+  entries: 5,
+};
+const least: Limits = { title: 60, words: 40, line: 40, message: 200, comment: 40, fact: 60, entries: 3 };
+
+const levels: readonly Detail[] = [
+  { diffLines: 12, commands: true, steps: 40, effects: 30, lines: 120, most: usual },
+  { diffLines: 6, commands: true, steps: 40, effects: 30, lines: 60, most: usual },
+  { diffLines: 0, commands: true, steps: 40, effects: 30, lines: 40, most: usual },
+  { diffLines: 0, commands: false, steps: 40, effects: 20, lines: 20, most: usual },
+  { diffLines: 0, commands: false, steps: 10, effects: 10, lines: 10, most: little },
+  { diffLines: 0, commands: false, steps: 5, effects: 5, lines: 5, most: least },
+];
+
 const stepsAround = 10;
 
 /**
@@ -64,16 +88,16 @@ function drawAt(message: OutgoingCard, zone: string, detail: Detail): DrawnCard 
   const { card } = message;
   const file = card.state === 'needs_you' && !isWhole(card, detail) ? stepsFile(card) : null;
   const slots: Block[][] = [
-    head(card),
+    head(card, detail),
     answer(card, detail),
-    warnings(card),
+    warnings(card, detail),
     effects(card, detail),
-    card.state === 'needs_you' ? proposedSteps(card, detail) : progress(card),
-    lastLine(message),
+    card.state === 'needs_you' ? proposedSteps(card, detail) : progress(card, detail),
+    lastLine(message, detail),
     rehearsal(card, zone, detail),
-    facts(card),
-    delta(card),
-    decisions(card, zone),
+    facts(card, detail),
+    delta(card, detail),
+    decisions(card, zone, detail),
     file === null
       ? []
       : [
@@ -83,21 +107,25 @@ function drawAt(message: OutgoingCard, zone: string, detail: Detail): DrawnCard 
             ' above.',
           ),
         ],
-    ways(card),
+    ways(card, detail),
     foot(message, zone),
   ];
   const blocks = slots.filter((slot) => slot.length > 0).flatMap((slot) => [...slot, gap]);
   return { body: plainText(blocks), html: html(blocks), file };
 }
 
-function head(card: Card): Block[] {
+function head(card: Card, { most }: Detail): Block[] {
   const { emoji } = stateSigns[card.state];
   const title = shorten(oneLine(card.title), most.title);
   const words = shorten(oneLine(card.ask.words), most.words);
   const first = text({ strong: `${emoji} ${oneLine(card.stateWord)}` }, ` · ${nameOf(card)}`);
   // While there is no plan, the title is what was asked.
-  if (words === title) return [first, { kind: 'quote', who: oneLine(card.ask.person), words }];
-  return [first, text({ strong: title }), { kind: 'quote', who: oneLine(card.ask.person), words }];
+  if (words === title) return [first, { kind: 'quote', who: shorten(oneLine(card.ask.person), 40), words }];
+  return [
+    first,
+    text({ strong: title }),
+    { kind: 'quote', who: shorten(oneLine(card.ask.person), 40), words },
+  ];
 }
 
 /** "P-142 rev 2", or "R-143" while there is no plan. */
@@ -107,7 +135,7 @@ export function nameOf(card: Pick<Card, 'plan' | 'request' | 'revision'>): strin
 }
 
 /** A first line in words; further lines are usually something a host printed in columns, and stand as they are. */
-function answer({ message }: Card, { lines: mostLines }: Detail): Block[] {
+function answer({ message }: Card, { lines: mostLines, most }: Detail): Block[] {
   if (message === null || message.trim() === '') return [];
   const [first = '', ...rest] = message.trim().split('\n');
   const words = text(shorten(oneLine(first), most.message));
@@ -117,17 +145,17 @@ function answer({ message }: Card, { lines: mostLines }: Detail): Block[] {
   return [words, output(shown.join('\n'), '  '), ...cut(rest.length - mostLines, 'line')];
 }
 
-function warnings({ warnings: all = [] }: Card): Block[] {
+function warnings({ warnings: all = [] }: Card, { most }: Detail): Block[] {
   if (all.length === 0) return [];
-  const items = all.slice(0, most.warnings).map((line) => shorten(oneLine(line), most.fact));
+  const items = all.slice(0, most.entries).map((line) => shorten(oneLine(line), most.fact));
   return [
     text({ strong: 'Read this before you approve' }),
     { kind: 'list', items },
-    ...cut(all.length - most.warnings, 'warning'),
+    ...cut(all.length - most.entries, 'warning'),
   ];
 }
 
-function effects(card: Card, { effects: mostEffects }: Detail): Block[] {
+function effects(card: Card, { effects: mostEffects, most }: Detail): Block[] {
   if (card.state !== 'needs_you' || card.effects.length === 0) return [];
   const items = card.effects.slice(0, mostEffects).map((effect) => {
     const values =
@@ -144,7 +172,7 @@ function effects(card: Card, { effects: mostEffects }: Detail): Block[] {
   ];
 }
 
-function proposedSteps(card: Card, { commands, steps: mostSteps }: Detail): Block[] {
+function proposedSteps(card: Card, { commands, steps: mostSteps, most }: Detail): Block[] {
   if (card.steps.length === 0) return [];
   const rehearsed = card.steps.filter((step) => step.rehearsed).length;
   const shown = commands ? card.steps : card.steps.slice(0, mostSteps);
@@ -163,7 +191,7 @@ function proposedSteps(card: Card, { commands, steps: mostSteps }: Detail): Bloc
   ];
 }
 
-function progress(card: Card): Block[] {
+function progress(card: Card, { most }: Detail): Block[] {
   if (card.steps.length === 0) return [];
   // The step that is at work, or the first that went wrong, or the last.
   const at = card.steps.findIndex((step) => step.state !== 'done' && step.state !== 'answer');
@@ -194,12 +222,12 @@ function timing(step: CardStep, asOf: string): string {
   return `, ${duration(Math.max(0, Date.parse(asOf) - start))}${usual}`;
 }
 
-function lastLine({ lastLine: line }: OutgoingCard): Block[] {
+function lastLine({ lastLine: line }: OutgoingCard, { most }: Detail): Block[] {
   const words = oneLine(line ?? '');
   return words === '' ? [] : [output(shorten(words, most.line), '> ')];
 }
 
-function rehearsal(card: Card, zone: string, { diffLines }: Detail): Block[] {
+function rehearsal(card: Card, zone: string, { diffLines, most }: Detail): Block[] {
   if (card.state !== 'needs_you' || card.rehearsal === null) return [];
   const lines = diffOf(card);
   const added = lines.filter((line) => line.startsWith('+') && !line.startsWith('+++')).length;
@@ -209,7 +237,7 @@ function rehearsal(card: Card, zone: string, { diffLines }: Detail): Block[] {
     ...card.rehearsal.facts.map((fact) => `${fact.label}: ${fact.value}`),
     ...card.rehearsal.notes,
   ]
-    .slice(0, 12)
+    .slice(0, Math.min(12, diffLines + 6))
     .map((line) => shorten(oneLine(line), most.line));
   const shown = lines.slice(0, diffLines).map((line) => shorten(line, most.line));
   return [
@@ -232,13 +260,13 @@ function isWhole(card: Card, detail: Detail): boolean {
     card.steps.every((step) => inertText(step.exact) === step.exact) &&
     card.steps.every((step) => step.content === null || step.diff !== null) &&
     lines.length <= detail.diffLines &&
-    lines.every((line) => line.length <= most.line && inertText(line) === line)
+    lines.every((line) => line.length <= detail.most.line && inertText(line) === line)
   );
 }
 
 const riskBars = { read: '▮▯▯', change: '▮▮▯', destructive: '▮▮▮' } as const;
 
-function facts(card: Card): Block[] {
+function facts(card: Card, { most }: Detail): Block[] {
   if (card.state !== 'needs_you') {
     return card.link === null ? [] : [text('It opens at ', { link: card.link, address: card.link }, '.')];
   }
@@ -252,18 +280,18 @@ function facts(card: Card): Block[] {
   ];
 }
 
-function delta(card: Card): Block[] {
+function delta(card: Card, { most }: Detail): Block[] {
   if (card.state !== 'needs_you' || card.delta.length === 0) return [];
-  const items = card.delta.slice(0, 10).map((line) => shorten(oneLine(line), most.line));
+  const items = card.delta.slice(0, most.entries).map((line) => shorten(oneLine(line), most.line));
   return [
     text({ strong: 'Different from the revision before' }),
     { kind: 'list', items },
-    ...cut(card.delta.length - 10, 'difference'),
+    ...cut(card.delta.length - most.entries, 'difference'),
   ];
 }
 
-function decisions(card: Card, zone: string): Block[] {
-  const shown = card.decisions.slice(-5);
+function decisions(card: Card, zone: string, { most }: Detail): Block[] {
+  const shown = card.decisions.slice(-Math.min(5, most.entries));
   return [
     ...(card.decisions.length > shown.length
       ? [text(`… ${count(card.decisions.length - shown.length, 'decision')} before`)]
@@ -271,24 +299,26 @@ function decisions(card: Card, zone: string): Block[] {
     ...shown.map((decision) => {
       const comment =
         decision.comment === null ? '' : `: “${shorten(oneLine(decision.comment), most.comment)}”`;
-      return text(`${oneLine(decision.words)}${comment}, ${zonedTime(decision.at, card.asOf, zone)}`);
+      return text(
+        `${shorten(oneLine(decision.words), most.fact)}${comment}, ${zonedTime(decision.at, card.asOf, zone)}`,
+      );
     }),
   ];
 }
 
 /** What somebody can do now, and how: every reaction has a typed twin. */
-function ways(card: Card): Block[] {
+function ways(card: Card, { most }: Detail): Block[] {
   const { actions } = card;
   const of = (kind: CardAction['kind']): CardAction[] =>
     actions.filter((action) => action.kind === kind && action.blocked === null);
   return [
     ...deciding(card),
-    ...answering(of('answer')),
+    ...answering(of('answer'), most),
     ...(of('cancel').length > 0 && card.plan !== null
       ? [text('To stop it, reply ', { code: `stop ${card.plan}` })]
       : []),
     ...settling(card, of('reset')),
-    ...suggesting(card, of('ask')),
+    ...suggesting(card, of('ask'), most),
     ...(of('acknowledge').length > 0
       ? [text('To say that you are on it, reply ', { code: `acknowledge ${card.request}` })]
       : []),
@@ -310,7 +340,7 @@ function deciding(card: Card): Block[] {
     const changes = text('For changes, reply ', { code: `changes ${plan}` }, ' and what should be different');
     if (card.risk === 'destructive') {
       const code = card.confirmCode === null ? [] : [{ code: `approve ${plan} ${card.confirmCode}` }];
-      return [text({ strong: 'To approve and delete, reply ' }, ...code), reject, changes];
+      return [text({ strong: 'To approve and delete,' }, ' reply ', ...code), reject, changes];
     }
     const named = hash === null ? '' : ` ${hash.slice(0, 8)}`;
     return [
@@ -325,7 +355,7 @@ function deciding(card: Card): Block[] {
   ];
 }
 
-function answering(answers: readonly CardAction[]): Block[] {
+function answering(answers: readonly CardAction[], most: Limits): Block[] {
   if (answers.length === 0) return [];
   const items = answers.slice(0, 25).map(
     (action, index): StepLine => ({
@@ -352,7 +382,7 @@ function settling(card: Card, verdicts: readonly CardAction[]): Block[] {
   );
 }
 
-function suggesting(card: Card, suggestions: readonly CardAction[]): Block[] {
+function suggesting(card: Card, suggestions: readonly CardAction[], most: Limits): Block[] {
   return suggestions.map((action, index) =>
     text(`${shorten(oneLine(action.label), most.line)}: reply `, {
       code: `suggestion ${card.request} ${index + 1}`,

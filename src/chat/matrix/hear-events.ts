@@ -1,6 +1,7 @@
 import type { Act, Answer, Heard, Listener, Place, SurfaceMemory } from '#chat/surface-port.ts';
 import type { FlowLog } from '#flow/log-port.ts';
 import type { Batch } from './homeserver-client.ts';
+import { isFinal } from './homeserver-error.ts';
 import { type MatrixEvent, redactedBy } from './matrix-event.ts';
 import type { Messenger } from './messenger.ts';
 import { isGhost, type OwnName, readMessage, type WrittenMessage } from './read-message.ts';
@@ -27,8 +28,16 @@ export async function hearBatch(deps: HearDeps, batch: Batch): Promise<void> {
       if (!deps.allowed.includes(room)) return;
       // What was taken back before it was read counts as never done.
       const takenBack = new Set(events.map(redactedBy));
-      for (const event of events) {
-        if (!takenBack.has(event.event_id)) await hearEvent(deps, room, event, batch.sealed);
+      const given = events.filter((event) => !takenBack.has(event.event_id));
+      try {
+        for (const event of given) await hearEvent(deps, room, event, batch.sealed);
+      } catch (error) {
+        // Chiffon was put out of the room meanwhile: there is nobody there to answer any more.
+        if (!isFinal(error)) throw error;
+        deps.log.warn(
+          { room, error: error.message },
+          'the rest of what was said in a Matrix room could not be read',
+        );
       }
     }),
   );

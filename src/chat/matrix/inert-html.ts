@@ -2,15 +2,13 @@ import { inertText } from '#platform/untrusted-text.ts';
 
 /** A text as HTML that shows exactly its letters, with everything hidden in it made visible. */
 export function escapeHtml(text: string): string {
-  return inertText(text).replace(/[&<>"']/g, (character) => entities[character] ?? character);
+  return inertText(text).replace(/[&<>]/g, (character) => entities[character] ?? character);
 }
 
 const entities: Readonly<Record<string, string>> = {
   '&': '&amp;',
   '<': '&lt;',
   '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
 };
 
 /**
@@ -30,10 +28,15 @@ export function inertHtml(text: string): string {
 
 /** Addresses with and without a scheme, `@account:server`, `#room:server`, `!room:server`, `@room`. */
 const linkable =
-  /[a-z][a-z0-9+.-]*:\/\/\S+|(?:mailto|magnet|matrix|tel|xmpp|javascript|data):\S+|[@#!+$][^\s@#!:]+:[^\s]+|@room\b|(?<![\p{L}\p{N}])[\p{L}\p{N}_-]+(?:\.[\p{L}\p{N}_-]+)*\.\p{L}{2,}(?:[:/?#]\S*)?/giu;
+  /(?<![a-z0-9+.-])[a-z][a-z0-9+.-]*:\/\/\S+|(?:mailto|magnet|matrix|tel|xmpp|javascript|data):\S+|[@#!+$][^\s@#!:]+:[^\s]+|@room\b|(?<![\p{L}\p{N}_-])[\p{L}\p{N}_-]+(?:\.[\p{L}\p{N}_-]+)*\.\p{L}{2,}(?:[:/?#]\S*)?/giu;
 
 /** An address people may press; null when it is anything but plain http. */
 export function pressable(address: string): string | null {
   const url = URL.parse(address);
   return url !== null && (url.protocol === 'http:' || url.protocol === 'https:') ? url.href : null;
+}
+
+/** An address as the value of an attribute in double quotes. */
+export function attribute(address: string): string {
+  return escapeHtml(address).replaceAll('"', '&quot;');
 }

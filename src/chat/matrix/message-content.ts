@@ -1,5 +1,5 @@
 import type { MessageText } from './event-size.ts';
-import { escapeHtml } from './inert-html.ts';
+import { attribute, escapeHtml } from './inert-html.ts';
 
 /** Where a message stands in a thread: below its root, or nowhere in particular. */
 export interface ThreadPosition {
@@ -74,7 +74,7 @@ function withCalled({ body, html }: MessageText, called: readonly string[]): Mes
   if (called.length === 0) return { body, html };
   const pills = called.map(
     (account) =>
-      `<a href="https://matrix.to/#/${escapeHtml(encodeURIComponent(account))}">${escapeHtml(account)}</a>`,
+      `<a href="https://matrix.to/#/${attribute(encodeURIComponent(account))}">${escapeHtml(account)}</a>`,
   );
   return { body: `${body}\n\nFor ${called.join(', ')}`, html: `${html}<p>For ${pills.join(', ')}</p>` };
 }

@@ -1,0 +1,128 @@
+import { expect, test } from 'vitest';
+import { columns, widthOf } from '#chat/matrix/columns.ts';
+import { drawCard } from '#chat/matrix/draw-card.ts';
+import { jsonBytes } from '#chat/matrix/event-size.ts';
+import { editContent, messageContent } from '#chat/matrix/message-content.ts';
+import { checkHtml } from '../../support/matrix-double/strict-content.ts';
+import { sampleCard, sampleCards, sampleStep } from './sample-cards.ts';
+
+const zone = 'Europe/Berlin';
+
+test.each(Object.entries(sampleCards))('the card “%s” reads like its transcript', async (name, card) => {
+  const { body, html } = drawCard(card, zone);
+  checkHtml(html);
+  const file = name.replaceAll(' ', '-');
+  await expect(`${body}\n`).toMatchFileSnapshot(`transcripts/card-${file}.txt`);
+  await expect(`${html.replaceAll(/(<\/(?:p|ul|pre|blockquote)>)/g, '$1\n')}`).toMatchFileSnapshot(
+    `transcripts/card-${file}.html`,
+  );
+});
+
+test.each(Object.entries(sampleCards))(
+  'the card “%s” is no wider than a phone where the words are Chiffon’s',
+  (_name, card) => {
+    const { body } = drawCard(card, zone);
+    const wide = body.split('\n').filter((line) => widthOf(line) > columns);
+    // A command, an address and a line of a diff are never broken or cut.
+    expect(wide.filter((line) => !/^\s*[$|+-]|^ {3}|:\/\/|^\S+$/.test(line))).toEqual([]);
+  },
+);
+
+test('a plain client sees everything a decision needs: what, the exact commands, risk, undo and how to say yes', () => {
+  const { body } = drawCard(sampleCard(), zone);
+  for (const step of sampleCard().card.steps) expect(body).toContain(step.exact);
+  expect(body).toContain('Risk ▮▮▯ change');
+  expect(body).toContain('Undo: for 7 days');
+  expect(body).toContain('approve 142 7f3a9c02');
+  expect(body).toContain('until 22:02 CET');
+});
+
+test('a destructive card names its typed code and never invites a tap', () => {
+  const { body } = drawCard(sampleCards['destructive'] ?? sampleCard(), zone);
+  expect(body).toContain('approve 142 K7F3QA');
+  expect(body).not.toMatch(/✅|React/);
+});
+
+test('a command is shown to the letter however long it is, or stands in a file and the card says so', () => {
+  for (const length of [100, 2_000, 8_000, 40_000]) {
+    const exact = `echo ${'x'.repeat(length)} end`;
+    const { body, html, file } = drawCard(sampleCard({ steps: [sampleStep(1, { exact })] }), zone);
+    if (file === null) {
+      expect(body).toContain(exact);
+      expect(html).toContain(exact);
+    } else {
+      expect(file.content).toContain(exact);
+      expect(body).toContain(file.name);
+      expect(html).toContain(file.name);
+      expect(body).not.toContain('xxx');
+    }
+  }
+});
+
+test('a command with something hidden in it, and a file no diff shows, stand in the attached file', () => {
+  const hidden = drawCard(sampleCard({ steps: [sampleStep(1, { exact: 'rm a\u202eb' })] }), zone);
+  expect(hidden.file?.content).toContain('rm a\u202eb');
+  expect(hidden.body).toContain('rm a·b');
+  const unseen = drawCard(
+    sampleCard({ steps: [sampleStep(1, { uses: 'file', content: 'secret recipe\n', diff: null })] }),
+    zone,
+  );
+  expect(unseen.file?.content).toContain('secret recipe');
+  const seen = drawCard(sampleCard(), zone);
+  expect(seen.file).toBeNull();
+});
+
+test('the largest cards fit into an event together with their copies in an edit', () => {
+  const scripts = ['x', 'ß', '漢', '😀', '"', '\u0000', '<', '&', '\\', 'a.bc '];
+  for (const character of scripts) {
+    const long = (length: number): string => character.repeat(length);
+    const steps = Array.from({ length: 60 }, (_, index) =>
+      sampleStep(index + 1, {
+        summary: long(300),
+        exact: long(500),
+        diff: `+${long(400)}\n`.repeat(40),
+        result: long(400),
+      }),
+    );
+    for (const state of ['needs_you', 'running'] as const) {
+      const drawn = drawCard(
+        sampleCard(
+          {
+            state,
+            steps,
+            title: long(900),
+            message: `${long(5_000)}\n${`${long(300)}\n`.repeat(400)}`,
+            ask: { person: long(200), surface: 'matrix', at: '2026-11-21T13:02:11.000Z', words: long(4_000) },
+            effects: Array.from({ length: 80 }, () => ({
+              host: long(60),
+              kind: 'container' as const,
+              what: long(200),
+              change: long(200),
+            })),
+            decisions: Array.from({ length: 30 }, () => ({
+              words: long(200),
+              at: '2026-11-21T13:02:11.000Z',
+              comment: long(900),
+            })),
+            delta: Array.from({ length: 40 }, () => long(400)),
+            warnings: Array.from({ length: 60 }, () => long(600)),
+          },
+          { lastLine: long(4_000) },
+        ),
+        zone,
+      );
+      expect(drawn.body.length + drawn.html.length).toBeLessThanOrEqual(16_000);
+      const post = messageContent(drawn, {
+        loud: true,
+        mentions: ['@anna:double.test'],
+        position: { root: '$r', latest: '$l' },
+      });
+      const edit = editContent(drawn, '$original', true);
+      expect(Buffer.byteLength(JSON.stringify(post))).toBeLessThan(60_000);
+      expect(Buffer.byteLength(JSON.stringify(edit))).toBeLessThan(60_000);
+      expect(jsonBytes(drawn.body)).toBeLessThan(60_000);
+      expect(drawn.body).toMatch(/… \d+ more/);
+      checkHtml(drawn.html);
+    }
+  }
+});
