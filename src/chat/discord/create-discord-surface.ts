@@ -41,6 +41,7 @@ class DiscordSurface implements ChatSurface {
   readonly #underWay = new Set<Promise<void>>();
   /** Resolved once what was missed before the present session was heard. */
   #caughtUp = Promise.withResolvers<void>();
+  #account: string | null = null;
   #ears: {
     readonly listener: Listener;
     readonly messenger: Messenger;
@@ -188,6 +189,7 @@ class DiscordSurface implements ChatSurface {
 
   /** After each new session: what is allowed here, and the slash commands. */
   async #settleIn(client: Client<true>): Promise<void> {
+    this.#account = client.user.id;
     this.#examine(client);
     const ears = this.#ears;
     if (ears === null) return;
@@ -234,12 +236,11 @@ class DiscordSurface implements ChatSurface {
     for (const watcher of this.#watchers) watcher(health);
   }
 
-  /** The bot's own account, asked for once. */
+  /** The bot's own account: told by the gateway, or asked for once where something is sent before it is there. */
   async #ownAccount(): Promise<string> {
     this.#account ??= z.object({ id: z.string() }).parse(await this.#rest.get(Routes.user())).id;
     return this.#account;
   }
-  #account: string | null = null;
 
   #track(work: Promise<void>): void {
     const guarded = work.catch((error: unknown) => {

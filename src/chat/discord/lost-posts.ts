@@ -7,11 +7,15 @@ const OwnMessage = z.object({
   content: z.string().default(''),
   author: z.object({ id: z.string() }),
   attachments: z.array(z.object({ filename: z.string() })).default([]),
+  /** Only answers to one person are replies; posts never are. */
+  message_reference: z.unknown().optional(),
 });
 export type OwnMessage = z.infer<typeof OwnMessage>;
 
 /** How far back is looked, in messages. */
 const lookedAt = 50;
+/** What is older than this, in milliseconds, was posted by another life of Chiffon and is no business of this one. */
+const tooOld = 24 * 60 * 60_000;
 /** How far Discord's clock and this machine's may differ, in milliseconds. */
 const clockSlack = 60_000;
 
@@ -26,7 +30,8 @@ export class LostPosts {
   readonly #memory: Pick<SurfaceMemory, 'posted'>;
   readonly #ownAccount: () => Promise<string>;
   readonly #startedAt: number;
-  readonly #looked = new Map<string, OwnMessage[]>();
+  readonly #looked = new Map<string, Promise<OwnMessage[]>>();
+  readonly #doubtful = new Set<string>();
 
   constructor(deps: {
     readonly rest: Pick<REST, 'get'>;
@@ -46,27 +51,29 @@ export class LostPosts {
     this.#looked.delete(target);
     this.#doubtful.add(target);
   }
-  readonly #doubtful = new Set<string>();
 
   /**
    * The id of a lost post that fits, at most once each; null when there is none.
    * @throws what the REST client throws
    */
   async claim(target: string, fits: (message: OwnMessage) => boolean): Promise<string | null> {
-    const found = this.#looked.get(target) ?? (await this.#look(target));
+    const old = SnowflakeUtil.timestampFrom(target) < this.#startedAt + clockSlack;
+    if (!old && !this.#doubtful.has(target)) return null;
+    const found = await this.#look(target);
     const at = found.findIndex(fits);
     return at < 0 ? null : (found.splice(at, 1)[0]?.id ?? null);
   }
 
+  /** Looks once, also when several posts ask at the same moment; again when looking failed. */
   async #look(target: string): Promise<OwnMessage[]> {
-    const found = this.#worthALook(target) ? await this.#readLost(target) : [];
-    this.#looked.set(target, found);
-    this.#doubtful.delete(target);
-    return found;
-  }
-
-  #worthALook(target: string): boolean {
-    return this.#doubtful.has(target) || SnowflakeUtil.timestampFrom(target) < this.#startedAt + clockSlack;
+    const looking = this.#looked.get(target) ?? this.#readLost(target);
+    this.#looked.set(target, looking);
+    try {
+      return await looking;
+    } catch (error) {
+      this.#looked.delete(target);
+      throw error;
+    }
   }
 
   async #readLost(target: string): Promise<OwnMessage[]> {
@@ -83,7 +90,9 @@ export class LostPosts {
     const lost: OwnMessage[] = [];
     for (const raw of Array.isArray(answer) ? answer.toReversed() : []) {
       const message = OwnMessage.safeParse(raw);
-      if (!message.success || message.data.author.id !== own) continue;
+      if (!message.success || message.data.author.id !== own || message.data.message_reference != null)
+        continue;
+      if (SnowflakeUtil.timestampFrom(message.data.id) < Date.now() - tooOld) continue;
       if ((await this.#memory.posted(message.data.id)) === null) lost.push(message.data);
     }
     return lost;

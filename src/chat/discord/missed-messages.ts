@@ -54,7 +54,9 @@ export class MissedMessages {
 
   /** Hands on what was said in the meantime, place by place, oldest first. Never rejects for what Discord answers. */
   async catchUp(hear: (message: RawMessage) => Promise<void>): Promise<void> {
-    for (const [channel, last] of [...(await this.#known())]) {
+    // As it was before: what is heard meanwhile moves the places on.
+    const places = Array.from(await this.#known());
+    for (const [channel, last] of places) {
       const missed = await this.#since(channel, last);
       // Discord is away again: the next session catches up.
       if (missed === null) return;
