@@ -111,6 +111,8 @@ const guardPaths: readonly RegExp[] = [
   /(^|\/)\.(bashrc|bash_profile|profile|zshrc|zshenv)$/,
   /(^|\/)\.git\/(hooks|config|info\/attributes)(\/.*)?$/,
   /^\/var\/log(\/.*)?$/,
+  // Whoever may write to an engine's socket has the machine.
+  /^\/(var\/)?run\/(.+\/)?(docker|podman|containerd|crio|libvirt-sock|incus|lxd)[\w.-]*(\.sock|sock|\.socket)$/,
   /(^|\/)\.[a-z]+_history$/,
 ];
 

@@ -7,7 +7,7 @@ export function codeActs(code: string): boolean {
 }
 
 const acts =
-  /\b(system|exec[lv]?[pe]*|popen|spawn\w*|fork|subprocess|child_process|pty|ctypes|socket|urllib|requests|http\.client|fetch|urlopen|open-uri|LWP|IO::Socket|Net::|unlink\w*|rmtree|rmdir|rmSync|remove|rename|truncate|chmod|chown|symlink|kill|reboot|syscall|posix|passthru|shell_exec|proc_open|backtick|qx|execute|Runtime|ProcessBuilder|os\.[a-z]+|shutil|pathlib|fs\.|fs\/promises|writeFile\w*|appendFile\w*|file_put_contents|fwrite|File\.(write|delete|open)|IO\.(popen|write|sysopen)|Kernel|environ|getenv|ENV|process\.env|shadow|sysrq-trigger|id_rsa)\b|`|open\s*\([^)]*['"][rb]*[wax+]|open\s*\([^)]*[|>]|\/dev\/(sd|nvme|vd|mapper|disk|tcp|udp)|\$\{?ENV/i;
+  /\b(system|exec[lv]?[pe]*|popen|spawn\w*|fork|subprocess|child_process|pty|ctypes|socket|urllib|requests|http\.client|fetch|urlopen|open-uri|LWP|IO::Socket|Net::|unlink\w*|rmtree|remove_tree|File::Path|FileUtils|rmdir|rmSync|remove|rename|truncate|chmod|chown|symlink|kill|reboot|syscall|posix|passthru|shell_exec|proc_open|backtick|qx|execute|Runtime|ProcessBuilder|os\.[a-z]+|shutil|pathlib|fs\.|fs\/promises|writeFile\w*|appendFile\w*|file_put_contents|fwrite|File\.(write|delete|open)|IO\.(popen|write|sysopen)|Kernel|environ|getenv|ENV|process\.env|shadow|sysrq-trigger|id_rsa)\b|`|open\s*\([^)]*['"][rb]*[wax+]|open\s*\([^)]*[|>]|\/dev\/(sd|nvme|vd|mapper|disk|tcp|udp)|\$\{?ENV/i;
 const hides =
   /\b(eval|exec|compile|__import__|importlib|getattr|globals|base64|b64decode|fromhex|unhexlify|codecs|rot13|decode|chr|fromCharCode|Function|pack|unpack|marshal|zlib|instance_eval|send|public_send|loadstring|load|dofile|require)\b|\\x[0-9a-f]{2}|\\u[0-9a-f]{4}|\\[0-7]{3}|['"]\s*[+.]\s*['"]/i;
 const neverEnds =

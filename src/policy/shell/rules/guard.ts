@@ -23,12 +23,21 @@ export const guardFloor: readonly FloorRule[] = [
       'rc-update',
       'sv',
     ],
-    reason: 'It switches off something that records, guards or isolates.',
+    reason: 'It switches off something that records, guards or isolates, or changes what runs by itself.',
     when: (call) => {
       const words = call.program === 'systemctl' ? systemctlWords(call) : operands(call);
       const stops = words.some((word) =>
         /^(stop|disable|mask|kill|revert|edit|freeze|remove|off|del|down|exit|force-stop)$/.test(word),
       );
+      // A unit from elsewhere, or one that is rewritten, runs by itself from then on.
+      if (
+        call.program === 'systemctl' &&
+        /^(edit|link|set-environment|import-environment)$/.test(words[0] ?? '')
+      )
+        return true;
+      if (call.program === 'systemctl' && /^(enable|reenable|start|restart)$/.test(words[0] ?? ''))
+        if (words.some((word) => word.startsWith('/') && !/^\/(etc|usr\/lib|lib)\/systemd\//.test(word)))
+          return true;
       return stops && words.some((word) => guardUnits.test(word) || /^[*?]/.test(word));
     },
     match: [
@@ -38,6 +47,8 @@ export const guardFloor: readonly FloorRule[] = [
       'service auditd stop',
       'systemctl stop fail2ban',
       'systemctl stop firewalld',
+      'systemctl edit --full sshd',
+      'systemctl enable /tmp/evil.service',
     ],
     notMatch: ['systemctl stop ssh', 'systemctl restart nginx', 'systemctl status auditd'],
   },

