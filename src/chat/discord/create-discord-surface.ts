@@ -233,7 +233,15 @@ class DiscordSurface implements ChatSurface {
     this.#findings = { ...this.#findings, ...news };
     const health = this.health();
     if (JSON.stringify(health) === before) return;
-    for (const watcher of this.#watchers) watcher(health);
+    for (const watcher of this.#watchers) {
+      try {
+        watcher(health);
+      } catch (error) {
+        // This runs within timers and events of the connection, which must live on.
+        const reason = error instanceof Error ? error.message : String(error);
+        this.#settings.log.error({ error: reason }, 'the health of Discord could not be told');
+      }
+    }
   }
 
   /** The bot's own account: told by the gateway, or asked for once where something is sent before it is there. */

@@ -80,7 +80,13 @@ export class Gateway {
   }
 
   start(): void {
-    this.#running = this.#keepConnected();
+    this.#running = this.#keepConnected().catch((error: unknown) => {
+      this.#log.error(
+        { error: messageOf(error) },
+        'the connection to Discord is given up until Chiffon is started again',
+      );
+      this.#events.onState({ kind: 'unreachable', detail: messageOf(error) });
+    });
   }
 
   async stop(): Promise<void> {

@@ -1,5 +1,5 @@
 import { InteractionResponseType, InteractionType, MessageFlags, type REST, Routes } from 'discord.js';
-import type { Act, Answer, Heard, Listener, Offers, Place, SurfaceMemory } from '#chat/surface-port.ts';
+import type { Act, Answer, Heard, Listener, Offers, SurfaceMemory } from '#chat/surface-port.ts';
 import type { FlowLog } from '#flow/log-port.ts';
 import { newReference } from '#platform/reference.ts';
 import { type Channels, placeOf } from './channels.ts';
@@ -146,8 +146,7 @@ export class InteractionEar {
     const heard: Heard = {
       id: interaction.id,
       account: actor.id,
-      place: await this.#placeOf(channel, interaction),
-      direct: interaction.guild_id == null,
+      ...(await this.#whereIs(channel, interaction)),
       message: interaction.message?.id ?? null,
       act,
     };
@@ -165,16 +164,17 @@ export class InteractionEar {
     }
   }
 
-  async #placeOf(channel: string, interaction: RawInteraction): Promise<Place> {
-    const described = interaction.channel == null ? null : this.#deps.channels.learn(interaction.channel);
+  async #whereIs(channel: string, interaction: RawInteraction): Promise<Pick<Heard, 'place' | 'direct'>> {
     try {
-      return placeOf(channel, described ?? (await this.#deps.channels.kind(channel)));
+      const described = interaction.channel == null ? null : this.#deps.channels.learn(interaction.channel);
+      const kind = described ?? (await this.#deps.channels.kind(channel));
+      return { place: placeOf(channel, kind), direct: kind.direct };
     } catch (error) {
       this.#deps.log.warn(
         { channel, error: messageOf(error) },
         'Discord did not say what kind of channel this is',
       );
-      return { channel, thread: null };
+      return { place: { channel, thread: null }, direct: interaction.guild_id == null };
     }
   }
 
@@ -214,8 +214,9 @@ export class InteractionEar {
     const channel = channelOf(interaction);
     const actor = actorOf(interaction);
     if (channel === null) return;
+    const { place } = await this.#whereIs(channel, interaction);
     const sent = await this.#deps.messenger.reply(
-      await this.#placeOf(channel, interaction),
+      place,
       interaction.message?.id ?? null,
       `${actor === null ? '' : `<@${actor.id}> `}${content}`,
       `answer ${interaction.id}`,

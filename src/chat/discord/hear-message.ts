@@ -1,5 +1,5 @@
 import { MessageType } from 'discord.js';
-import type { Answer, Listener, Place } from '#chat/surface-port.ts';
+import type { Answer, Heard, Listener } from '#chat/surface-port.ts';
 import type { FlowLog } from '#flow/log-port.ts';
 import { newReference } from '#platform/reference.ts';
 import { type ChannelKind, type Channels, placeOf } from './channels.ts';
@@ -25,17 +25,18 @@ const spoken: readonly number[] = [MessageType.Default, MessageType.Reply];
 export async function hearMessage(deps: MessageDeps, own: string, message: RawMessage): Promise<boolean> {
   if (message.author.bot === true || message.webhook_id != null || message.author.id === own) return false;
   if (!spoken.includes(message.type)) return false;
-  const direct = message.guild_id == null;
   const mentioned = message.mentions.some((mention) => mention.id === own);
-  if (!direct && !mentioned && message.content === '') return false;
-  const kind = await kindOf(deps, message.channel_id);
+  // Most of what is said in a server is neither meant for Chiffon nor shown to it.
+  if (message.guild_id != null && !mentioned && message.content === '') return false;
+  const kind = await kindOf(deps, message);
+  const { direct } = kind;
   const ownThread = kind.parent !== null && kind.owner === own;
   if (!direct && !mentioned && !ownThread) return false;
   const text = withoutMention(message.content, own);
   // Calling Chiffon without a word asks what it can do; a picture alone asks nothing.
   if (text === '' && !mentioned) return false;
-  const place = direct ? { channel: message.channel_id, thread: null } : placeOf(message.channel_id, kind);
-  const answer = await ask(deps, message, place, text === '' ? 'help' : text);
+  const place = placeOf(message.channel_id, kind);
+  const answer = await ask(deps, message, { place, direct }, text === '' ? 'help' : text);
   if (answer.kind === 'done') return true;
   const sent = await deps.messenger.reply(place, message.id, toldText(answer.words), `answer ${message.id}`);
   if (!sent.ok)
@@ -43,13 +44,17 @@ export async function hearMessage(deps: MessageDeps, own: string, message: RawMe
   return true;
 }
 
-async function ask(deps: MessageDeps, message: RawMessage, place: Place, text: string): Promise<Answer> {
+async function ask(
+  deps: MessageDeps,
+  message: RawMessage,
+  where: Pick<Heard, 'place' | 'direct'>,
+  text: string,
+): Promise<Answer> {
   try {
     return await deps.listener.heard({
       id: message.id,
       account: message.author.id,
-      place,
-      direct: message.guild_id == null,
+      ...where,
       message: message.id,
       act: { kind: 'say', text },
     });
@@ -66,12 +71,13 @@ async function ask(deps: MessageDeps, message: RawMessage, place: Place, text: s
   }
 }
 
-async function kindOf(deps: MessageDeps, channel: string): Promise<ChannelKind> {
+async function kindOf(deps: MessageDeps, message: RawMessage): Promise<ChannelKind> {
+  const channel = message.channel_id;
   try {
     return await deps.channels.kind(channel);
   } catch (error) {
     deps.log.warn({ channel, error: messageOf(error) }, 'Discord did not say what kind of channel this is');
-    return { direct: false, parent: null, owner: null };
+    return { direct: message.guild_id == null, parent: null, owner: null };
   }
 }
 

@@ -77,13 +77,19 @@ const networkCodes = new Set([
   'ENETUNREACH',
   'ENETDOWN',
   'EPIPE',
+  // What undici, the HTTP client of discord.js, calls broken lines.
+  'UND_ERR_SOCKET',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'UND_ERR_HEADERS_TIMEOUT',
+  'UND_ERR_BODY_TIMEOUT',
+  'UND_ERR_ABORTED',
 ]);
 
 function isNetworkTrouble(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if (error.name === 'AbortError' || error.name === 'TimeoutError') return true;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  if (networkCodes.has(code) || code.startsWith('UND_ERR_')) return true;
+  if (networkCodes.has(code)) return true;
   if (error instanceof AggregateError) return error.errors.some(isNetworkTrouble);
   return error.cause !== undefined && isNetworkTrouble(error.cause);
 }

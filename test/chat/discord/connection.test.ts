@@ -152,6 +152,18 @@ describe('the connection', () => {
     expect(discord.calls.length).toBe(calls);
   });
 
+  test('somebody who fails when told of health does the connection no harm', async () => {
+    const one = await start();
+    one.surface.onHealth(() => {
+      throw new Error('not interested');
+    });
+    await discord.goDown();
+    await health(one, ({ ok }) => !ok, 'the loss is noticed');
+    await discord.comeBack();
+    await health(one, ({ ok }) => ok, 'it is mended');
+    expect(one.log.some((line) => line.fields['error'] === 'not interested')).toBe(true);
+  });
+
   test('stopping twice and stopping what never connected is fine', async () => {
     await discord.goDown();
     const one = await start({ ready: false });

@@ -265,6 +265,13 @@ describe('buttons', () => {
     await heard(2);
   });
 
+  test('in direct messages they work too', async () => {
+    const direct = discord.direct(anna);
+    place = { channel: direct.id, thread: null };
+    discord.press(anna, await shown(proposal()), 'Approve and run');
+    expect(await heard()).toMatchObject({ place, direct: true, account: anna.id });
+  });
+
   test('a card from before a restart still works', async () => {
     const card = await shown(proposal());
     await open.close();

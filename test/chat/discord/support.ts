@@ -116,7 +116,7 @@ export const quick: Waits = {
   refused: 150,
   identify: 10,
   rateLimit: 1_500,
-  answer: 2_000,
+  answer: 5_000,
   grace: 50,
 };
 
