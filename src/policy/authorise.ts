@@ -4,7 +4,6 @@ import type { Risk } from '#core/risk.ts';
 
 /** What somebody wants to do, in the words of the policy. */
 export type Deed =
-  | { readonly kind: 'look' }
   /** `risk` is the highest of what the words ask for; null when they ask for nothing that runs. */
   | { readonly kind: 'ask'; readonly risk: Risk | null }
   | { readonly kind: 'approve'; readonly risk: Risk }
@@ -12,8 +11,7 @@ export type Deed =
   | { readonly kind: 'request_changes'; readonly askedBy: string }
   | { readonly kind: 'stop_run' }
   | { readonly kind: 'reconcile' }
-  | { readonly kind: 'acknowledge' }
-  | { readonly kind: 'probe' };
+  | { readonly kind: 'acknowledge' };
 
 /** The rules in force, as a person reads them in the settings and on refusals. */
 export const policyRules = [
@@ -49,8 +47,6 @@ export function authorise(
   people: readonly Person[],
 ): Result<{ readonly rule: string }> {
   switch (deed.kind) {
-    case 'look':
-      return done({ rule: 'policy.everybody-looks' });
     case 'ask':
       if (person.role !== 'guest' || deed.risk === null || deed.risk === 'read')
         return done({ rule: 'policy.everybody-asks' });
@@ -92,8 +88,6 @@ export function authorise(
         'not_yours',
         `Guests can look but not answer for the house. ${whoCan(people, ['owner', 'operator'])}`,
       );
-    case 'probe':
-      return done({ rule: readOnlyRule });
   }
 }
 

@@ -3,7 +3,7 @@ import type { FileStep, Step } from '#core/step.ts';
 import { judgeComposeFile } from './judge-compose-file.ts';
 import { judgeCommand, judgeScript, type Verdict } from './shell/judge-command.ts';
 import { isDevicePath, isGuardPath, isKernelPath, isSystemPath, normalPath } from './shell/paths.ts';
-import { isPlainPage } from './shell/rules/network.ts';
+import { isPlainPage } from './shell/rules/network-reads.ts';
 
 /** What policy says about one step. */
 export interface StepJudgement {

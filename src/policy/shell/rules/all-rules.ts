@@ -1,29 +1,29 @@
 import type { ChangeRule, FloorRule, ReadRule, WrapperRule } from '../rule.ts';
-import {
-  ansibleChanges,
-  ansibleFloor,
-  ansibleReads,
-  ansibleWrappers,
-  infrastructureFloor,
-  infrastructureReads,
-} from './ansible.ts';
+import { ansibleChanges, ansibleFloor, ansibleReads, ansibleWrappers } from './ansible.ts';
 import { containerChanges, containerFloor, containerReads, volumeFloor } from './containers.ts';
 import { copiesFloor } from './copies.ts';
 import { databaseChanges, databaseFloor } from './databases.ts';
 import { deletionFloor } from './deletion.ts';
-import { diskChanges, diskFloor, diskReads } from './disks.ts';
-import { fileChanges, fileReads } from './files.ts';
+import { diskReads } from './disk-reads.ts';
+import { diskChanges, diskFloor } from './disks.ts';
+import { fileChanges } from './file-changes.ts';
+import { fileReads } from './files.ts';
 import { gitChanges, gitFloor, gitReads } from './git.ts';
 import { guardFloor } from './guard.ts';
+import { infrastructureFloor, infrastructureReads } from './infrastructure.ts';
 import { kubernetesChanges, kubernetesFloor, kubernetesMoreReads, kubernetesReads } from './kubernetes.ts';
 import { laterChanges, laterFloor } from './later.ts';
-import { networkChanges, networkFloor, networkReads } from './network.ts';
+import { networkChanges, networkFloor } from './network.ts';
+import { networkReads } from './network-reads.ts';
 import { firmwareFloor, packageChanges, packageFloor, packageReads } from './packages.ts';
 import { powerFloor, powerReads } from './power.ts';
 import { exhaustionFloor, processChanges, processReads } from './processes.ts';
 import { proxmoxChanges, proxmoxFloor, proxmoxReads } from './proxmox.ts';
 import { remoteFloor } from './remote.ts';
+import { secretsFloor } from './secrets.ts';
 import { settingsShown } from './settings.ts';
+import { textProgramReads } from './text-programs.ts';
+import { versionReads } from './versions.ts';
 import { wrappers } from './wrappers.ts';
 
 export const floorRules: readonly FloorRule[] = [
@@ -38,6 +38,7 @@ export const floorRules: readonly FloorRule[] = [
   ...guardFloor,
   ...gitFloor,
   ...ansibleFloor,
+  ...secretsFloor,
   ...infrastructureFloor,
   ...databaseFloor,
   ...networkFloor,
@@ -50,6 +51,8 @@ export const floorRules: readonly FloorRule[] = [
 
 export const readRules: readonly ReadRule[] = [
   ...fileReads,
+  ...textProgramReads,
+  ...versionReads,
   ...processReads,
   ...powerReads,
   ...diskReads,
