@@ -186,7 +186,7 @@ describe.skipIf(!canMount)('a machine whose disk is full', () => {
     const run = await ended(await approve(plan));
     expect(run.state).toBe('failed');
     expect(run.tasks[0]).toMatchObject({ state: 'failed', errorClass: 'disk_full' });
-    expect(run.summary).toMatch(/^Step 1 failed: Nothing was started: .*disk is full/);
+    expect(run.summary).toMatch(/^Step 1 failed: nothing was started: .*disk is full/);
     expect(run.card.message).toContain('No step was completed');
     await rm(filler());
     await expectFree('shed');

@@ -42,7 +42,7 @@ export function examinePermissions(client: Client<true>, homeChannel: string | n
       return {
         detail: `The home channel ${homeChannel} is in no server Chiffon is in, or Chiffon may not see it.`,
         remedy:
-          'Set `discord.homeChannel` to the id of a text channel there, or let Chiffon’s role view the channel.',
+          'Set `discord.home` to the id of a text channel there, or let Chiffon’s role view the channel.',
       };
     }
     if (home.missing.length > 0) lacks.push(`in the home channel #${home.name}: ${home.missing.join(', ')}`);

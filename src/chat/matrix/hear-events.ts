@@ -11,7 +11,7 @@ import type { Rooms } from './rooms.ts';
 export interface HearDeps {
   readonly listener: Pick<Listener, 'heard'>;
   readonly memory: Pick<SurfaceMemory, 'posted'>;
-  readonly messenger: Pick<Messenger, 'knowsThread' | 'threadAround' | 'noteLatest'>;
+  readonly messenger: Pick<Messenger, 'knowsThread' | 'placeOf' | 'noteLatest'>;
   readonly rooms: Rooms;
   readonly own: OwnName;
   readonly ghosts: readonly string[];
@@ -100,7 +100,7 @@ async function addressedAt(deps: HearDeps, room: string, message: WrittenMessage
   // A client without threads answers a card by replying to it.
   const posted = message.repliesTo === null ? null : await memory.posted(message.repliesTo);
   if (posted !== null && message.repliesTo !== null && !message.callsOthers) {
-    return { channel: room, thread: await messenger.threadAround(room, message.repliesTo) };
+    return await messenger.placeOf(room, message.repliesTo);
   }
   return message.callsChiffon || (await rooms.isDirect(room)) ? { channel: room, thread: null } : null;
 }
@@ -114,11 +114,9 @@ async function hearReaction(
   const posted = await deps.memory.posted(on);
   if (posted === null || posted.kind !== 'card') return;
   const { request, hash } = posted;
-  const at = {
-    id: event.event_id,
-    account: event.sender,
-    place: { channel: room, thread: await deps.messenger.threadAround(room, on) },
-  };
+  const place = await deps.messenger.placeOf(room, on);
+  if (place === null) return;
+  const at = { id: event.event_id, account: event.sender, place };
   const act = ((): Act | null => {
     switch (meaning.kind) {
       case 'approve':

@@ -211,15 +211,11 @@ export class Messenger {
 
   /** Homeservers take edits of deleted events without a word, so it is looked at first. */
   async #isGone({ channel, message }: MessageAt): Promise<boolean> {
-    const event = await this.eventOf(channel, message);
+    const event = await this.#eventOf(channel, message);
     return event === null || (isRedacted(event) && event.type !== 'm.room.encrypted');
   }
 
-  /**
-   * An event of a room; null when there is none.
-   * @throws when the homeserver does not say
-   */
-  async eventOf(room: string, event: string): Promise<MatrixEvent | null> {
+  async #eventOf(room: string, event: string): Promise<MatrixEvent | null> {
     try {
       const answer = await this.#deps.client.call({ method: 'GET', path: roomPath(room, 'event', event) });
       return MatrixEvent.safeParse(answer).data ?? null;
@@ -230,12 +226,13 @@ export class Messenger {
   }
 
   /**
-   * The thread a message stands in; null outside of threads.
+   * Where one of Chiffon's own messages stands; null when this room has no such message, or it was deleted.
    * @throws when the homeserver does not say
    */
-  async threadAround(room: string, message: string): Promise<string | null> {
-    const event = await this.eventOf(room, message);
-    return event === null ? null : threadOf(event);
+  async placeOf(room: string, message: string): Promise<Place | null> {
+    const event = await this.#eventOf(room, message);
+    if (event === null || isRedacted(event) || event.sender !== this.#deps.userId) return null;
+    return { channel: room, thread: threadOf(event) };
   }
 
   /** Somebody wrote in a thread: what clients without threads show as replied to follows along. */

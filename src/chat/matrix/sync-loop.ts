@@ -47,6 +47,7 @@ export async function runSyncLoop(deps: SyncLoopDeps, stopping: AbortSignal): Pr
   let progress: Progress | null = null;
   let recalled = false;
   let prepared = false;
+  let connected = false;
   let failures = 0;
   while (!stopping.aborted) {
     try {
@@ -58,10 +59,11 @@ export async function runSyncLoop(deps: SyncLoopDeps, stopping: AbortSignal): Pr
       const answer = await client.call({
         method: 'GET',
         path: '/_matrix/client/v3/sync',
-        // The first sync after a failure answers at once, so that it shows that everything works again.
-        query: { filter, since, timeout: since === null || failures > 0 ? 0 : waits.sync },
+        // The first sync answers at once, also after a failure, so that it shows that everything works.
+        query: { filter, since, timeout: connected ? waits.sync : 0 },
         timeoutMs: waits.sync + waits.answer,
       });
+      connected = true;
       deps.onConnected();
       const lastOf = (room: string): string | null => progress?.last[room] ?? null;
       const sync = await completeSync({ client, userId, log }, answer, since, lastOf, isWanted);
@@ -77,6 +79,7 @@ export async function runSyncLoop(deps: SyncLoopDeps, stopping: AbortSignal): Pr
       failures = 0;
     } catch (error) {
       if (stopping.aborted) return;
+      connected = false;
       failures += 1;
       // Whatever was got ready may be what fails now: the account, the token, the encryption.
       if (isTokenRefused(error)) prepared = false;
