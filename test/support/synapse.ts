@@ -15,7 +15,7 @@ function cacheFolder(): string {
 }
 
 /**
- * A folder with Debian unstable and its matrix-synapse in it, made once: about three and a half minutes, 700 MB. Takes a
+ * A folder with Debian unstable and its matrix-synapse in it, made once: two to four minutes, 700 MB. Takes a
  * Debian machine, root and a mirror; says which of these is missing instead of leaving the tests out.
  */
 export async function prepareSynapse(): Promise<string> {

@@ -6,7 +6,7 @@ import { deviceMismatch } from './crypto-store.ts';
 import { hearBatch } from './hear-events.ts';
 import { type Batch, createHomeserverClient, type HomeserverClient } from './homeserver-client.ts';
 import { isFinal, isTokenRefused } from './homeserver-error.ts';
-import { type Condition, healthOf, Unusable } from './matrix-health.ts';
+import { type Condition, healthOf, isTrouble, Unusable } from './matrix-health.ts';
 import { defaultWaits, type MatrixSettings, synapseRate, type Waits } from './matrix-settings.ts';
 import { Messenger } from './messenger.ts';
 import { Pace } from './pace.ts';
@@ -41,7 +41,14 @@ export function createMatrixSurface(settings: MatrixSettings): ChatSurface {
     const before = JSON.stringify(health());
     condition = { ...condition, ...to };
     const now = health();
-    if (JSON.stringify(now) !== before) for (const watcher of watchers) watcher(now);
+    if (JSON.stringify(now) === before) return;
+    for (const watcher of watchers) {
+      try {
+        watcher(now);
+      } catch (error) {
+        settings.log.error({ error }, 'whoever watches the health of Matrix failed');
+      }
+    }
   };
   const whenRunning = async <T>(use: (messenger: Messenger) => Promise<Sent<T>>): Promise<Sent<T>> =>
     running === null ? notStarted : await use(running.messenger);
@@ -94,7 +101,7 @@ async function startMatrix(
   const silent: SilentRooms = new SilentRooms(() => change({ silent: silent.list() }));
   // Whether the homeserver is there is the sync's to say; that the token is refused shows wherever it is used.
   const onTrouble = (error: unknown): void => {
-    if (isTokenRefused(error)) change({ trouble: error });
+    if (isTrouble(error) && isTokenRefused(error)) change({ trouble: error });
   };
   const messenger = new Messenger({
     client,
@@ -181,11 +188,13 @@ async function startMatrix(
       perform,
       onConnected: () => change({ connected: true, trouble: null }),
       onTrouble: (error) => {
-        log.warn(
-          { error: error instanceof Error ? error.message : String(error) },
-          'Matrix has trouble; trying again',
-        );
-        if (!stopping.signal.aborted) change({ trouble: error });
+        if (stopping.signal.aborted) return;
+        if (!isTrouble(error)) {
+          log.error({ error }, 'what happened on Matrix could not be acted on; trying again');
+          return;
+        }
+        log.warn({ error: error.message }, 'Matrix has trouble; trying again');
+        change({ trouble: error });
       },
     },
     stopping.signal,

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { FlowLog } from '#flow/log-port.ts';
 import type { LoadedSdk } from './crypto-stand-in.ts';
+import { HomeserverAway } from './homeserver-error.ts';
 import { createHomeserverHttp, type HomeserverRequest, jsonOf, type Query } from './homeserver-http.ts';
 import { MatrixEvent } from './matrix-event.ts';
 import type { MatrixSettings } from './matrix-settings.ts';
@@ -24,7 +25,7 @@ export interface HomeserverClient {
   readonly encrypts: boolean;
   /**
    * Asks the homeserver; the answer is read as JSON.
-   * @throws HomeserverError, and what `fetch` throws
+   * @throws HomeserverError, HomeserverAway
    */
   call(request: Omit<HomeserverRequest, 'timeoutMs'> & { readonly timeoutMs?: number }): Promise<unknown>;
   /**
@@ -104,7 +105,9 @@ export function createHomeserverClient(
 
     call: async (request) => {
       const { bytes } = await http({ timeoutMs: answerMs, ...request });
-      return jsonOf(bytes);
+      const answer = jsonOf(bytes);
+      if (answer === null) throw new HomeserverAway('what answers there is no Matrix homeserver');
+      return answer;
     },
 
     prepareEncryption: async (joinedRooms) => {

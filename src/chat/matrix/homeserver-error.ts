@@ -20,6 +20,23 @@ export class HomeserverError extends Error {
   }
 }
 
+/** The homeserver can't be reached, does not answer in time, or what answers in its place is no homeserver. */
+export class HomeserverAway extends Error {
+  constructor(detail: string, options?: { readonly cause: unknown }) {
+    super(detail, options);
+    this.name = 'HomeserverAway';
+  }
+}
+
+/** What `fetch` threw, as a sentence's end. */
+export function homeserverAway(error: unknown): HomeserverAway {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  if (!(cause instanceof Error)) return new HomeserverAway(String(cause), { cause: error });
+  if (cause.name === 'TimeoutError') return new HomeserverAway('no answer in time', { cause: error });
+  const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
+  return new HomeserverAway(networkWords[code] ?? cause.message, { cause: error });
+}
+
 /** Reads an answer that is not a success; what is no Matrix answer at all (a proxy's page) keeps its status. */
 export function homeserverError(
   statusCode: number,
@@ -80,7 +97,10 @@ export function isFinal(error: unknown): error is HomeserverError {
   );
 }
 
-/** What an error while sending means for whoever sends. Rooms that are gone are told apart by the caller. */
+/**
+ * What an error while sending means for whoever sends. Rooms that are gone are told apart by the caller.
+ * @throws every error that is not the homeserver's: a mistake of Chiffon's own
+ */
 export function sendFailure(error: unknown): SendFailure {
   if (isTokenRefused(error)) {
     return {
@@ -92,18 +112,18 @@ export function sendFailure(error: unknown): SendFailure {
   }
   if (isFinal(error))
     return { ok: false, why: 'refused', detail: `The homeserver refused it: ${error.message}` };
-  const afterMs = error instanceof HomeserverError ? (error.retryAfterMs ?? usualWait) : usualWait;
-  return { ok: false, why: 'later', afterMs, detail: describeTrouble(error) };
-}
-
-/** An error as part of a sentence. */
-export function describeTrouble(error: unknown): string {
-  if (error instanceof HomeserverError) return error.message;
-  if (!(error instanceof Error)) return String(error);
-  if (error.name === 'TimeoutError') return 'no answer in time';
-  const cause = error.cause instanceof Error ? error.cause : error;
-  const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : null;
-  return networkWords[code ?? ''] ?? cause.message;
+  if (error instanceof HomeserverError) {
+    return { ok: false, why: 'later', afterMs: error.retryAfterMs ?? usualWait, detail: error.message };
+  }
+  if (error instanceof HomeserverAway) {
+    return {
+      ok: false,
+      why: 'later',
+      afterMs: usualWait,
+      detail: `The homeserver is away: ${error.message}.`,
+    };
+  }
+  throw error;
 }
 
 const networkWords: Readonly<Record<string, string>> = {

@@ -1,4 +1,4 @@
-import { homeserverError } from './homeserver-error.ts';
+import { homeserverAway, homeserverError } from './homeserver-error.ts';
 
 /** What stands behind the question mark; what is null or absent is left out, lists are repeated. */
 export type Query = Readonly<Record<string, Value | readonly Value[]>>;
@@ -27,13 +27,13 @@ export type HomeserverHttp = (request: HomeserverRequest) => Promise<HomeserverA
 /**
  * The SDK's own HTTP neither reads `Retry-After` nor lets go of a sync that is under way, so every request of the SDK
  * goes through this.
- * @throws HomeserverError when the homeserver says no, and what `fetch` throws when it can't be reached
+ * @throws HomeserverError when the homeserver says no, HomeserverAway when it can't be reached
  */
 export function createHomeserverHttp(homeserver: string, token: string, signal: AbortSignal): HomeserverHttp {
   const root = homeserver.replace(/\/+$/, '');
   return async ({ method, path, query, body, contentType, timeoutMs }) => {
     const binary = Buffer.isBuffer(body);
-    const response = await fetch(`${root}${path}${queryText(query ?? {})}`, {
+    const { response, bytes } = await answerOf(`${root}${path}${queryText(query ?? {})}`, {
       method,
       headers: {
         authorization: `Bearer ${token}`,
@@ -44,12 +44,20 @@ export function createHomeserverHttp(homeserver: string, token: string, signal: 
       ...(body == null ? {} : { body: binary ? new Uint8Array(body) : JSON.stringify(body) }),
       signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
     });
-    const bytes = Buffer.from(await response.arrayBuffer());
     if (!response.ok) {
       throw homeserverError(response.status, response.headers.get('retry-after'), jsonOf(bytes));
     }
     return { statusCode: response.status, headers: Object.fromEntries(response.headers), bytes };
   };
+}
+
+async function answerOf(address: string, init: RequestInit): Promise<{ response: Response; bytes: Buffer }> {
+  try {
+    const response = await fetch(address, init);
+    return { response, bytes: Buffer.from(await response.arrayBuffer()) };
+  } catch (error) {
+    throw homeserverAway(error);
+  }
 }
 
 /** What the bytes say as JSON; null when they are something else. */

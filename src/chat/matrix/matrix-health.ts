@@ -1,5 +1,5 @@
 import type { SurfaceHealth } from '#chat/surface-port.ts';
-import { describeTrouble, HomeserverError, isTokenRefused } from './homeserver-error.ts';
+import { HomeserverAway, HomeserverError, isTokenRefused } from './homeserver-error.ts';
 import type { MatrixSettings } from './matrix-settings.ts';
 import { silentRoomRemedy } from './silent-rooms.ts';
 
@@ -14,10 +14,17 @@ export class Unusable extends Error {
   }
 }
 
+/** What keeps Chiffon off Matrix. Other errors are its own and say nothing about Matrix. */
+export type Trouble = HomeserverError | HomeserverAway | Unusable;
+
+export function isTrouble(error: unknown): error is Trouble {
+  return error instanceof HomeserverError || error instanceof HomeserverAway || error instanceof Unusable;
+}
+
 /** Everything health depends on. */
 export interface Condition {
-  /** Null while nothing is known yet. */
-  readonly trouble: unknown;
+  /** Null while there is none. */
+  readonly trouble: Trouble | null;
   readonly connected: boolean;
   /** Rooms that are encrypted where that can't be served. */
   readonly silent: readonly string[];
@@ -58,7 +65,7 @@ export function healthOf(
 }
 
 function troubleHealth(
-  trouble: unknown,
+  trouble: Trouble,
   { homeserver, userId }: Pick<MatrixSettings, 'homeserver' | 'userId'>,
 ): SurfaceHealth {
   if (trouble instanceof Unusable) return { ok: false, detail: trouble.message, remedy: trouble.remedy };
@@ -72,7 +79,7 @@ function troubleHealth(
   const answered = trouble instanceof HomeserverError;
   return {
     ok: false,
-    detail: `${homeserver} ${answered ? 'answers with an error' : 'can’t be reached'}: ${describeTrouble(trouble)}. It is tried again by itself; nothing is lost meanwhile.`,
+    detail: `${homeserver} ${answered ? 'answers with an error' : 'can’t be reached'}: ${trouble.message}. It is tried again by itself; nothing is lost meanwhile.`,
     remedy: answered
       ? 'Look at the log of the homeserver.'
       : 'Check that the homeserver runs and that matrix.homeserver is its address.',

@@ -348,6 +348,9 @@ test('an act that could not be finished before a crash comes again', async () =>
   };
   const said = rig.anna.say(rig.room, '!chiffon stop 3');
   await rig.double.until('it came twice', () => rig.heard.filter((heard) => heard.id === said).length >= 2);
+  // Matrix itself is well: what is broken is elsewhere, and said there.
+  expect(rig.surface.health().ok).toBe(true);
+  expect(rig.logged.some(({ level }) => level === 'error')).toBe(true);
   await rig.surface.stop();
   crash = false;
   await rig.restart();

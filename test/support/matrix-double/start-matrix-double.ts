@@ -112,7 +112,7 @@ export async function startMatrixDouble(): Promise<MatrixDouble> {
   let names = 0;
 
   const wake = (): void => {
-    for (const one of [...waiting]) one.respond();
+    for (const one of waiting) one.respond();
   };
 
   const roomOf = (id: string): DoubleRoom => {
@@ -698,7 +698,7 @@ export async function startMatrixDouble(): Promise<MatrixDouble> {
       }
     },
     stop: async () => {
-      for (const one of [...waiting]) one.respond();
+      for (const one of waiting) one.respond();
       server.closeAllConnections();
       await new Promise<void>((resolve) => server.close(() => resolve()));
     },
@@ -706,7 +706,7 @@ export async function startMatrixDouble(): Promise<MatrixDouble> {
 
   /** Lets every open sync see that something is wrong now. */
   function wakeAll(): void {
-    for (const one of [...waiting]) one.respond();
+    for (const one of waiting) one.respond();
     if (outage !== null || revoked.size > 0) server.closeIdleConnections();
   }
 
