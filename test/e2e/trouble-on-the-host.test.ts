@@ -201,7 +201,7 @@ describe.skipIf(!canMount)('a machine whose disk is full', () => {
     expect(run.tasks[0]).toMatchObject({ errorClass: 'disk_full', attempts: [{ exitCode: 9 }] });
     // The complaint itself found no room on that disk.
     expect(run.summary).toBe(
-      'Step 1 failed: The disk of shed is full, so what the command said last may be lost. It ended with exit code 9',
+      'Step 1 failed: the disk of shed is full, so what the command said last may be lost. It ended with exit code 9',
     );
     expect((await owner.log(runId)).text).toContain('begins\n');
     await rm(filler());

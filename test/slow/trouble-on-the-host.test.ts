@@ -124,7 +124,7 @@ describe.concurrent('a trouble that takes its time', { timeout: (longestSeconds 
     const run = await ended(runId);
     expect(run.tasks).toMatchObject([{ state: 'failed', errorClass: 'timed_out' }]);
     expect(run.card.message).toBe(
-      'Step 1 failed: Stopped on endless: it did not end within 2 min. Its last line was: begun. No step was completed; no step is left.',
+      'Step 1 failed: stopped on endless: it did not end within 2 min. Its last line was: begun. No step was completed; no step is left.',
     );
     const left = execFileSync('ps', ['-e', '-o', 'stat=,args='], { encoding: 'utf8' }).split('\n');
     expect(left.filter((line) => line.includes(`sleep ${mark}`) && !line.startsWith('Z'))).toEqual([]);

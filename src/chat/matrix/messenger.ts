@@ -212,7 +212,7 @@ export class Messenger {
   /** Homeservers take edits of deleted events without a word, so it is looked at first. */
   async #isGone({ channel, message }: MessageAt): Promise<boolean> {
     const event = await this.#eventOf(channel, message);
-    return event === null || (isRedacted(event) && event.type !== 'm.room.encrypted');
+    return event === null || isRedacted(event);
   }
 
   async #eventOf(room: string, event: string): Promise<MatrixEvent | null> {

@@ -248,7 +248,7 @@ describe('what Discord has to allow', () => {
   test('a home channel that isn’t there is told', async () => {
     const one = await start({ ready: false, homeChannel: '123456789012345678' });
     const bad = await health(one, ({ detail }) => detail.includes('home channel'), 'it says so');
-    expect(bad.remedy).toContain('discord.homeChannel');
+    expect(bad.remedy).toContain('discord.home');
   });
 
   test('the bot being kicked is told with the way back, and sending is refused', async () => {
