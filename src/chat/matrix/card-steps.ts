@@ -1,0 +1,97 @@
+import type { Card, CardStep } from '#core/card.ts';
+import { stateSigns } from '#core/state-words.ts';
+import { inertText } from '#platform/untrusted-text.ts';
+import { type Block, type StepLine, text } from './blocks.ts';
+import type { Detail } from './card-detail.ts';
+import { count, cut, output } from './card-parts.ts';
+import { oneLine, shorten } from './columns.ts';
+import { duration, zonedTime } from './zoned-time.ts';
+
+const stepsAround = 10;
+
+export function proposedSteps(card: Card, { commands, steps: mostSteps, most }: Detail): Block[] {
+  if (card.steps.length === 0) return [];
+  const rehearsed = card.steps.filter((step) => step.rehearsed).length;
+  const shown = commands ? card.steps : card.steps.slice(0, mostSteps);
+  const items = shown.map(
+    (step): StepLine => ({
+      mark: String(step.position),
+      words: shorten(oneLine(step.summary), most.line),
+      after: step.rehearsed ? ' ✓' : ' –',
+      command: commands ? step.exact : null,
+    }),
+  );
+  return [
+    text({ strong: `Steps ${card.steps.length} · rehearsed ${rehearsed} of ${card.steps.length}` }),
+    { kind: 'steps', items },
+    ...cut(card.steps.length - shown.length, 'step'),
+  ];
+}
+
+export function progress(card: Card, { most }: Detail): Block[] {
+  if (card.steps.length === 0) return [];
+  // The step that is at work, or the first that went wrong, or the last.
+  const at = card.steps.findIndex((step) => step.state !== 'done' && step.state !== 'answer');
+  const centre = at < 0 ? card.steps.length - 1 : at;
+  const from = Math.max(0, Math.min(centre - stepsAround / 2, card.steps.length - stepsAround));
+  const shown = card.steps.slice(from, from + stepsAround);
+  const items = shown.map(
+    (step): StepLine => ({
+      mark: `${stateSigns[step.state].symbol} ${step.position}`,
+      words: shorten(oneLine(`${step.summary}${step.result === null ? '' : `: ${step.result}`}`), most.line),
+      after: timing(step, card.asOf),
+      command: null,
+    }),
+  );
+  return [
+    ...(from === 0 ? [] : [text(`… ${count(from, 'step')} before`)]),
+    { kind: 'steps', items },
+    ...cut(card.steps.length - from - shown.length, 'step'),
+  ];
+}
+
+function timing(step: CardStep, asOf: string): string {
+  if (step.startedAt === null) return '';
+  const start = Date.parse(step.startedAt);
+  if (step.endedAt !== null) return `, ${duration(Math.max(0, Date.parse(step.endedAt) - start))}`;
+  if (step.state !== 'running') return '';
+  const usual = step.usualMs == null ? '' : ` (usually ${duration(step.usualMs)})`;
+  return `, ${duration(Math.max(0, Date.parse(asOf) - start))}${usual}`;
+}
+
+export function rehearsal(card: Card, zone: string, { diffLines, most }: Detail): Block[] {
+  if (card.state !== 'needs_you' || card.rehearsal === null) return [];
+  const lines = diffOf(card);
+  const added = lines.filter((line) => line.startsWith('+') && !line.startsWith('+++')).length;
+  const removed = lines.filter((line) => line.startsWith('-') && !line.startsWith('---')).length;
+  const at = zonedTime(card.rehearsal.at, card.asOf, zone, true);
+  const notes = [
+    ...card.rehearsal.facts.map((fact) => `${fact.label}: ${fact.value}`),
+    ...card.rehearsal.notes,
+  ]
+    .slice(0, Math.min(12, diffLines + 6))
+    .map((line) => shorten(oneLine(line), most.line));
+  const shown = lines.slice(0, diffLines).map((line) => shorten(line, most.line));
+  return [
+    text({ strong: lines.length === 0 ? 'Rehearsed' : `Rehearsal +${added} −${removed}` }, ` · ${at}`),
+    ...(notes.length === 0 ? [] : [{ kind: 'list', items: notes } as const]),
+    ...(shown.length === 0 ? [] : [output(shown.join('\n'), '', 'diff')]),
+    ...cut(lines.length - shown.length, 'line', ' of changes'),
+  ];
+}
+
+function diffOf(card: Card): string[] {
+  return card.steps.flatMap((step) => (step.diff === null ? [] : step.diff.trimEnd().split('\n')));
+}
+
+/** Whether a proposal shows everything that will run and be written, to the letter. */
+export function isWhole(card: Card, detail: Detail): boolean {
+  const lines = diffOf(card);
+  return (
+    detail.commands &&
+    card.steps.every((step) => inertText(step.exact) === step.exact) &&
+    card.steps.every((step) => step.content === null || step.diff !== null) &&
+    lines.length <= detail.diffLines &&
+    lines.every((line) => line.length <= detail.most.line && inertText(line) === line)
+  );
+}
