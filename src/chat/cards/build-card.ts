@@ -50,7 +50,10 @@ export function buildCard(story: RequestStory, reader: Reader, now: Date): Card 
     verification: content?.verification ?? null,
     undo: content?.undo ?? null,
     cost: content === null ? null : '0 (no model was used)',
-    decisions: story.approvals.map((row) => decisionLine(row, reader.house)),
+    // That a rule let a question through is in the record; on the answer it would only be in the way.
+    decisions: story.approvals
+      .filter((row) => row.rule === null || state !== 'answer')
+      .map((row) => decisionLine(row, reader.house)),
     delta: revisionDelta(story.revisions),
     link: run?.state === 'completed' ? (content?.link ?? null) : null,
     confirmCode:

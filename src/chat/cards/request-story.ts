@@ -42,12 +42,14 @@ export async function readStory(
   const plan = await ledger.plan(number);
   if (plan === null)
     return { request, plan, revisions: [], approvals: [], run: null, tasks: [], waitsFor: null, alerts: [] };
-  const [revisions, approvals, runs, alerts] = await Promise.all([
+  const [written, approvals, runs, alerts] = await Promise.all([
     ledger.revisions(number),
     ledger.approvals(number),
     ledger.runs(number),
     ledger.alertsOf(number),
   ]);
+  // A revision that was written after the plan was read does not count yet: its card would be drawn before it is proposed.
+  const revisions = written.filter((revision) => revision.revision <= plan.revision);
   const run = (runId === undefined ? runs.at(-1) : runs.find((candidate) => candidate.id === runId)) ?? null;
   const tasks = run === null ? [] : await ledger.tasks(run.id);
   const waitsFor = await holderWords(ledger, run);

@@ -1,3 +1,4 @@
+import { readOnlyWords, stepTiming, stepWords } from '#chat/cards/step-words.ts';
 import type { Outgoing } from '#chat/surface-port.ts';
 import type { Card, CardStep } from '#core/card.ts';
 import { stateSigns } from '#core/state-words.ts';
@@ -15,6 +16,7 @@ import {
 export type SlotName =
   | 'head'
   | 'message'
+  | 'warnings'
   | 'effects'
   | 'steps'
   | 'lastLine'
@@ -44,6 +46,8 @@ const mostLine = 200;
 const mostComment = 300;
 const mostFact = 300;
 const mostDiffLines = 12;
+/** Characters all warnings together may take. */
+const mostWarnings = 1_500;
 const mostStepLines = 10;
 
 /** All slots of a card in the order of every surface. `steps` says whether a proposal's steps show their commands. */
@@ -53,6 +57,7 @@ export function cardSlots(message: OutgoingCard, steps: 'commands' | 'titles'): 
   return [
     headSlot(card),
     messageSlot(card),
+    warningsSlot(card, proposed),
     effectsSlot(card, proposed),
     proposed ? proposedSteps(card, steps) : progressSteps(card),
     lastLineSlot(lastLine),
@@ -106,6 +111,15 @@ function messageSlot(card: Card): Slot {
   };
 }
 
+/** What must be read before a yes. Never cut to make room for anything else. */
+function warningsSlot(card: Card, proposed: boolean): Slot {
+  const warnings = proposed ? (card.warnings ?? []) : [];
+  if (warnings.length === 0) return fixed('warnings', '');
+  const most = Math.min(mostFact, Math.floor(mostWarnings / warnings.length));
+  const lines = warnings.map((line) => `- ${inertLine(shorten(line, most))}`);
+  return fixed('warnings', ['**Read this before you approve**', ...lines].join('\n'));
+}
+
 function effectsSlot(card: Card, proposed: boolean): Slot {
   if (!proposed || card.effects.length === 0) return fixed('effects', '');
   const lines = card.effects.map((effect) => {
@@ -144,9 +158,12 @@ function proposedSteps(card: Card, how: 'commands' | 'titles'): Slot {
 }
 
 function progressSteps(card: Card): Slot {
+  const read = readOnlyWords(card);
+  if (read !== null) return fixed('steps', inertLine(read));
   const lines = card.steps.map((step) => {
-    const result = step.result === null ? '' : `: ${step.result}`;
-    return `${stateSigns[step.state].symbol} ${step.position} ${inertLine(shorten(`${step.summary}${result}`, mostLine))}`;
+    const words = inertLine(shorten(stepWords(step), mostLine));
+    const timing = stepTiming(step, card.asOf);
+    return `${stateSigns[step.state].symbol} ${step.position} ${words}${timing === '' ? '' : `, ${timing}`}`;
   });
   // The step that is at work, or the first that went wrong, or the last.
   const at = card.steps.findIndex((step) => step.state !== 'done' && step.state !== 'answer');

@@ -1,5 +1,5 @@
 import { inertText } from '#platform/untrusted-text.ts';
-import { oneLine, widthOf, wrap } from './columns.ts';
+import { columns, oneLine, widthOf, wrap } from './columns.ts';
 import { attribute, escapeHtml, inertHtml, pressable } from './inert-html.ts';
 
 /**
@@ -44,19 +44,24 @@ export function text(...pieces: readonly Piece[]): Block {
   return { kind: 'text', pieces };
 }
 
-/** The plain text, at most 40 columns wide where the words are prose. */
-export function plainText(blocks: readonly Block[]): string {
+/**
+ * The plain text. A card's prose is set in so many columns, so that its slots line up; sentences that stand alone are
+ * left to the client to break.
+ */
+export function plainText(blocks: readonly Block[], width: number = columns): string {
   return blocks
-    .flatMap(plainLines)
+    .flatMap((block) => plainLines(block, width))
     .join('\n')
     .replace(/\n{3,}/g, '\n\n')
     .trim();
 }
 
-function plainLines(block: Block): string[] {
+function plainLines(block: Block, width: number): string[] {
   switch (block.kind) {
     case 'text':
-      return wrap(block.pieces.map(plainPiece).join('')).map((line) => line.replaceAll(kept, ' '));
+      return wrap(block.pieces.map(plainPiece).join(''), '', '', width).map((line) =>
+        line.replaceAll(kept, ' '),
+      );
     case 'quote':
       return wrap(plain(`${block.who}: “${block.words}”`));
     case 'list':

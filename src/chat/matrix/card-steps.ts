@@ -1,3 +1,4 @@
+import { readOnlyWords, stepTiming, stepWords } from '#chat/cards/step-words.ts';
 import type { Card, CardStep } from '#core/card.ts';
 import { stateSigns } from '#core/state-words.ts';
 import { inertText } from '#platform/untrusted-text.ts';
@@ -5,7 +6,7 @@ import { type Block, type StepLine, text } from './blocks.ts';
 import type { Detail } from './card-detail.ts';
 import { count, cut, output } from './card-parts.ts';
 import { oneLine, shorten } from './columns.ts';
-import { duration, zonedTime } from './zoned-time.ts';
+import { zonedTime } from './zoned-time.ts';
 
 const stepsAround = 10;
 
@@ -30,6 +31,8 @@ export function proposedSteps(card: Card, { commands, steps: mostSteps, most }: 
 
 export function progress(card: Card, { most }: Detail): Block[] {
   if (card.steps.length === 0) return [];
+  const read = readOnlyWords(card);
+  if (read !== null) return [text(read)];
   // The step that is at work, or the first that went wrong, or the last.
   const at = card.steps.findIndex((step) => step.state !== 'done' && step.state !== 'answer');
   const centre = at < 0 ? card.steps.length - 1 : at;
@@ -38,8 +41,8 @@ export function progress(card: Card, { most }: Detail): Block[] {
   const items = shown.map(
     (step): StepLine => ({
       mark: `${stateSigns[step.state].symbol} ${step.position}`,
-      words: shorten(oneLine(`${step.summary}${step.result === null ? '' : `: ${step.result}`}`), most.line),
-      after: timing(step, card.asOf),
+      words: shorten(oneLine(stepWords(step)), most.line),
+      after: afterwards(step, card.asOf),
       command: null,
     }),
   );
@@ -50,13 +53,9 @@ export function progress(card: Card, { most }: Detail): Block[] {
   ];
 }
 
-function timing(step: CardStep, asOf: string): string {
-  if (step.startedAt === null) return '';
-  const start = Date.parse(step.startedAt);
-  if (step.endedAt !== null) return `, ${duration(Math.max(0, Date.parse(step.endedAt) - start))}`;
-  if (step.state !== 'running') return '';
-  const usual = step.usualMs == null ? '' : ` (usually ${duration(step.usualMs)})`;
-  return `, ${duration(Math.max(0, Date.parse(asOf) - start))}${usual}`;
+function afterwards(step: CardStep, asOf: string): string {
+  const timing = stepTiming(step, asOf);
+  return timing === '' ? '' : `, ${timing}`;
 }
 
 export function rehearsal(card: Card, zone: string, { diffLines, most }: Detail): Block[] {

@@ -18,16 +18,16 @@ const wide =
   /[\p{Emoji_Presentation}\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}]/u;
 
 /**
- * Breaks a text into lines of at most 40 columns at its spaces. A word longer than a line stands alone and whole:
+ * Breaks a text into lines of at most so many columns, usually 40, at its spaces. A word longer than a line stands alone and whole:
  * names, addresses and commands are not cut in two. Further lines begin with `indent`.
  */
-export function wrap(text: string, first = '', indent = ''): string[] {
+export function wrap(text: string, first = '', indent = '', width: number = columns): string[] {
   const lines: string[] = [];
   let line = first;
   let empty = true;
   for (const word of text.split(/\s+/).filter((piece) => piece !== '')) {
     const joined = empty ? line + word : `${line} ${word}`;
-    if (!empty && widthOf(joined) > columns) {
+    if (!empty && widthOf(joined) > width) {
       lines.push(line);
       line = indent + word;
     } else {

@@ -22,7 +22,7 @@ export function drawNote(note: Extract<Outgoing, { kind: 'note' }>): MessageText
         ? [gap, { kind: 'output', text: kept.join('\n'), language: null, indent: '| ' } as const]
         : []),
     ];
-    const drawn = { body: plainText(blocks), html: html(blocks) };
+    const drawn = { body: plainText(blocks, Number.POSITIVE_INFINITY), html: html(blocks) };
     if (shown === 0 || fitsIntoEvent(drawn)) return drawn;
   }
 }
@@ -31,5 +31,5 @@ export function drawNote(note: Extract<Outgoing, { kind: 'note' }>): MessageText
 export function drawAnswer(account: string, words: string): MessageText {
   const pieces: Piece[] = [{ code: account }, `: ${shorten(oneLine(words), mostWords)}`];
   const blocks = [text(...pieces)];
-  return { body: plainText(blocks), html: html(blocks) };
+  return { body: plainText(blocks, Number.POSITIVE_INFINITY), html: html(blocks) };
 }

@@ -27,12 +27,3 @@ export function zonedTime(iso: string, now: string, zone: string, seconds = fals
 function format(at: Date, zone: string, options: Intl.DateTimeFormatOptions): string {
   return new Intl.DateTimeFormat('en-GB', { timeZone: zone, ...options }).format(at);
 }
-
-/** "11.8 s", "4 min 21 s", "2 h 5 min". */
-export function duration(ms: number): string {
-  const seconds = ms / 1_000;
-  if (seconds < 60) return `${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s`;
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${minutes} min ${Math.floor(seconds % 60)} s`;
-  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
-}

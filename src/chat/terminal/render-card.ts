@@ -1,3 +1,4 @@
+import { readOnlyWords, stepWords } from '#chat/cards/step-words.ts';
 import type { Card, CardStep } from '#core/card.ts';
 import { stateSigns } from '#core/state-words.ts';
 
@@ -19,7 +20,9 @@ export function renderCard(card: Card): string {
       '  Nothing else is touched.',
     );
   }
-  if (card.steps.length > 0)
+  const read = readOnlyWords(card);
+  if (read !== null) lines.push('', read);
+  else if (card.steps.length > 0)
     lines.push('', 'STEPS', ...card.steps.flatMap((step) => stepLines(step, proposed)));
   const seen = [
     ...(card.rehearsal?.facts.map((fact) => `${fact.label}: ${fact.value}`) ?? []),
@@ -43,7 +46,7 @@ export function renderCard(card: Card): string {
 
 function stepLines(step: CardStep, proposed: boolean): string[] {
   const mark = proposed ? ' ' : stateSigns[step.state].symbol;
-  const head = `  ${mark} ${step.position} ${step.summary}${step.result === null ? '' : `: ${step.result}`}`;
+  const head = `  ${mark} ${step.position} ${stepWords(step)}`;
   if (!proposed) return [head];
   const rehearsed = step.rehearsed ? `rehearsed: ${step.rehearsalNote ?? 'yes'}` : 'not rehearsed';
   return [

@@ -128,12 +128,18 @@ export function destructive(): Card {
 
 const ran: Partial<Card> = {
   run: '142-1',
+  asOf: '2026-11-21T13:06:14.000Z',
   rehearsal: null,
   answerBy: null,
   decisions: [
     { words: 'Approved by Anna on Discord (revision 1)', at: '2026-11-21T13:05:00.000Z', comment: null },
   ],
 };
+
+/** When the steps of the running card began, one after the other. */
+const began = ['13:05:10.000', '13:05:21.800', '13:06:09.800', '13:06:10.000'].map(
+  (time) => `2026-11-21T${time}Z`,
+);
 
 export function running(): Card {
   const base = proposal();
@@ -146,7 +152,8 @@ export function running(): Card {
       ...each,
       state: index < 3 ? 'done' : index === 3 ? 'running' : 'queued',
       stateWord: index < 3 ? 'Done' : index === 3 ? 'Running' : 'Queued',
-      result: index < 3 ? (['11.8 s', '48.0 s', '0.2 s'][index] ?? null) : null,
+      startedAt: began[index] ?? null,
+      endedAt: index < 3 ? (began[index + 1] ?? null) : null,
     })),
     actions: [action('cancel', 'Stop now')],
   });

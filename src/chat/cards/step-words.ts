@@ -1,0 +1,34 @@
+import type { Card, CardStep } from '#core/card.ts';
+
+/** "11.8 s", "4 min 21 s", "2 h 5 min". */
+export function duration(ms: number): string {
+  const seconds = ms / 1_000;
+  if (seconds < 60) return `${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min ${Math.floor(seconds % 60)} s`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/** What a step did, and what came of it where that is news: a step that is done says so by its sign. */
+export function stepWords({ summary, result, state }: CardStep): string {
+  return result === null || state === 'done' ? summary : `${summary}: ${result}`;
+}
+
+/** How long a step took or has been at it: "11.8 s", "4 s (usually 9 s)"; empty before it starts. */
+export function stepTiming(step: CardStep, asOf: string): string {
+  if (step.startedAt === null) return '';
+  const start = Date.parse(step.startedAt);
+  if (step.endedAt !== null) return duration(Math.max(0, Date.parse(step.endedAt) - start));
+  if (step.state !== 'running') return '';
+  const usual = step.usualMs == null ? '' : ` (usually ${duration(step.usualMs)})`;
+  return `${duration(Math.max(0, Date.parse(asOf) - start))}${usual}`;
+}
+
+/** Instead of the steps of an answer: "Read on n100 with 2 commands, both read-only. Nothing was changed." */
+export function readOnlyWords(card: Card): string | null {
+  if (card.state !== 'answer' || card.steps.length === 0) return null;
+  const hosts = [...new Set(card.steps.map((step) => step.target))].join(' and ');
+  const count = card.steps.length;
+  const commands = count === 1 ? 'one command, read-only' : `${count} commands, all read-only`;
+  return `Read on ${hosts} with ${commands}. Nothing was changed.`;
+}
