@@ -11,7 +11,7 @@ import type { Rooms } from './rooms.ts';
 export interface HearDeps {
   readonly listener: Pick<Listener, 'heard'>;
   readonly memory: Pick<SurfaceMemory, 'posted'>;
-  readonly messenger: Pick<Messenger, 'knowsThread' | 'placeOf' | 'noteLatest'>;
+  readonly messenger: Pick<Messenger, 'knowsThread' | 'ownMessage' | 'noteLatest'>;
   readonly rooms: Rooms;
   readonly own: OwnName;
   readonly ghosts: readonly string[];
@@ -90,7 +90,7 @@ async function hearMessage(
 
 /** Where words that are meant for Chiffon stand; null when they are not. */
 async function addressedAt(deps: HearDeps, room: string, message: WrittenMessage): Promise<Place | null> {
-  const { messenger, memory, rooms } = deps;
+  const { messenger, rooms } = deps;
   if (message.thread !== null) {
     const place = { channel: room, thread: message.thread };
     if (message.callsChiffon) return place;
@@ -98,9 +98,9 @@ async function addressedAt(deps: HearDeps, room: string, message: WrittenMessage
     return (await messenger.knowsThread(message.thread)) || (await rooms.isDirect(room)) ? place : null;
   }
   // A client without threads answers a card by replying to it.
-  const posted = message.repliesTo === null ? null : await memory.posted(message.repliesTo);
-  if (posted !== null && message.repliesTo !== null && !message.callsOthers) {
-    return await messenger.placeOf(room, message.repliesTo);
+  if (message.repliesTo !== null && !message.callsOthers) {
+    const own = await messenger.ownMessage(room, message.repliesTo);
+    if (own !== null) return own.place;
   }
   return message.callsChiffon || (await rooms.isDirect(room)) ? { channel: room, thread: null } : null;
 }
@@ -112,11 +112,12 @@ async function hearReaction(
   { on, meaning }: NonNullable<ReturnType<typeof readReaction>>,
 ): Promise<void> {
   const posted = await deps.memory.posted(on);
-  if (posted === null || posted.kind !== 'card') return;
-  const { request, hash } = posted;
-  const place = await deps.messenger.placeOf(room, on);
-  if (place === null) return;
-  const at = { id: event.event_id, account: event.sender, place };
+  if (posted !== null && posted.kind !== 'card') return;
+  const own = await deps.messenger.ownMessage(room, on);
+  const shown = posted ?? own?.card ?? null;
+  if (own === null || shown === null) return;
+  const { request, hash } = shown;
+  const at = { id: event.event_id, account: event.sender, place: own.place };
   const act = ((): Act | null => {
     switch (meaning.kind) {
       case 'approve':

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { MessageText } from './event-size.ts';
 import { attribute, escapeHtml } from './inert-html.ts';
 
@@ -6,6 +7,24 @@ export interface ThreadPosition {
   readonly root: string;
   /** The newest message of the thread, which clients without threads show as what is replied to. */
   readonly latest: string;
+}
+
+/**
+ * Which revision of which request a card shows, inside its event: a reaction can come before it is written down which
+ * message a card became, when Chiffon was stopped in between.
+ */
+const CardMark = z.object({ request: z.number().int(), hash: z.string().nullable() });
+export type CardMark = z.infer<typeof CardMark>;
+
+const cardMarkKey = 'chiffon.card';
+
+export function cardMark({ request, hash }: CardMark): Record<string, unknown> {
+  return { [cardMarkKey]: { request, hash } };
+}
+
+/** The mark of an event of Chiffon's own; null when it is no card, or encrypted. */
+export function readCardMark(content: Readonly<Record<string, unknown>>): CardMark | null {
+  return CardMark.safeParse(content[cardMarkKey]).data ?? null;
 }
 
 /** A message as the content of an event. `m.text` makes a sound where it mentions somebody; `m.notice` never does. */

@@ -6,7 +6,15 @@ import { drawAnswer, drawNote } from './draw-note.ts';
 import type { HomeserverClient } from './homeserver-client.ts';
 import { HomeserverError, isFinal, sendFailure } from './homeserver-error.ts';
 import { isRedacted, MatrixEvent, threadOf } from './matrix-event.ts';
-import { editContent, fileContent, messageContent, type ThreadPosition } from './message-content.ts';
+import {
+  type CardMark,
+  cardMark,
+  editContent,
+  fileContent,
+  messageContent,
+  readCardMark,
+  type ThreadPosition,
+} from './message-content.ts';
 import type { Pace } from './pace.ts';
 import { RecentMap } from './recent-map.ts';
 import { type Rooms, roomPath } from './rooms.ts';
@@ -128,7 +136,10 @@ export class Messenger {
       if (!attached.ok) return attached;
     }
     const position = this.#positionIn(place);
-    const content = messageContent(drawn, { loud: message.loud, mentions: message.mentions, position });
+    const content = {
+      ...messageContent(drawn, { loud: message.loud, mentions: message.mentions, position }),
+      ...cardMark(message.card),
+    };
     const sent = await this.#send(place.channel, 'm.room.message', content, key);
     if (sent.ok) await this.#deps.seeds.sow({ room: place.channel, event: sent.value }, message.card);
     return sent;
@@ -226,13 +237,17 @@ export class Messenger {
   }
 
   /**
-   * Where one of Chiffon's own messages stands; null when this room has no such message, or it was deleted.
+   * One of Chiffon's own messages: where it stands and which card it is. Null when this room has no such message, or it
+   * was deleted.
    * @throws when the homeserver does not say
    */
-  async placeOf(room: string, message: string): Promise<Place | null> {
+  async ownMessage(
+    room: string,
+    message: string,
+  ): Promise<{ readonly place: Place; readonly card: CardMark | null } | null> {
     const event = await this.#eventOf(room, message);
     if (event === null || isRedacted(event) || event.sender !== this.#deps.userId) return null;
-    return { channel: room, thread: threadOf(event) };
+    return { place: { channel: room, thread: threadOf(event) }, card: readCardMark(event.content) };
   }
 
   /** Somebody wrote in a thread: what clients without threads show as replied to follows along. */

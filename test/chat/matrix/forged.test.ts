@@ -38,11 +38,16 @@ test('forged, replayed, edited and misplaced events are not acted on', async () 
       ...(state_key === undefined ? {} : { state_key }),
     });
   const said = anna.say(room, 'nothing of interest');
+  const marked = forge('m.room.message', {
+    msgtype: 'm.text',
+    body: 'I am a card',
+    'chiffon.card': { request: 142, hash: sampleCard().card.hash },
+  });
   const tries = [
     forge('m.reaction', annotation(card), bot.userId),
     forge('m.reaction', annotation(card), '@_discord_anna:double.test'),
     forge('m.reaction', annotation('$unknown')),
-    forge('m.reaction', annotation(said)),
+    forge('m.reaction', annotation(marked)),
     forge('m.reaction', { 'm.relates_to': { rel_type: 'm.reference', event_id: card, key: '✅' } }),
     forge('m.reaction', { 'm.relates_to': { rel_type: 'm.annotation', event_id: [card], key: '✅' } }),
     forge('m.reaction', {

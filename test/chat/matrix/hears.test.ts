@@ -123,6 +123,16 @@ test('✅ and ❌ below a card decide exactly the revision it shows, whatever va
   });
 });
 
+test('a reaction that comes before it is written down which message a card became still decides', async () => {
+  const { anna, room, memory } = rig;
+  const asked = anna.say(room, '!chiffon update jellyfin');
+  const card = await post(rig, asked, sampleCard(), 'card');
+  memory.posts.clear();
+  anna.react(room, card, '✅');
+  await hears(2);
+  expect(rig.heard[1]?.act).toMatchObject({ kind: 'decide', decision: 'approve', plan: 142, hash });
+});
+
 test('other reactions, reactions on notes, on cards without a plan and on foreign messages decide nothing', async () => {
   const { anna, room } = rig;
   const foreign = anna.say(room, 'hello');
