@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
+const chroot = '/usr/sbin/chroot';
 
 /** Where what takes minutes to prepare is kept between test runs. */
 function cacheFolder(): string {
@@ -93,7 +94,7 @@ async function installSynapse(tree: string): Promise<void> {
     timeout: 600_000,
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', PATH: '/usr/sbin:/usr/bin:/sbin:/bin' },
   };
-  await run('chroot', [tree, 'debconf-set-selections', '/answers'], inside);
+  await run(chroot, [tree, 'debconf-set-selections', '/answers'], inside);
   await run(
     'chroot',
     [tree, 'apt-get', 'install', '-y', '--no-install-recommends', 'matrix-synapse'],
@@ -128,10 +129,10 @@ export async function startSynapse(): Promise<Synapse> {
   await writeFile(join(data, 'log.yaml'), logging(inside));
   const python = ['-m', 'synapse.app.homeserver', '-c', `${inside}/homeserver.yaml`];
   const environment = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LANG: 'C.UTF-8', HOME: inside };
-  await run('chroot', [root, 'python3', ...python, '--generate-keys'], { env: environment });
+  await run(chroot, [root, 'python3', ...python, '--generate-keys'], { env: environment });
 
   const start = async (): Promise<() => Promise<void>> => {
-    const server = spawn('chroot', [root, 'python3', ...python], {
+    const server = spawn(chroot, [root, 'python3', ...python], {
       env: environment,
       stdio: ['ignore', 'ignore', 'pipe'],
     });
