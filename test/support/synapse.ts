@@ -95,11 +95,7 @@ async function installSynapse(tree: string): Promise<void> {
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', PATH: '/usr/sbin:/usr/bin:/sbin:/bin' },
   };
   await run(chroot, [tree, 'debconf-set-selections', '/answers'], inside);
-  await run(
-    'chroot',
-    [tree, 'apt-get', 'install', '-y', '--no-install-recommends', 'matrix-synapse'],
-    inside,
-  );
+  await run(chroot, [tree, 'apt-get', 'install', '-y', '--no-install-recommends', 'matrix-synapse'], inside);
 }
 
 /** A real homeserver on the loopback: SQLite, no federation, its own limits as they are by default. */
