@@ -39,29 +39,38 @@ discord: { home: '${discord.channel.id}' }
 matrix: { homeserver: '${matrix.url}', userId: '${bot.userId}', rooms: ['${room}'], home: '${room}' }
 `,
   );
-  const services = join(directory.path, 'data/sandbox/home/services/talker');
-  await mkdir(services, { recursive: true });
-  await writeFile(join(services, 'service.conf'), 'name=talker\ntitle=talker\n');
-  // Seventeen lines every tenth of a second is ten thousand a minute.
+  // An npm that has a lot to say and installs something that answers. Seventeen lines every tenth of a second is ten
+  // thousand a minute.
+  const programs = join(directory.path, 'programs');
+  await mkdir(programs);
   await writeFile(
-    join(services, 'service.sh'),
+    join(programs, 'npm'),
     `#!/bin/sh
-[ "$1" = halt ] && exit 0
+while [ $# -gt 0 ]; do [ "$1" = --prefix ] && prefix=$2; shift; done
+[ -n "$prefix" ] || { echo 11.0.0; exit 0; }
 n=0
 while [ $n -lt ${Math.round(minutes * linesAMinute)} ]; do
-  for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17; do n=$((n + 1)); echo "line $n of what it says"; done
+  for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17; do n=$((n + 1)); echo "npm http fetch GET 200 package-$n"; done
   sleep 0.1
 done
+program=$prefix/node_modules/uptime-kuma
+mkdir -p "$program/db/old_migrations" "$program/server"
+echo 'SELECT 1;' >"$program/db/patch-1.sql"
+echo "require('http').createServer((q, a) => a.end('fine')).listen(process.env.UPTIME_KUMA_PORT, process.env.UPTIME_KUMA_HOST)" >"$program/server/server.js"
 `,
     { mode: 0o755 },
   );
   chiffon = await startChiffonProcess({
     directory: join(directory.path, 'data'),
     args: ['--config', join(directory.path, 'chiffon.yaml')],
-    environment: { DISCORD_TOKEN: discord.token, DISCORD_API_URL: discord.apiUrl, MATRIX_TOKEN: bot.token },
+    environment: {
+      PATH: `${programs}:${process.env['PATH'] ?? ''}`,
+      DISCORD_TOKEN: discord.token,
+      DISCORD_API_URL: discord.apiUrl,
+      MATRIX_TOKEN: bot.token,
+    },
   });
   owner = createRestClient(chiffon.url, chiffon.token);
-  await owner.call('POST', '/api/v1/machines/sandbox/probe');
 }, 120_000);
 
 afterAll(async () => {
@@ -74,7 +83,7 @@ afterAll(async () => {
 test(
   `${minutes} min of ten thousand lines each are followed on both platforms without one refusal for too many calls`,
   async () => {
-    const { planId } = await owner.ask('restart talker');
+    const { planId } = await owner.ask('deploy kuma');
     const plan = await owner.drafted(planId ?? '');
     const calls = { discord: discord.callCount(), matrix: matrix.calls().length };
     const started = Date.now();
@@ -83,7 +92,7 @@ test(
     for (;;) {
       const { body } = await owner.call<{ state: string }>('GET', `/api/v1/runs/${runId}`);
       if (!['pending', 'running', 'blocked'].includes(body.state)) {
-        expect(body.state).toBe('completed');
+        expect(body).toMatchObject({ state: 'completed' });
         break;
       }
       await new Promise((resolve) => setTimeout(resolve, 1_000));
