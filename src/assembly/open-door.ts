@@ -12,6 +12,7 @@ import { keptSecret } from '#platform/data-directory/data-directory.ts';
 import { newReference } from '#platform/reference.ts';
 import { systemClock } from '#platform/system-clock.ts';
 import { describeHouse } from './describe-house.ts';
+import { examinePlatforms } from './examine-platforms.ts';
 import type { Hands } from './open-hands.ts';
 import { hide, type Parts } from './parts.ts';
 
@@ -55,14 +56,14 @@ export async function openDoor(
       newReference,
       version,
       settings: () => describeHouse.settings(config, file, version),
-      doctor: () =>
+      doctor: async () =>
         examineHouse({
           ledger,
           queue,
           executor,
           hosts: machines.map(({ name }) => name),
           channels: describeHouse.channels(config),
-          known: [],
+          known: await examinePlatforms(config),
         }),
       examples: () => describeHouse.examples(ledger),
     },

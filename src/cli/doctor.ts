@@ -1,6 +1,7 @@
 import { access } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { describeHouse } from '#assembly/describe-house.ts';
+import { examinePlatforms } from '#assembly/examine-platforms.ts';
 import { openPlanner } from '#assembly/open-planner.ts';
 import { createStepExecutor } from '#executors/create-step-executor.ts';
 import { type Check, examineHouse } from '#flow/examine-house.ts';
@@ -28,6 +29,7 @@ export async function doctor(line: CommandLine, terminal: Terminal): Promise<num
     },
     checkCatalog(config),
     await checkConsole(),
+    ...(await examinePlatforms(config)),
   ];
   const report = await examine(config, known);
   if (terminal.json) terminal.answer(report);

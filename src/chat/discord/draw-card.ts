@@ -4,12 +4,12 @@ import {
   ComponentType,
   SeparatorSpacingSize,
 } from 'discord.js';
+import { stepsFile } from '#chat/cards/steps-file.ts';
 import type { Outgoing } from '#chat/surface-port.ts';
 import type { Card } from '#core/card.ts';
 import { type StateFamily, stateSigns } from '#core/state-words.ts';
 import { cardSlots, type Slot, type SlotName } from './card-slots.ts';
 import { actionRows } from './draw-actions.ts';
-import { stepsFile } from './steps-file.ts';
 
 type OutgoingCard = Extract<Outgoing, { kind: 'card' }>;
 

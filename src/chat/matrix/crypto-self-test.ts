@@ -9,12 +9,15 @@ export const installLibrary =
   'On a machine that reaches github.com, run “npm rebuild @matrix-org/matrix-sdk-crypto-nodejs” in Chiffon’s folder and start it again.';
 
 /** For doctor: whether encrypted rooms can be served. Makes a set of keys in a temporary folder and throws it away. */
-export async function testMatrixEncryption(load: () => LoadedSdk = loadSdk): Promise<SurfaceHealth> {
+export async function testMatrixEncryption(
+  load: () => LoadedSdk = loadSdk,
+): Promise<SurfaceHealth & { readonly installed: boolean }> {
   let loaded: LoadedSdk;
   try {
     loaded = load();
   } catch (error) {
     return {
+      installed: false,
       ok: false,
       detail: `The Matrix library can’t be loaded: ${error instanceof Error ? error.message : String(error)}`,
       remedy: installLibrary,
@@ -22,6 +25,7 @@ export async function testMatrixEncryption(load: () => LoadedSdk = loadSdk): Pro
   }
   if (!loaded.cryptoInstalled) {
     return {
+      installed: false,
       ok: false,
       detail:
         'The Matrix encryption library is not installed: unencrypted rooms work, and Chiffon neither reads nor writes in encrypted ones.',
@@ -47,6 +51,7 @@ export async function testMatrixEncryption(load: () => LoadedSdk = loadSdk): Pro
     const signed = await client.crypto.sign({ chiffon: 'self-test' });
     if (Object.keys(signed).length === 0) throw new Error('nothing was signed');
     return {
+      installed: true,
       ok: true,
       detail:
         'Encrypted rooms can be served: keys were made and used. Chiffon’s device is not cross-signed, so clients that only trust verified devices won’t share keys with it.',
@@ -54,6 +59,7 @@ export async function testMatrixEncryption(load: () => LoadedSdk = loadSdk): Pro
     };
   } catch (error) {
     return {
+      installed: true,
       ok: false,
       detail: `The Matrix encryption library is there and does not work: ${error instanceof Error ? error.message : String(error)}`,
       remedy: installLibrary,

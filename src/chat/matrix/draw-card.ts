@@ -1,3 +1,4 @@
+import { stepsFile } from '#chat/cards/steps-file.ts';
 import type { Outgoing } from '#chat/surface-port.ts';
 import { type Block, gap, html, plainText, text } from './blocks.ts';
 import { type Detail, levels } from './card-detail.ts';
@@ -5,7 +6,6 @@ import { answer, decisions, delta, effects, facts, foot, head, lastLine, warning
 import { isWhole, progress, proposedSteps, rehearsal } from './card-steps.ts';
 import { ways } from './card-ways.ts';
 import { fitsIntoEvent, type MessageText } from './event-size.ts';
-import { stepsFile } from './steps-file.ts';
 
 type OutgoingCard = Extract<Outgoing, { kind: 'card' }>;
 
