@@ -8,10 +8,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Machine } from '#api/contract/house.ts';
 import type { PlanDetail } from '#api/contract/plans.ts';
 import type { RunDetail } from '#api/contract/runs.ts';
-import { type ChiffonProcess, startChiffonProcess, temporaryDirectory } from '../support/chiffon-process.ts';
-import { type HostBehindLink, startHostBehindLink } from '../support/host-behind-link.ts';
-import { createRestClient, type RestClient } from '../support/rest-client.ts';
-import { writeThreePeople } from '../support/three-people.ts';
+import {
+  type ChiffonProcess,
+  startChiffonProcess,
+  temporaryDirectory,
+} from '../../support/chiffon-process.ts';
+import { type HostBehindLink, startHostBehindLink } from '../../support/host-behind-link.ts';
+import { createRestClient, type RestClient } from '../../support/rest-client.ts';
+import { writeThreePeople } from '../../support/three-people.ts';
 
 /** Troubles that take as long as Chiffon's patience does. Each has a machine of its own, and all happen at the same time. */
 

@@ -1,14 +1,18 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type ChiffonProcess, startChiffonProcess, temporaryDirectory } from '../support/chiffon-process.ts';
+import {
+  type ChiffonProcess,
+  startChiffonProcess,
+  temporaryDirectory,
+} from '../../support/chiffon-process.ts';
 import {
   type DiscordDouble,
   realLimits,
   startDiscordDouble,
-} from '../support/discord-double/discord-double.ts';
-import { type MatrixDouble, startMatrixDouble } from '../support/matrix-double/start-matrix-double.ts';
-import { createRestClient, type RestClient } from '../support/rest-client.ts';
+} from '../../support/discord-double/discord-double.ts';
+import { type MatrixDouble, startMatrixDouble } from '../../support/matrix-double/start-matrix-double.ts';
+import { createRestClient, type RestClient } from '../../support/rest-client.ts';
 
 /** How long the run prints, in minutes; the promise is about ten (CHIFFON_CHAT_MINUTES=10), CI takes one. */
 const minutes = Number(process.env['CHIFFON_CHAT_MINUTES'] ?? 1);
