@@ -56,6 +56,8 @@ export interface ChannelState {
 /** What the ledger keeps about conversations on chat platforms. Rows, not events: it can be rebuilt from what is there. */
 export interface ConversationRecord {
   conversation(surface: Surface, request: number): Promise<ConversationRow | null>;
+  /** The newest conversation in a thread. */
+  conversationIn(surface: Surface, thread: string): Promise<ConversationRow | null>;
   /** Writes or rewrites where a request is talked about. */
   saveConversation(row: ConversationRow): Promise<void>;
   /** Oldest first. */

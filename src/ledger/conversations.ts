@@ -23,6 +23,13 @@ export function conversationRecord(prisma: PrismaClient): ConversationRecord {
       });
       return row && toConversation(row);
     },
+    conversationIn: async (surface, thread) => {
+      const row = await prisma.conversation.findFirst({
+        where: { surface, thread: visible(thread) },
+        orderBy: { requestId: 'desc' },
+      });
+      return row && toConversation(row);
+    },
     saveConversation: (row) => saveConversation(prisma, row),
     posts: async (surface, request) => {
       const rows = await prisma.post.findMany({

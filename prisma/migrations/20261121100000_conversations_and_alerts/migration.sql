@@ -13,6 +13,7 @@ CREATE TABLE conversations (
   at      timestamptz(3) NOT NULL DEFAULT now(),
   PRIMARY KEY (surface, request)
 );
+CREATE INDEX conversations_thread_idx ON conversations (surface, thread, request);
 
 CREATE TABLE posts (
   id        bigserial PRIMARY KEY,

@@ -114,11 +114,25 @@ async function ask(deps: HearDeps, heard: Heard, person: Person, text: string): 
     text,
     person,
     surface: deps.surface,
-    // A thread hangs below the message that opens it, so both have one name; a direct message is one long thread.
-    thread: `${deps.surface}:${thread ?? (heard.direct ? channel : (heard.message ?? channel))}`,
+    thread: await threadName(deps, heard),
     heard: { id: heard.id, channel, thread, message: heard.message },
   });
   return received.ok ? done(received.value) : received;
+}
+
+/**
+ * The name under which an answer finds the question it is for. Whatever is said in a thread belongs to what opened it;
+ * a thread that is yet to be opened hangs below its message; a direct message is one long thread.
+ */
+async function threadName({ ledger, surface }: HearDeps, heard: Heard): Promise<string | null> {
+  const { channel, thread } = heard.place;
+  if (thread === null) {
+    const below = heard.direct ? channel : heard.message;
+    return below === null ? null : `${surface}:${below}`;
+  }
+  const opened = await ledger.conversationIn(surface, thread);
+  const first = opened === null ? null : await ledger.request(opened.request);
+  return first?.thread ?? `${surface}:${thread}`;
 }
 
 /**

@@ -318,6 +318,21 @@ test('a question is answered by its button, by its number and in words, and beco
   expect((await ledger().plan(await newest()))?.state).toBe('drafting');
 });
 
+test('a question asked by a command, without a message, is answered in the thread that was opened for it', async () => {
+  const { surface } = await talk(new PaperSurface());
+  const command = { message: null, place: { channel: 'general', thread: null } };
+  await surface.act('2', { kind: 'say', text: 'which kuma' }, command);
+  const question = await newest();
+  await soon(() => surface.cards()[0]?.card.state).toBe('question');
+  // Somebody else's command in the same channel is no answer to it.
+  await surface.act('1', { kind: 'say', text: 'restart jellyfin' }, command);
+  expect((await ledger().request(question))?.state).toBe('question');
+  const place = surface.messages[0]?.place ?? { channel: 'general', thread: null };
+  await surface.act('2', { kind: 'say', text: '2' }, { place });
+  expect((await ledger().request(question))?.state).toBe('answered');
+  expect((await ledger().plan(await newest()))?.state).toBe('drafting');
+});
+
 test('in a direct message an answer finds its question, though there are no threads', async () => {
   const { surface } = await talk(new PaperSurface());
   const direct = { direct: true, place: { channel: 'dm-ben', thread: null } };
