@@ -38,8 +38,8 @@ const attempts: readonly { readonly file: string; readonly code: string; readonl
     code: "import { MatrixClient } from 'matrix-bot-sdk';",
     wall: /no other adapter/,
   },
-  { file: 'src/chat/discord/gate.ts', code: "import { Client } from 'discord.js';", wall: null },
-  { file: 'src/chat/matrix/sync.ts', code: "import { MatrixClient } from 'matrix-bot-sdk';", wall: null },
+  { file: 'src/chat/discord/gate.ts', code: "import 'discord.js';", wall: null },
+  { file: 'src/chat/matrix/sync.ts', code: "import 'matrix-bot-sdk';", wall: null },
   {
     file: 'src/notify/ask.ts',
     code: "import { createPostgresLedger } from '#ledger/postgres-ledger.ts';",
