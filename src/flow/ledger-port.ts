@@ -7,7 +7,7 @@ import type { Risk } from '#core/risk.ts';
 import type { Step } from '#core/step.ts';
 import type { ErrorClass, Outcome, RunState, TaskState } from '#core/task.ts';
 import type { Choice } from '#core/understanding.ts';
-import type { AlertRecord, NewAlert } from './alert-record.ts';
+import type { AlertRecord, AlertRow, NewAlert } from './alert-record.ts';
 import type { ConversationRecord, ConversationRow } from './conversation-record.ts';
 import type { OutputChunk } from './executor-port.ts';
 import type { Job } from './queue-port.ts';
@@ -269,6 +269,8 @@ export interface RequestOverview {
   readonly tasks: readonly Pick<TaskRow, 'position' | 'state'>[];
   /** The plan of the run that the newest run waits for. */
   readonly holder: Pick<PlanRow, 'id' | 'title'> | null;
+  /** The newest call for a person that nobody is on. */
+  readonly openAlert: Pick<AlertRow, 'kind' | 'headline' | 'need' | 'at'> | null;
 }
 
 export interface HostRow {

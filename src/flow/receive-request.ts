@@ -6,6 +6,7 @@ import { done, type Result, refuse } from '#core/refusal.ts';
 import type { Risk } from '#core/risk.ts';
 import type { Choice } from '#core/understanding.ts';
 import { authorise } from '#policy/authorise.ts';
+import { quietAlerts } from './acknowledge-alerts.ts';
 import { answerFromLedger } from './answer-from-ledger.ts';
 import type { Clock } from './clock-port.ts';
 import type { House } from './house.ts';
@@ -57,6 +58,11 @@ export async function receiveRequest(
     readonly thread: string | null;
     /** Where on a chat platform it was said, so that the card appears there and the same event is taken in once. */
     readonly heard?: Heard;
+    /**
+     * The request whose card these words were pressed on. Whoever has the same planned again from there is on it: its
+     * alarms stop. Words that are typed quiet nothing; they may come from somebody who never saw the alarm.
+     */
+    readonly pressedOn?: number;
   },
 ): Promise<Result<ReceivedRequest>> {
   const { ledger, planner, house } = deps;
@@ -99,6 +105,7 @@ export async function receiveRequest(
             }
           : { state: 'answered', reply: understanding.reply, suggestions: understanding.suggestions };
 
+  const again = await askedAgain(deps, said);
   return ledger.transact(async (tx) => {
     const { text, person, surface, thread, heard } = said;
     if (heard !== undefined && !(await tx.noteHeard(surface, heard.id))) {
@@ -133,6 +140,8 @@ export async function receiveRequest(
     });
     await tx.answerRequest(request.id, answer);
     await recordAnswer(tx, request, answer);
+    if (again !== null && (answer.state === 'planned' || answer.state === 'question'))
+      await quietAlerts(tx, { request: again, person, surface });
     const current: RequestRow = {
       ...request,
       ...answer,
@@ -142,6 +151,17 @@ export async function receiveRequest(
     };
     return done({ request: current, planned: answer.state === 'planned' });
   });
+}
+
+/** The request that is asked for once more, by somebody who may say that they are on it; null for everything else. */
+async function askedAgain(
+  { ledger, house }: { readonly ledger: Ledger; readonly house: House },
+  said: { readonly text: string; readonly person: Person; readonly pressedOn?: number },
+): Promise<number | null> {
+  if (said.pressedOn === undefined) return null;
+  const before = await ledger.request(said.pressedOn);
+  if (before === null || before.text !== said.text) return null;
+  return authorise(said.person, { kind: 'acknowledge' }, house.people).ok ? before.id : null;
 }
 
 async function recordAnswer(tx: LedgerTransaction, request: RequestRow, answer: Answer): Promise<void> {

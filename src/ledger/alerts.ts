@@ -121,7 +121,7 @@ async function closeDelivery(
   });
 }
 
-function toAlert(row: Stored.Alert): AlertRow {
+export function toAlert(row: Stored.Alert): AlertRow {
   return {
     id: row.id,
     request: row.requestId,

@@ -1,5 +1,7 @@
 import type { TaskState } from '#core/task.ts';
+import type { AlertRow } from '#flow/alert-record.ts';
 import type { RequestOverview } from '#flow/ledger-port.ts';
+import { toAlert } from './alerts.ts';
 import type { PrismaClient } from './prisma-client/client.ts';
 import { isRowNumber } from './requests.ts';
 import { toApproval, toPlan, toRequest, toRun } from './row-forms.ts';
@@ -14,6 +16,7 @@ export async function readOverviews(
   const rows = await prisma.request.findMany({
     where: { id: { in: known } },
     include: {
+      alerts: { where: { acknowledgedAt: null }, orderBy: { id: 'desc' }, take: 1 },
       plan: {
         include: {
           approvals: { orderBy: { id: 'asc' } },
@@ -33,8 +36,9 @@ export async function readOverviews(
     rows.flatMap((row) => row.plan?.runs[0]?.blockedBy ?? []),
   );
   const byNumber = new Map(
-    rows.map(({ plan, ...request }): [number, RequestOverview] => {
+    rows.map(({ plan, alerts, ...request }): [number, RequestOverview] => {
       const run = plan?.runs[0];
+      const alert = alerts[0];
       return [
         request.id,
         {
@@ -45,11 +49,17 @@ export async function readOverviews(
           tasks:
             run?.tasks.map((task) => ({ position: task.position, state: task.state as TaskState })) ?? [],
           holder: (run?.blockedBy && holders.get(run.blockedBy)) || null,
+          openAlert: alert === undefined ? null : openAlert(toAlert(alert)),
         },
       ];
     }),
   );
   return known.flatMap((number) => byNumber.get(number) ?? []);
+}
+
+/** What a list says of an alert: never its token. */
+function openAlert({ kind, headline, need, at }: AlertRow): NonNullable<RequestOverview['openAlert']> {
+  return { kind, headline, need, at };
 }
 
 /** The plans of runs, by the run's name. */

@@ -103,6 +103,8 @@ const filters: Readonly<Record<Filter, Prisma.RequestWhereInput>> = {
       { state: 'question' },
       { plan: { state: 'awaiting_approval' } },
       { plan: { runs: { some: { state: { in: ['review', 'escalated'] } } } } },
+      // What gave up calls for somebody, and stays here until somebody is on it.
+      { alerts: { some: { acknowledgedAt: null } } },
     ],
   },
   running: {

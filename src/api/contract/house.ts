@@ -77,7 +77,10 @@ export type Settings = z.infer<typeof Settings>;
 
 /** The first screen in one answer. */
 export const Now = z.object({
+  /** The newest of what waits for somebody: the oldest deadline first, and before all what gave up and calls. */
   needsYou: z.array(RequestSummary),
+  /** How many wait in all. */
+  needsYouCount: z.number().int(),
   running: z.array(RequestSummary),
   recent: z.array(RequestSummary),
   today: z.object({ runs: z.number().int(), failures: z.number().int() }),

@@ -9,6 +9,11 @@ export const NewRequest = z.strictObject({
     .max(200)
     .regex(/^[^\p{Cc}]+$/u, 'must be the threadId of an earlier answer')
     .optional(),
+  /**
+   * The request whose card these words were pressed on. When they have the same planned again, whoever pressed is on it:
+   * its alarms stop.
+   */
+  pressedOn: z.string().max(20).optional(),
 });
 
 export const RequestState = z.enum(['received', 'planned', 'answered', 'question', 'refused']);
@@ -60,6 +65,17 @@ export const RequestSummary = z.object({
   message: z.string().nullable(),
   startedAt: z.string().nullable(),
   endedAt: z.string().nullable(),
+  /** Why somebody is called, until somebody says that they are on it. */
+  alert: z
+    .object({
+      kind: z.enum(['gave_up', 'review']),
+      /** What is true now, in one line. */
+      headline: z.string(),
+      /** What is needed from a person, in one line. */
+      need: z.string(),
+      at: z.string(),
+    })
+    .nullable(),
   /** Until when an answer is waited for; null when none is. */
   answerBy: z.string().nullable(),
   /** Step n of m while running. */

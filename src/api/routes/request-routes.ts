@@ -27,11 +27,14 @@ export function requestRoutes(app: TypedApp, services: ApiServices): void {
       },
     },
     async (request, reply) => {
+      const { text, thread, pressedOn } = request.body;
+      const card = pressedOn === undefined ? null : numberIn(pressedOn);
       const received = await receiveRequest(services, {
-        text: request.body.text,
+        text,
         person: personOf(request),
         surface: request.surface,
-        thread: request.body.thread ?? null,
+        thread: thread ?? null,
+        ...(card === null ? {} : { pressedOn: card }),
       });
       if (!received.ok) return sendRefusal(reply, received);
       const row = received.value.request;

@@ -1,5 +1,6 @@
 import type { Reader } from '#chat/cards/request-story.ts';
 import type { Now } from '../contract/house.ts';
+import type { RequestSummary } from '../contract/requests.ts';
 import type { ApiServices } from '../services.ts';
 import { requestSummary, storiesOf } from './request-view.ts';
 
@@ -11,8 +12,9 @@ export async function nowView(services: ApiServices, reader: Reader): Promise<No
   const { ledger, clock, machines } = services;
   const now = clock.now();
   const dayAgo = new Date(now.getTime() - 86_400_000).toISOString();
-  const [needsYou, running, recent, ended, hosts] = await Promise.all([
+  const [needsYou, counts, running, recent, ended, hosts] = await Promise.all([
     ledger.requests({ limit: 20, filter: 'needs_you' }),
+    ledger.requestCounts(),
     ledger.requests({ limit: 20, filter: 'running' }),
     ledger.requests({ limit: recentResults + 10 }),
     ledger.audit({ since: dayAgo, kinds: ['run.completed', 'run.failed'], limit: 1000 }),
@@ -32,6 +34,7 @@ export async function nowView(services: ApiServices, reader: Reader): Promise<No
     needsYou: (await summaries(needsYou)).toSorted((a, b) =>
       deadline(a) === deadline(b) ? Date.parse(a.at) - Date.parse(b.at) : deadline(a) - deadline(b),
     ),
+    needsYouCount: Math.max(counts.needsYou, needsYou.length),
     running: await summaries(running),
     recent: await summaries(recent.filter((row) => !live.has(row.id)).slice(0, recentResults)),
     today: { runs: ended.length, failures: ended.filter((event) => event.outcome === 'failed').length },
@@ -51,7 +54,11 @@ export async function nowView(services: ApiServices, reader: Reader): Promise<No
   };
 }
 
-/** The oldest deadline stands first; what waits without one comes after all that has one. */
-function deadline({ answerBy }: { readonly answerBy: string | null }): number {
-  return answerBy === null ? Number.POSITIVE_INFINITY : Date.parse(answerBy);
+/**
+ * The oldest deadline stands first; what waits without one comes after all that has one. What calls for somebody has
+ * been due since it called.
+ */
+function deadline({ alert, answerBy }: Pick<RequestSummary, 'alert' | 'answerBy'>): number {
+  const due = alert?.at ?? answerBy;
+  return due === null ? Number.POSITIVE_INFINITY : Date.parse(due);
 }

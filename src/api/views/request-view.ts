@@ -32,6 +32,7 @@ export function requestSummary(story: ListedStory, reader: Reader): RequestSumma
     message: run?.summary ?? plan?.note ?? (plan === null ? request.reply : null),
     startedAt: run?.startedAt ?? null,
     endedAt: run?.endedAt ?? null,
+    alert: story.openAlert === null ? null : { ...story.openAlert },
     answerBy: plan?.state === 'awaiting_approval' ? plan.answerBy : null,
     step: live ? { position: current.position, of: tasks.length } : null,
   };

@@ -158,6 +158,11 @@ supervise() {
       wait "$child"
       code=$?
       kill -0 "$child" 2>/dev/null || break
+      [ -n "$stopping" ] || continue
+      # A signal that comes while the child is being started can miss it, so it is sent once more.
+      tries=50
+      while kill -0 "$child" 2>/dev/null && [ "$tries" -gt 0 ]; do tries=$((tries - 1)); pause; done
+      kill -TERM "$child" 2>/dev/null
     done
     [ -z "$stopping" ] || break
     ended=$(date +%s)
