@@ -2,6 +2,7 @@ import type { Settings } from '#api/contract/house.ts';
 import type { Credentials } from '#api/services.ts';
 import type { HostAddress } from '#executors/host-address.ts';
 import type { Ledger } from '#flow/ledger-port.ts';
+import { phoneChannel } from '#flow/ring-phones.ts';
 import type { Config, ConfiguredHost } from '#platform/config/config.ts';
 import { describeConfig } from '#platform/config/describe-config.ts';
 import { policyRules } from '#policy/authorise.ts';
@@ -17,9 +18,14 @@ export const describeHouse = {
 
   /** The chat platforms and phones that are switched on, as the ledger calls them. */
   channels: (config: Config): string[] => [
-    ...(config.discord.token === null ? [] : ['discord']),
-    ...(config.matrix.token === null ? [] : ['matrix']),
-    ...config.phones.map((phone) => `phone ${phone.name}`),
+    ...describeHouse.platforms(config),
+    ...config.phones.map((phone) => phoneChannel(phone.name)),
+  ],
+
+  /** The chat platforms that are switched on. */
+  platforms: (config: Config): ('discord' | 'matrix')[] => [
+    ...(config.discord.token === null ? [] : (['discord'] as const)),
+    ...(config.matrix.token === null ? [] : (['matrix'] as const)),
   ],
 
   /** A configured machine as the executor reaches it. */

@@ -27,7 +27,7 @@ export async function openConversations(
   const pageOf = (request: number): string | null =>
     publicUrl === null ? null : `${publicUrl.replace(/\/+$/, '')}/r/${request}`;
   for (const { surface, home, guestsIn } of await platformsOf(parts)) {
-    const stop = await startConversations({
+    const conversations = {
       ledger,
       planner,
       house: createHouse(config.people),
@@ -39,6 +39,20 @@ export async function openConversations(
       pageOf,
       newReference,
       offers: () => offersOf({ ledger, planner }),
+    };
+    const stop = await startConversations(conversations).catch(async (error: unknown) => {
+      const reference = newReference();
+      log.error(
+        { surface: surface.name, reference, error },
+        'a chat platform could not be started; the rest runs',
+      );
+      await ledger.saveChannelState({
+        name: surface.name,
+        ok: false,
+        detail: `Chiffon could not start talking on ${surface.name} (reference ${reference}). Everything else runs.`,
+        remedy: 'Look at the log of Chiffon under that reference, and start it again.',
+      });
+      return async () => {};
     });
     shutdown.onStop(`the conversations on ${surface.name}`, stop);
   }

@@ -14,6 +14,7 @@ import { systemClock } from '#platform/system-clock.ts';
 import { describeHouse } from './describe-house.ts';
 import { examinePlatforms } from './examine-platforms.ts';
 import type { Hands } from './open-hands.ts';
+import { triedPhones } from './open-phones.ts';
 import { hide, type Parts } from './parts.ts';
 
 export interface Door {
@@ -55,6 +56,8 @@ export async function openDoor(
       machines,
       newReference,
       version,
+      platforms: describeHouse.platforms(config),
+      phones: triedPhones(config),
       settings: () => describeHouse.settings(config, file, version),
       doctor: async () =>
         examineHouse({

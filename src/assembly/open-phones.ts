@@ -1,7 +1,8 @@
 import type { Ledger } from '#flow/ledger-port.ts';
 import type { DeliveryQueue } from '#flow/queue-port.ts';
 import { type RingingHours, ringPhones } from '#flow/ring-phones.ts';
-import { alertMessage } from '#notify/alert-message.ts';
+import type { TriedPhone } from '#flow/try-phone.ts';
+import { alertMessage, testMessage } from '#notify/alert-message.ts';
 import { createPhone } from '#notify/create-phone.ts';
 import { startHeartbeat } from '#notify/heartbeat.ts';
 import type { Config } from '#platform/config/config.ts';
@@ -32,6 +33,15 @@ export async function openPhones(
     return answers.every((answer) => answer.ok);
   };
   shutdown.onStop('the sign of life', startHeartbeat({ log, healthy }, { url: url.reveal(), everySeconds }));
+}
+
+/** The configured phones, to see whether they ring. A provider is only set up when it is tried. */
+export function triedPhones({ phones, console: page }: Config): TriedPhone[] {
+  return phones.map((setting) => ({
+    name: setting.name,
+    provider: setting.kind,
+    tryOut: () => createPhone(setting).ring(testMessage(page.publicUrl)),
+  }));
 }
 
 /** The configured hours as the flow counts them. */
