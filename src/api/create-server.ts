@@ -12,7 +12,7 @@ import {
 import { describeCaller, installGuard } from './guard.ts';
 import { installKnownNames, type Site } from './known-names.ts';
 import { answerBrokenRequest, installProblems, sendBadAddress } from './problems.ts';
-import { alertRoutes, phoneRoute } from './routes/alert-routes.ts';
+import { alertRoutes, phoneRoute, phoneTestRoute } from './routes/alert-routes.ts';
 import { eventRoutes } from './routes/event-routes.ts';
 import { countAnswers, healthRoutes } from './routes/health-routes.ts';
 import { houseRoutes } from './routes/house-routes.ts';
@@ -105,6 +105,7 @@ export async function createServer(
     sessionRoutes(guarded, services);
     requestRoutes(guarded, services);
     alertRoutes(guarded, services);
+    phoneTestRoute(guarded, services);
     planRoutes(guarded, services);
     runRoutes(guarded, services);
     houseRoutes(guarded, services);

@@ -5,6 +5,7 @@ import type { House } from '#flow/house.ts';
 import type { Ledger } from '#flow/ledger-port.ts';
 import type { FlowLog } from '#flow/log-port.ts';
 import type { Planner } from '#flow/planner-port.ts';
+import type { TriedPhone } from '#flow/try-phone.ts';
 import type { DoctorAnswer, Settings } from './contract/house.ts';
 
 /** What the API needs from the rest of the house. Nothing here knows HTTP. */
@@ -18,6 +19,10 @@ export interface ApiServices {
   readonly machines: readonly { readonly name: string; readonly address: string; readonly user: string }[];
   /** Looks at a machine now. Null where this process has no hands (services without a worker). */
   readonly executor: Pick<StepExecutor, 'probe'> | null;
+  /** The chat platforms that are switched on. */
+  readonly platforms: readonly ('discord' | 'matrix')[];
+  /** The configured phones, to see whether they ring. */
+  readonly phones: readonly TriedPhone[];
   readonly settings: () => Settings;
   readonly doctor: () => Promise<{
     readonly ok: boolean;

@@ -1,5 +1,5 @@
+import { testMessage } from '#notify/alert-message.ts';
 import { createPhone } from '#notify/create-phone.ts';
-import type { PhoneMessage } from '#notify/phone.ts';
 import type { CommandLine } from './command-line.ts';
 import { openConfig } from './open-config.ts';
 import { exit, type Terminal } from './output.ts';
@@ -20,14 +20,7 @@ export async function ring(line: CommandLine, terminal: Terminal): Promise<numbe
     );
     return exit.usage;
   }
-  const message: PhoneMessage = {
-    headline: 'Chiffon tries out this phone.',
-    need: 'Nothing is wrong and nothing has to be done.',
-    about: 'Chiffon',
-    link: page.publicUrl,
-    acknowledge: null,
-    urgent: false,
-  };
+  const message = testMessage(page.publicUrl);
   const rung = await Promise.all(
     chosen.map(async (setting) => ({ phone: setting.name, ...(await createPhone(setting).ring(message)) })),
   );

@@ -3,10 +3,13 @@ import type { Clock } from './clock-port.ts';
 import type { Ledger } from './ledger-port.ts';
 import type { FlowLog } from './log-port.ts';
 
+/** How handing a message to a phone's provider went. The reason never contains a secret. */
+export type Handed = { readonly ok: true } | { readonly ok: false; readonly reason: string };
+
 /** Somebody's phone, as the flow knows it. */
 export interface Ringer {
   readonly name: string;
-  ring(alert: AlertRow): Promise<{ readonly ok: true } | { readonly ok: false; readonly reason: string }>;
+  ring(alert: AlertRow): Promise<Handed>;
 }
 
 /** When phones ring. */
@@ -64,7 +67,7 @@ export async function ringPhones(deps: {
             delivery,
             handed.ok ? { ok: true } : { ok: false, retryAt: new Date(clock.now().getTime() + wait) },
           );
-          await noteState(deps, delivery.channel, handed);
+          await notePhone(ledger, delivery.channel, handed, 'the message is kept and tried again.');
         }),
       );
       if (owed.length === batch) again = true;
@@ -115,17 +118,22 @@ function quietMinutesLeft({ quiet, minuteOfDay }: RingingHours, now: Date): numb
   return since < length ? length - since : 0;
 }
 
-async function noteState(
-  { ledger }: { readonly ledger: Ledger },
-  channel: string,
-  handed: Awaited<ReturnType<Ringer['ring']>>,
+/** What a phone is called among the channels whose state is kept. */
+export function phoneChannel(phone: string): string {
+  return `phone ${phone}`;
+}
+
+/** Keeps how the last message to a phone went, for doctor and the console; `rest` ends the remedy. */
+export async function notePhone(
+  ledger: Pick<Ledger, 'saveChannelState'>,
+  phone: string,
+  handed: Handed,
+  rest: string,
 ): Promise<void> {
   await ledger.saveChannelState({
-    name: `phone ${channel}`,
+    name: phoneChannel(phone),
     ok: handed.ok,
-    detail: handed.ok ? `The last message to ${channel} was taken.` : handed.reason,
-    remedy: handed.ok
-      ? null
-      : `Look at the phone ${channel} in the configuration and at its server; the message is kept and tried again.`,
+    detail: handed.ok ? `The last message to ${phone} was taken.` : handed.reason,
+    remedy: handed.ok ? null : `Look at the phone ${phone} in the configuration and at its server; ${rest}`,
   });
 }

@@ -21,6 +21,18 @@ export function alertMessage(alert: AlertRow, publicUrl: string | null): PhoneMe
   };
 }
 
+/** What rings when somebody wants to see whether it does. */
+export function testMessage(publicUrl: string | null): PhoneMessage {
+  return {
+    headline: 'Chiffon tries out this phone.',
+    need: 'Nothing is wrong and nothing has to be done.',
+    about: 'Chiffon',
+    link: publicUrl,
+    acknowledge: null,
+    urgent: false,
+  };
+}
+
 function line(words: string): string {
   const one = words.replace(/\s+/g, ' ').trim();
   return one.length <= lineLength ? one : `${one.slice(0, lineLength - 1).trimEnd()}…`;

@@ -1,3 +1,5 @@
+import type { Handed } from '#flow/ring-phones.ts';
+
 /** What rings on a phone: three lines and a way to the card. */
 export interface PhoneMessage {
   /** What is true now. */
@@ -13,9 +15,6 @@ export interface PhoneMessage {
   /** Whether Chiffon stopped; the rest is less urgent. */
   readonly urgent: boolean;
 }
-
-/** How handing a message to a provider went. The reason never contains a secret. */
-export type Handed = { readonly ok: true } | { readonly ok: false; readonly reason: string };
 
 /** One way to a phone. A dumb pipe: when and how often it rings is Chiffon's own affair. */
 export interface Phone {

@@ -1,4 +1,4 @@
-import type { Handed } from './phone.ts';
+import type { Handed } from '#flow/ring-phones.ts';
 
 /** How long a provider may take, in milliseconds. */
 const patienceMs = 10_000;

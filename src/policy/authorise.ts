@@ -11,7 +11,8 @@ export type Deed =
   | { readonly kind: 'request_changes'; readonly askedBy: string }
   | { readonly kind: 'stop_run' }
   | { readonly kind: 'reconcile' }
-  | { readonly kind: 'acknowledge' };
+  | { readonly kind: 'acknowledge' }
+  | { readonly kind: 'try_phone' };
 
 /** The rules in force, as a person reads them in the settings and on refusals. */
 export const policyRules = [
@@ -81,6 +82,12 @@ export function authorise(
       return refuse(
         'not_yours',
         `${person.name} can look but not stop or settle runs. ${whoCan(people, ['owner', 'operator'])}`,
+      );
+    case 'try_phone':
+      if (mayChange(person)) return done({ rule: 'policy.change-needs-operator' });
+      return refuse(
+        'not_yours',
+        `${person.name} can look but not make phones ring. ${whoCan(people, ['owner', 'operator'])} Nothing rang.`,
       );
     case 'acknowledge':
       if (person.role !== 'guest') return done({ rule: 'policy.everybody-helps' });

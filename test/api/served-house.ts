@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { createServer } from '#api/create-server.ts';
 import type { Site } from '#api/known-names.ts';
+import type { ApiServices } from '#api/services.ts';
 import { openPlanner } from '#assembly/open-planner.ts';
 import type { Person } from '#core/person.ts';
 import { createHouse } from '#flow/house.ts';
@@ -23,8 +24,16 @@ export interface ServedHouse {
   close(): Promise<void>;
 }
 
-/** The whole HTTP side on a real database, without workers: nothing that is asked for gets carried out. */
-export async function serveHouse(site: Partial<Site> = {}): Promise<ServedHouse> {
+/**
+ * The whole HTTP side on a real database, without workers: nothing that is asked for gets carried out. Everybody signs
+ * in with `token-of-` and their id.
+ */
+export async function serveHouse(
+  site: Partial<Site> = {},
+  part: Partial<Pick<ApiServices, 'platforms' | 'phones'>> & { readonly others?: readonly Person[] } = {},
+): Promise<ServedHouse> {
+  const { others = [], ...services } = part;
+  const people = [anna, ...others];
   const database = await freshDatabase();
   const ledger = await createPostgresLedger({ url: database.url, applicationName: 'api tests' });
   const loaded = loadConfig({ environment: {}, cwd: '/nowhere' });
@@ -46,7 +55,7 @@ export async function serveHouse(site: Partial<Site> = {}): Promise<ServedHouse>
     {
       ledger: counted,
       planner: planner.planner,
-      house: createHouse([anna]),
+      house: createHouse(people),
       clock: systemClock,
       log: { info: () => {}, warn: () => {}, error: () => {} },
       machines: [{ name: 'sandbox', address: '127.0.0.1', user: 'sandbox' }],
@@ -56,8 +65,14 @@ export async function serveHouse(site: Partial<Site> = {}): Promise<ServedHouse>
       examples: async () => ['restart demo-web'],
       version: '0',
       newReference: () => 'E-TEST',
+      platforms: [],
+      phones: [],
+      ...services,
     },
-    { tokens: [{ person: anna, token: 'token-of-anna' }], sessionKey: new Uint8Array(32).fill(1) },
+    {
+      tokens: people.map((person) => ({ person, token: `token-of-${person.id}` })),
+      sessionKey: new Uint8Array(32).fill(1),
+    },
     { consoleDirectory: '/nowhere', host: '127.0.0.1', publicUrl: null, ...site },
   );
   await app.ready();

@@ -57,6 +57,25 @@ export type Check = z.infer<typeof Check>;
 export const DoctorAnswer = z.object({ ok: z.boolean(), checks: z.array(Check) });
 export type DoctorAnswer = z.infer<typeof DoctorAnswer>;
 
+/** A chat platform or a phone of the configuration, and what was last heard of it. */
+export const Channel = z.object({
+  kind: z.enum(['discord', 'matrix', 'phone']),
+  /** A phone's own name from the configuration; a platform's is its kind. */
+  name: z.string(),
+  /** What carries messages to a phone, such as ntfy; null for platforms. */
+  provider: z.string().nullable(),
+  state: z.enum(['works', 'not_well', 'not_tried']),
+  detail: z.string(),
+  remedy: z.string().nullable(),
+  /** When that was true; null while nothing was heard. */
+  at: z.string().nullable(),
+  /** Why this reader can't send a test; null when they can, and for what can't be tested. */
+  testBlocked: z.string().nullable(),
+});
+export type Channel = z.infer<typeof Channel>;
+export const ChannelList = z.object({ channels: z.array(Channel) });
+export type ChannelList = z.infer<typeof ChannelList>;
+
 /** The configuration as it is in force, secrets left out; read-only in the console. */
 export const Settings = z.object({
   file: z.string().nullable(),

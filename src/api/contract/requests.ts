@@ -13,8 +13,13 @@ export const NewRequest = z.strictObject({
    * The request whose card these words were pressed on. When they have the same planned again, whoever pressed is on it:
    * its alarms stop.
    */
-  pressedOn: z.string().max(20).optional(),
+  pressedOn: z
+    .string()
+    .regex(/^R-[1-9][0-9]{0,8}$/u, 'must be the requestId of an earlier answer')
+    .optional(),
 });
+
+export type NewRequest = z.infer<typeof NewRequest>;
 
 export const RequestState = z.enum(['received', 'planned', 'answered', 'question', 'refused']);
 

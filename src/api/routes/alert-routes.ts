@@ -2,12 +2,15 @@ import { z } from 'zod';
 import { readStory } from '#chat/cards/request-story.ts';
 import type { Person } from '#core/person.ts';
 import { acknowledgeAlerts } from '#flow/acknowledge-alerts.ts';
+import { tryPhone } from '#flow/try-phone.ts';
+import { Channel } from '../contract/house.ts';
 import { RequestDetail } from '../contract/requests.ts';
 import { personOf } from '../guard.ts';
 import { sendProblem, sendRefusal } from '../problems.ts';
 import type { ApiServices } from '../services.ts';
 import { sameText } from '../sign-in.ts';
 import { openToAll, problems, type TypedApp } from '../typed-app.ts';
+import { channelsView } from '../views/channel-view.ts';
 import { numberIn } from '../views/names.ts';
 import { requestDetail } from '../views/request-view.ts';
 
@@ -34,6 +37,36 @@ export function alertRoutes(app: TypedApp, services: ApiServices): void {
       const story = await readStory(ledger, number);
       if (story === null) throw new Error(`request ${number} vanished`);
       return requestDetail(ledger, story, { person, house }, clock.now());
+    },
+  );
+}
+
+/** Test messages that one address may have sent in a minute: a button pressed in a loop shall not wake a household. */
+const testsAMinute = 10;
+
+/** A phone is made to ring, to see whether it does. */
+export function phoneTestRoute(app: TypedApp, services: ApiServices): void {
+  app.post(
+    '/api/v1/phones/:name/ring',
+    {
+      schema: {
+        tags: ['house'],
+        summary: 'Send a test message to a phone; the answer says whether its provider took it',
+        params: z.object({ name: z.string().max(100) }),
+        response: { 200: Channel, ...problems },
+      },
+      config: { rateLimit: { max: testsAMinute, timeWindow: '1 minute' } },
+    },
+    async (request, reply) => {
+      const person = personOf(request);
+      const { name } = request.params;
+      const tried = await tryPhone(services, { phone: name, person });
+      if (!tried.ok) return sendRefusal(reply, tried);
+      const channel = (await channelsView(services, person)).find(
+        (one) => one.kind === 'phone' && one.name === name,
+      );
+      if (channel === undefined) throw new Error(`the phone ${name} rang and is not configured`);
+      return channel;
     },
   );
 }

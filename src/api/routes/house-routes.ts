@@ -3,6 +3,7 @@ import { auditQuestion } from '#flow/audit-question.ts';
 import { lookAtHost } from '#flow/look-at-host.ts';
 import {
   AuditAnswer,
+  ChannelList,
   DoctorAnswer,
   Machine,
   MachineList,
@@ -14,6 +15,7 @@ import { sendProblem } from '../problems.ts';
 import type { ApiServices } from '../services.ts';
 import { problems, type TypedApp } from '../typed-app.ts';
 import { auditRow } from '../views/audit-view.ts';
+import { channelsView } from '../views/channel-view.ts';
 import { planName, requestName } from '../views/names.ts';
 
 /** Machines, the record, the configuration in force. */
@@ -155,6 +157,17 @@ export function houseRoutes(app: TypedApp, services: ApiServices): void {
     }),
   );
 
+  app.get(
+    '/api/v1/channels',
+    {
+      schema: {
+        tags: ['house'],
+        summary: 'The chat platforms and phones, and whether they work',
+        response: { 200: ChannelList, ...problems },
+      },
+    },
+    async (request) => ({ channels: await channelsView(services, personOf(request)) }),
+  );
   app.get(
     '/api/v1/settings',
     {
