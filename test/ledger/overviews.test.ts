@@ -40,6 +40,7 @@ test('an overview holds what the single reads say, in the order that was asked f
     run: null,
     tasks: [],
     holder: null,
+    openAlert: null,
   });
   for (const { request, plan, approvals, run, tasks } of overviews.slice(1)) {
     expect(request).toEqual(await ledger().request(request.id));
@@ -52,6 +53,24 @@ test('an overview holds what the single reads say, in the order that was asked f
   }
   const title = (await ledger().plan(holder.plan))?.title;
   expect(overviews.map((overview) => overview.holder)).toEqual([null, { id: holder.plan, title }, null]);
+});
+
+test('an overview has the newest call that nobody is on, without what would quiet it', async () => {
+  const { plan: request, id: run } = await openRun(ledger(), { hosts: ['n200'] });
+  const called = async () => (await ledger().overviews([request]))[0]?.openAlert;
+  expect(await called()).toBeNull();
+  for (const kind of ['gave_up', 'review'] as const)
+    await ledger().transact((tx) =>
+      tx.raiseAlert({ request, run, kind, headline: `${kind}!`, need: 'Look.' }),
+    );
+  expect(await called()).toEqual({
+    kind: 'review',
+    headline: 'review!',
+    need: 'Look.',
+    at: expect.any(String),
+  });
+  await ledger().transact((tx) => tx.acknowledgeAlerts(request, 'anna'));
+  expect(await called()).toBeNull();
 });
 
 test('a list of sixty asks the database as often as a list of two', async () => {

@@ -87,6 +87,25 @@ describe('the filters', () => {
     });
   });
 
+  test('keep what gave up among what needs somebody until somebody is on it', async () => {
+    const failed = await inState('running', 'failed');
+    const run = `${failed}-1`;
+    expect(await listed('needs_you')).not.toContain(failed);
+    const raise = () =>
+      ledger().transact((tx) =>
+        tx.raiseAlert({ request: failed, run, kind: 'gave_up', headline: 'It gave up.', need: 'Somebody.' }),
+      );
+    await raise();
+    expect(await listed('needs_you')).toContain(failed);
+    expect(await listed('failed')).toContain(failed);
+    const [waiting] = [(await ledger().requestCounts()).needsYou];
+    await ledger().transact((tx) => tx.acknowledgeAlerts(failed, 'anna'));
+    expect(await listed('needs_you')).not.toContain(failed);
+    expect((await ledger().requestCounts()).needsYou).toBe(waiting - 1);
+    await raise();
+    expect(await listed('needs_you')).toContain(failed);
+  });
+
   test('find words, persons and older pages', async () => {
     const [a, b] = [await ask('Restart JELLYFIN 100%', null, 'ben'), await ask('stop sonarr', null, 'ben')];
     expect((await ledger().requests({ limit: 10, text: 'jellyfin' })).map((row) => row.id)).toEqual([a.id]);

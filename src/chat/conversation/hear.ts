@@ -93,7 +93,7 @@ async function perform(deps: HearDeps, heard: Heard, person: Person, act: Act): 
           'This choice is no longer open; say in your own words what you want. Nothing ran.',
         );
       }
-      return await ask(deps, heard, person, words);
+      return await ask(deps, heard, person, words, act.request);
     }
     case 'settle': {
       const run = (await ledger.runs(act.plan)).at(-1);
@@ -108,7 +108,13 @@ async function perform(deps: HearDeps, heard: Heard, person: Person, act: Act): 
   }
 }
 
-async function ask(deps: HearDeps, heard: Heard, person: Person, text: string): Promise<Result<unknown>> {
+async function ask(
+  deps: HearDeps,
+  heard: Heard,
+  person: Person,
+  text: string,
+  pressedOn?: number,
+): Promise<Result<unknown>> {
   const { channel, thread } = heard.place;
   const received = await receiveRequest(deps, {
     text,
@@ -116,6 +122,7 @@ async function ask(deps: HearDeps, heard: Heard, person: Person, text: string): 
     surface: deps.surface,
     thread: await threadName(deps, heard),
     heard: { id: heard.id, channel, thread, message: heard.message },
+    ...(pressedOn === undefined ? {} : { pressedOn }),
   });
   return received.ok ? done(received.value) : received;
 }

@@ -1,6 +1,6 @@
 import type { PlanDetail } from '#api/contract/plans.ts';
 import type { Problem } from '#api/contract/problem.ts';
-import type { NewRequestAnswer, RequestDetail } from '#api/contract/requests.ts';
+import type { NewRequest, NewRequestAnswer, RequestDetail } from '#api/contract/requests.ts';
 import type { RunDetail } from '#api/contract/runs.ts';
 import type { Card, CardAction } from '#core/card.ts';
 import { know, reload } from '../app/answers.ts';
@@ -34,9 +34,10 @@ export async function act(
         await call<RunDetail>('POST', `/runs/${card.run}/reconcile`, { verdict: action.value }),
       );
     case 'answer':
-      return askFor(action.value ?? action.label, thread);
+      return askFor(action.value ?? action.label, { thread });
     case 'ask':
-      return askFor(action.value ?? action.label);
+      // Whoever has the same planned again from the card of what gave up is on it; the server knows which that is.
+      return askFor(action.value ?? action.label, { pressedOn: `R-${card.request}` });
     case 'acknowledge':
       return settled(card, await call<{ card: Card }>('POST', `/requests/R-${card.request}/acknowledge`, {}));
     case 'open':
@@ -45,12 +46,11 @@ export async function act(
 }
 
 /** Says something to Chiffon and goes to what became of it. */
-export async function askFor(text: string, thread?: string): Promise<Problem | null> {
-  const answer = await call<NewRequestAnswer>(
-    'POST',
-    '/requests',
-    thread === undefined ? { text } : { text, thread },
-  );
+export async function askFor(
+  text: string,
+  from: Pick<NewRequest, 'thread' | 'pressedOn'> = {},
+): Promise<Problem | null> {
+  const answer = await call<NewRequestAnswer>('POST', '/requests', { text, ...from });
   if (!answer.ok) return answer.problem;
   go(requestPath(answer.value.requestId));
   reload(detailPath(requestNumber(answer.value.requestId)));

@@ -17,7 +17,7 @@ export function AnswerBox({ thread }: { thread: string }) {
         event.preventDefault();
         if (!ready) return;
         setBusy(true);
-        const refused = await askFor(text.trim(), thread);
+        const refused = await askFor(text.trim(), { thread });
         setBusy(false);
         setProblem(refused);
         if (refused === null) setText('');
