@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { needsYou } from '../console/house/stories.ts';
+import { failed, needsYou } from '../console/house/stories.ts';
 import { buildAndBrowse, pictures, until, visit } from '../support/console-visit.ts';
 
 buildAndBrowse();
@@ -131,6 +131,60 @@ describe('a decision', () => {
       expect(changes.x - (approve.x + approve.width)).toBeGreaterThanOrEqual(8);
       expect(reject.x - (changes.x + changes.width)).toBeGreaterThanOrEqual(8);
     }
+  });
+});
+
+describe('what gave up', () => {
+  test('stands first among what needs somebody, counts in the tab, and leaves both when somebody is on it', async () => {
+    const { page, open } = await visit({ stories: [needsYou(150), failed(145)] });
+    await open('/');
+    await until(page, "document.title === '(2) Chiffon'");
+    const first = page.locator('.rows-marked .row').first();
+    expect(await first.textContent()).toMatch(
+      /Chiffon gave up: .* failed at step 4 of 5\..*Port 3001 on sandbox/s,
+    );
+    await first.locator('a').click();
+    await page.click('[data-kind=acknowledge]');
+    await page.waitForSelector('[data-kind=acknowledge]', { state: 'detached' });
+    await until(page, "document.title === '(1) Chiffon'");
+    expect(await page.textContent('.card')).toContain('Port 3001 on sandbox');
+  });
+
+  test('is taken on by whoever has it planned again from its card', async () => {
+    const { page, open } = await visit({ stories: [failed(145)], rehearses: false });
+    await open('/r/145');
+    await until(page, "document.title === '(1) Chiffon'");
+    await page.click('text=Plan it again');
+    await page.waitForURL(/\/r\/146$/);
+    await until(page, "document.title === 'Chiffon'");
+  });
+});
+
+describe('the channels in the settings', () => {
+  test('say whether a phone rings when a test is sent, in place', async () => {
+    const { page, open, complaints } = await visit();
+    await open('/settings');
+    const row = (name: string) => page.locator('.channel', { hasText: name });
+    expect(await row('anna-phone').textContent()).toContain('Not tried yet');
+    await row('anna-phone').locator('button').click();
+    await row('anna-phone').locator('.channel-result').waitFor();
+    expect(await row('anna-phone').textContent()).toMatch(/Works.*anna-phone should ring now/s);
+    await row('ben-phone').locator('button').click();
+    await row('ben-phone').locator('.channel-result').waitFor();
+    expect(await row('ben-phone').textContent()).toMatch(
+      /Not well.*Look at the phone ben-phone.*did not go out/s,
+    );
+    await page.screenshot({ path: `${pictures}/channels-tested.png`, fullPage: true });
+    expect(complaints).toEqual([]);
+  });
+
+  test('keep phones still for somebody who may only look', async () => {
+    const { page, open } = await visit({ person: { id: 'carl', name: 'Carl', role: 'viewer' } });
+    await open('/settings');
+    const button = page.locator('.channel button').first();
+    expect(await button.getAttribute('aria-disabled')).toBe('true');
+    await button.click({ force: true });
+    expect(await page.locator('.channel-result').count()).toBe(0);
   });
 });
 

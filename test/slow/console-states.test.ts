@@ -59,7 +59,7 @@ const states: Readonly<Record<string, State>> = {
       machines: /No machine is set up yet.*hosts/s,
       machine: /no machine named nas.*All machines/s,
       audit: /Nothing is recorded yet.*Ask for something/s,
-      settings: /No machine is set up yet/,
+      settings: /docs\/chat\.md says how to add Discord, Matrix and phones.*No machine is set up yet/s,
     },
   },
   loading: {
@@ -103,9 +103,10 @@ const states: Readonly<Record<string, State>> = {
     options: { person: { id: 'carl', name: 'Carl', role: 'viewer' } },
     arrange: open,
     words: {
-      now: /4 things wait for a decision/,
+      now: /6 things wait for somebody/,
       request: /Carl can look but not approve changes\. Anna or Ben can\./,
       run: /Carl can look but not stop or settle runs\. Anna or Ben can\./,
+      settings: /Carl can look but not make phones ring\. Anna or Ben can\./,
     },
   },
 };

@@ -6,6 +6,8 @@ import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { z } from 'zod';
 import {
   AuditAnswer,
+  Channel,
+  ChannelList,
   DoctorAnswer,
   Machine,
   MachineList,
@@ -17,12 +19,18 @@ import {
 } from '#api/contract/house.ts';
 import { NewDecision, PlanDetail } from '#api/contract/plans.ts';
 import { Problem } from '#api/contract/problem.ts';
-import { NewRequest, NewRequestAnswer, RequestDetail, RequestList } from '#api/contract/requests.ts';
+import {
+  NewRequest,
+  NewRequestAnswer,
+  RequestDetail,
+  RequestList,
+  type RequestSummary,
+} from '#api/contract/requests.ts';
 import { RunDetail, RunLog } from '#api/contract/runs.ts';
 import { ago, type Story, summaryOf } from '../console/house/build.ts';
 import { Script } from '../console/house/script.ts';
 import { livedIn } from '../console/house/stories.ts';
-import { doctor, machines, settings } from '../console/house/surroundings.ts';
+import { channels, doctor, machines, settings } from '../console/house/surroundings.ts';
 
 const builtConsole = fileURLToPath(new URL('../../dist/console', import.meta.url));
 
@@ -39,7 +47,7 @@ export interface FixtureOptions {
   readonly stories?: Story[];
   /** Who signs in; Anna, the owner, by default. */
   readonly person?: Me['person'];
-  /** Whether anybody has set machines up. */
+  /** Whether anybody has set machines and channels up. */
   readonly machines?: boolean;
   /** How long one line of output takes in a scripted run, in milliseconds. */
   readonly pace?: number;
@@ -94,6 +102,7 @@ export async function startFixtureHouse(options: FixtureOptions = {}): Promise<F
     options.rehearses ?? true,
   );
   const house = options.machines === false ? [] : machines();
+  const known = options.machines === false ? [] : channels(options.person?.role === 'viewer');
 
   const app = Fastify({ forceCloseConnections: true });
   app.addHook('onRequest', async (request, reply) => {
@@ -188,6 +197,16 @@ export async function startFixtureHouse(options: FixtureOptions = {}): Promise<F
       at: ago(0),
     }),
   );
+  app.get('/api/v1/channels', async (_request, reply) => answer(reply, ChannelList, { channels: known }));
+  app.post<{ Params: { name: string } }>('/api/v1/phones/:name/ring', async (request, reply) => {
+    const phone = known.find((one) => one.kind === 'phone' && one.name === request.params.name);
+    if (!phone) return refuse(reply, 404, 'not_found', `No phone is called ${request.params.name}.`);
+    if (phone.testBlocked !== null) return refuse(reply, 403, 'not_yours', phone.testBlocked);
+    phone.at = ago(0);
+    if (phone.state === 'not_tried')
+      Object.assign(phone, { state: 'works', detail: `The last message to ${phone.name} was taken.` });
+    return answer(reply, Channel, phone);
+  });
   app.get('/api/v1/settings', async (_request, reply) => answer(reply, Settings, settings(house)));
   app.get('/api/v1/doctor', async (_request, reply) => answer(reply, DoctorAnswer, doctor(house)));
   app.get('/api/v1/events', async (request, reply) => {
@@ -253,6 +272,8 @@ function requestRoutes(app: FastifyInstance, script: Script): void {
         'unreadable_text',
         'These words named no service and no command known here. “restart demo-web” would be understood.',
       );
+    const card = script.find(Number(asked.pressedOn?.slice(2)));
+    if (card?.alert && card.detail.card.ask.words === asked.text) script.acknowledge(card);
     const story = script.ask(asked.text);
     return answer(reply.code(201), NewRequestAnswer, {
       requestId: story.detail.requestId,
@@ -268,12 +289,12 @@ function requestRoutes(app: FastifyInstance, script: Script): void {
     const { filter, q, person, before } = request.query;
     const all = script.stories.map(summaryOf);
     const is = {
-      needs_you: (state: string) => state === 'needs_you' || state === 'question',
-      running: (state: string) => state === 'running',
-      failed: (state: string) => state === 'failed' || state === 'gave_up',
+      needs_you: waits,
+      running: ({ state }: RequestSummary) => state === 'running',
+      failed: ({ state }: RequestSummary) => state === 'failed',
     };
     const found = all
-      .filter((row) => filter === undefined || is[filter as keyof typeof is](row.state))
+      .filter((row) => filter === undefined || is[filter as keyof typeof is](row))
       .filter((row) => q === undefined || `${row.title} ${row.words}`.toLowerCase().includes(q.toLowerCase()))
       .filter((row) => person === undefined || row.person.toLowerCase() === person)
       .filter((row) => before === undefined || row.number < Number(before));
@@ -282,9 +303,9 @@ function requestRoutes(app: FastifyInstance, script: Script): void {
       requests: page,
       counts: {
         all: all.length,
-        needsYou: all.filter((row) => is.needs_you(row.state)).length,
-        running: all.filter((row) => is.running(row.state)).length,
-        failed: all.filter((row) => is.failed(row.state)).length,
+        needsYou: all.filter(is.needs_you).length,
+        running: all.filter(is.running).length,
+        failed: all.filter(is.failed).length,
       },
       next: found.length > page.length ? String(page.at(-1)?.number) : null,
     });
@@ -295,6 +316,19 @@ function requestRoutes(app: FastifyInstance, script: Script): void {
       return refuse(reply, 404, 'unknown_request', `There is no request R-${request.params.number}.`);
     return answer(reply, RequestDetail, story.detail);
   });
+  app.post<{ Params: { number: string } }>('/api/v1/requests/:number/acknowledge', async (request, reply) => {
+    const story = script.find(Number(request.params.number.slice(2)));
+    if (!story) return refuse(reply, 404, 'unknown_request', `There is no request ${request.params.number}.`);
+    if (!story.alert)
+      return refuse(reply, 409, 'nothing_rings', 'Somebody else is on it already; nothing rings any more.');
+    script.acknowledge(story);
+    return answer(reply, RequestDetail, story.detail);
+  });
+}
+
+/** Whether a request waits for somebody, as the ledger's filter has it. */
+function waits({ state, alert }: RequestSummary): boolean {
+  return alert !== null || ['needs_you', 'question', 'unknown'].includes(state);
 }
 
 function planRoutes(app: FastifyInstance, script: Script): void {
@@ -393,13 +427,12 @@ function planOf(story: Story): PlanDetail {
 
 function now(script: Script, house: readonly Machine[]): Now {
   const rows = script.stories.map(summaryOf);
-  const needsYou = rows
-    .filter((row) => row.state === 'needs_you' || row.state === 'question')
-    .toSorted((a, b) => (a.answerBy ?? '9').localeCompare(b.answerBy ?? '9'));
+  const needsYou = rows.filter(waits).toSorted((a, b) => due(a).localeCompare(due(b)));
   const running = rows.filter((row) => row.state === 'running' || row.state === 'queued');
   const changed = rows.find((row) => row.state === 'done');
   return {
     needsYou,
+    needsYouCount: needsYou.length,
     running,
     recent: rows.filter((row) => !needsYou.includes(row) && !running.includes(row)).slice(0, 10),
     today: {
@@ -416,6 +449,11 @@ function now(script: Script, house: readonly Machine[]): Now {
     })),
     asOf: ago(0),
   };
+}
+
+/** Since or until when somebody is needed; what has no such moment comes last. */
+function due({ alert, answerBy }: RequestSummary): string {
+  return alert?.at ?? answerBy ?? '9';
 }
 
 /** Answers only what the contract allows: anything else is a mistake of the fixture and fails loudly. */

@@ -16,7 +16,7 @@ import { showCount } from './title.ts';
 /** Everything around a page: the way about, the strip that says the connection is gone, the sheets. */
 export function Shell({ me }: { me: Me }) {
   const now = useAnswer<Now>('/now', anyEvent);
-  const waiting = now.value?.needsYou.length ?? 0;
+  const waiting = now.value?.needsYouCount ?? 0;
   const lost = connection.value.state === 'lost';
   useEffect(watchKeys, []);
   useEffect(() => showCount(waiting), [waiting, route.value]);

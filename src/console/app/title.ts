@@ -1,6 +1,6 @@
 import { iconFor } from '../look/icon.ts';
 
-/** Puts the count of waiting decisions into the tab: "(2) Chiffon". */
+/** Puts the count of what waits for somebody into the tab: "(2) Chiffon". */
 export function showCount(waiting: number): void {
   document.title = waiting === 0 ? 'Chiffon' : `(${waiting}) Chiffon`;
   document

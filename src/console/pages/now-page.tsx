@@ -25,10 +25,17 @@ export function NowPage({ me }: { me: Me }) {
     >
       <Shown path="/now" known={known} skeleton={<></>}>
         {(value) => (
-          <Rows
-            title={me.person.role === 'viewer' ? 'Waiting for a decision' : 'Needs you'}
-            rows={value.needsYou}
-          />
+          <>
+            <Rows
+              title={me.person.role === 'viewer' ? 'Waiting for somebody' : 'Needs you'}
+              rows={value.needsYou}
+            />
+            {value.needsYouCount > value.needsYou.length ? (
+              <p class="all-waiting">
+                <a href="/requests?filter=needs_you">All {value.needsYouCount} that wait</a>
+              </p>
+            ) : null}
+          </>
         )}
       </Shown>
       <AskBox me={me} text={text} change={setText} autofocus={matchMedia('(min-width: 900px)').matches} />
@@ -72,12 +79,12 @@ function House({ now }: { now: Now }) {
 }
 
 function headline(now: Now, me: Me): string {
-  const count = now.needsYou.length;
+  const count = now.needsYouCount;
   // Who may not decide is not needed: it waits for others.
   if (me.person.role === 'viewer')
     return count === 0
-      ? 'Nothing waits for a decision'
-      : `${countWords(count, 'thing')} ${count === 1 ? 'waits' : 'wait'} for a decision`;
+      ? 'Nothing waits for anybody'
+      : `${countWords(count, 'thing')} ${count === 1 ? 'waits' : 'wait'} for somebody`;
   if (count === 0) return 'Nothing needs you';
   return count === 1 ? 'One thing needs you' : `${count} things need you`;
 }

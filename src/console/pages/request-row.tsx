@@ -13,8 +13,13 @@ export function RequestRow({ request, full }: { request: RequestSummary; full?: 
       <a class="row-link" href={requestPath(request.number)}>
         <span class="row-main">
           <span class="row-title">{request.title}</span>
-          {request.message === null ? null : (
-            <span class="row-message muted">{oneLine(request.message)}</span>
+          {request.alert === null ? (
+            request.message && <span class="row-message muted">{oneLine(request.message)}</span>
+          ) : (
+            <>
+              <span class="row-message">{request.alert.headline}</span>
+              <span class="row-message muted">{oneLine(request.alert.need)}</span>
+            </>
           )}
         </span>
         <span class="row-state">

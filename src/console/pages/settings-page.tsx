@@ -2,6 +2,7 @@ import type { Me, Settings } from '#api/contract/house.ts';
 import { useAnswer } from '../app/answers.ts';
 import { signOut } from '../app/sign-in.ts';
 import { Page, Shown } from '../parts/page.tsx';
+import { Channels } from './channels.tsx';
 import { Doctor } from './doctor.tsx';
 import { LookSettings } from './look-settings.tsx';
 
@@ -19,6 +20,7 @@ export function SettingsPage({ me }: { me: Me }) {
       }
     >
       <Doctor />
+      <Channels />
       <LookSettings />
       <Shown path="/settings" known={known}>
         {(settings) => <InForce settings={settings} />}

@@ -10,6 +10,8 @@ export interface Story {
   detail: RequestDetail;
   run: RunDetail | null;
   log: Chunk[];
+  /** The call for a person that nobody is on. */
+  alert?: RequestSummary['alert'];
 }
 
 /** A moment so many seconds ago. */
@@ -114,6 +116,7 @@ export function summaryOf(story: Story): RequestSummary {
     message: shown.message,
     startedAt: story.run?.startedAt ?? null,
     endedAt: story.run?.endedAt ?? null,
+    alert: story.alert ?? null,
     answerBy: shown.answerBy,
     step: current ? { position: current.position, of: shown.steps.length } : null,
   };

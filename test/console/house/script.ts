@@ -122,6 +122,14 @@ export class Script {
     });
   }
 
+  /** Somebody is on what gave up. */
+  acknowledge(story: Story): void {
+    const shown = story.detail.card;
+    story.alert = null;
+    shown.actions = shown.actions.filter((action) => action.kind !== 'acknowledge');
+    this.record(story, { kind: 'alert.acknowledged', actor: 'anna', summary: 'Anna is on it.' });
+  }
+
   stopRun(story: Story): void {
     const shown = story.detail.card;
     for (const one of shown.steps)

@@ -44,6 +44,15 @@ export function decisionActions(part: Partial<CardAction> = {}): CardAction[] {
   ];
 }
 
+/** The button that quiets what rings. */
+const onIt: CardAction = {
+  kind: 'acknowledge',
+  label: 'I’m on it',
+  tone: 'plain',
+  value: null,
+  blocked: null,
+};
+
 /** The button that opens a finished service. */
 export function openAction(address: string): CardAction {
   return { kind: 'open', label: `Open ${address}`, tone: 'primary', value: address, blocked: null };
@@ -436,10 +445,12 @@ export function failed(request: number): Story {
     ],
     decisions: [{ words: 'Approved by Anna on the console', at: ago(5302), comment: null }],
     actions: [
+      { kind: 'ask', label: 'Plan it again', tone: 'primary', value: 'deploy kuma', blocked: null },
+      onIt,
       {
         kind: 'ask',
         label: 'Deploy it on port 3002',
-        tone: 'primary',
+        tone: 'plain',
         value: 'deploy kuma on port 3002',
         blocked: null,
       },
@@ -455,7 +466,17 @@ export function failed(request: number): Story {
       { ...attempt, attemptId: 'a2', number: 2, startedAt: ago(5252), endedAt: ago(5249.9) },
     ];
   }
-  const story: Story = { detail: detailOf(shown), run, log: [] };
+  const story: Story = {
+    detail: detailOf(shown),
+    run,
+    log: [],
+    alert: {
+      kind: 'gave_up',
+      headline: 'Chiffon gave up: “Deploy Uptime Kuma 2.0.2 on sandbox” failed at step 4 of 5.',
+      need: why,
+      at: ago(5249),
+    },
+  };
   story.detail.runs = [
     {
       runId: `${request}-1`,
@@ -512,10 +533,21 @@ export function uncertain(request: number): Story {
       verdict('It did finish', 'completed'),
       verdict('It did not finish', 'failed'),
       verdict('Run the step again', 'again'),
+      onIt,
     ],
     answerBy: null,
   };
-  return { detail: detailOf(shown), run: runOf(shown), log: [] };
+  return {
+    detail: detailOf(shown),
+    run: runOf(shown),
+    log: [],
+    alert: {
+      kind: 'review',
+      headline: 'Nobody can say whether step 4 of “Deploy Uptime Kuma 2.0.2 on sandbox” finished.',
+      need: 'Look at the machine and say what is true; nothing runs there until then.',
+      at: ago(8800),
+    },
+  };
 }
 
 /** Something a rule forbids. */

@@ -1,4 +1,4 @@
-import { type DoctorAnswer, type Machine, type Settings } from '#api/contract/house.ts';
+import { type Channel, type DoctorAnswer, type Machine, type Settings } from '#api/contract/house.ts';
 import { ago } from './build.ts';
 
 /** The machines of the fixture house: one well, one busy, one silent. */
@@ -132,6 +132,52 @@ export function doctor(house: readonly Machine[]): DoctorAnswer {
       { name: 'Git trail', ok: true, detail: 'The heads were committed 4 min ago.', remedy: null },
     ],
   };
+}
+
+/** Where the fixture house talks and rings: a platform that works, one that is away, and a phone of each kind of luck. */
+export function channels(readerLooksOnly: boolean): Channel[] {
+  const testBlocked = readerLooksOnly
+    ? 'Carl can look but not make phones ring. Anna or Ben can. Nothing rang.'
+    : null;
+  const platform = { provider: null, testBlocked: null };
+  const phone = { kind: 'phone' as const, provider: 'ntfy', testBlocked };
+  return [
+    {
+      ...platform,
+      kind: 'discord',
+      name: 'discord',
+      state: 'works',
+      detail: 'Connected as Chiffon to the server “Home”.',
+      remedy: null,
+      at: ago(7300),
+    },
+    {
+      ...platform,
+      kind: 'matrix',
+      name: 'matrix',
+      state: 'not_well',
+      detail: 'The homeserver matrix.example.org can’t be reached (ECONNREFUSED). Requests made here go on.',
+      remedy: 'Look whether it runs and whether matrix.homeserver is right; Chiffon tries again by itself.',
+      at: ago(310),
+    },
+    {
+      ...phone,
+      name: 'anna-phone',
+      state: 'not_tried',
+      detail: 'Configured, not tried yet.',
+      remedy: null,
+      at: null,
+    },
+    {
+      ...phone,
+      name: 'ben-phone',
+      provider: 'pushover',
+      state: 'not_well',
+      detail: 'Pushover refused the token (401).',
+      remedy: 'Look at the phone ben-phone in the configuration and at its server; then send a test again.',
+      at: ago(86_000),
+    },
+  ];
 }
 
 /** The configuration in force; without machines it is that of a first start. */
