@@ -125,7 +125,7 @@ function htmlBlock(block: Exclude<Block, { kind: 'text' }>): string {
     case 'list':
       return `<ul>${block.items.map((item) => `<li>${inertHtml(oneLine(inertText(item)))}</li>`).join('')}</ul>`;
     case 'steps':
-      return block.items.map(htmlStep).join('');
+      return htmlSteps(block.items);
     case 'output': {
       const language = block.language === null ? '' : ` class="language-${block.language}"`;
       return `<pre><code${language}>${escapeHtml(block.text)}\n</code></pre>`;
@@ -136,9 +136,27 @@ function htmlBlock(block: Exclude<Block, { kind: 'text' }>): string {
 }
 
 /** Not `ol`: its numbers are the client's, and a step is called by the number it has in the plan. */
-function htmlStep({ mark, words, after, command }: StepLine): string {
-  const line = `<p>${escapeHtml(mark)} ${inertHtml(oneLine(inertText(words)))}${escapeHtml(after)}</p>`;
-  return command === null ? line : `${line}<pre><code>${escapeHtml(command)}\n</code></pre>`;
+function htmlSteps(items: readonly StepLine[]): string {
+  const bare = items.every(({ command }) => command === null);
+  return bare ? `<p>${items.map(htmlStepLine).join('<br>')}</p>` : items.map(htmlStep).join('');
+}
+
+function htmlStepLine({ mark, words, after }: StepLine): string {
+  return `${escapeHtml(mark)} ${inertHtml(oneLine(inertText(words)))}${escapeHtml(after)}`;
+}
+
+/**
+ * Clients cut the lines of `pre` at the edge of a phone and hide the rest behind a scroll nobody sees; `code` in a
+ * sentence is broken instead, so that a command is read whole before it is approved. Only a command with line feeds or
+ * runs of spaces, which a sentence would lose, stands in `pre`.
+ */
+function htmlStep(step: StepLine): string {
+  const line = htmlStepLine(step);
+  if (step.command === null) return `<p>${line}</p>`;
+  const command = inertText(step.command);
+  return oneLine(command) === command
+    ? `<p>${line}<br><code>${escapeHtml(command)}</code></p>`
+    : `<p>${line}</p><pre><code>${escapeHtml(command)}\n</code></pre>`;
 }
 
 function htmlPiece(piece: Piece): string {

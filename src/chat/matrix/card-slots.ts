@@ -116,7 +116,10 @@ export function decisions(card: Card, zone: string, { most }: Detail): Block[] {
 
 export function foot({ card, page }: OutgoingCard, zone: string): Block[] {
   const parts = [
-    ...(card.hash === null ? [] : [`${card.hash.slice(0, 4)}…${card.hash.slice(-4)}`]),
+    // Nobody approves an answer, so which plan it came from, to the letter, is noise.
+    ...(card.hash === null || card.state === 'answer'
+      ? []
+      : [`${card.hash.slice(0, 4)}…${card.hash.slice(-4)}`]),
     card.answerBy === null
       ? `as of ${zonedTime(card.asOf, card.asOf, zone, true)}`
       : `until ${zonedTime(card.answerBy, card.asOf, zone)}`,

@@ -40,7 +40,7 @@ export function progress(card: Card, { most }: Detail): Block[] {
   const shown = card.steps.slice(from, from + stepsAround);
   const items = shown.map(
     (step): StepLine => ({
-      mark: `${stateSigns[step.state].symbol} ${step.position}`,
+      mark: `${signOf(step)} ${step.position}`,
       words: shorten(oneLine(stepWords(step)), most.line),
       after: afterwards(step, card.asOf),
       command: null,
@@ -51,6 +51,12 @@ export function progress(card: Card, { most }: Detail): Block[] {
     { kind: 'steps', items },
     ...cut(card.steps.length - from - shown.length, 'step'),
   ];
+}
+
+/** The usual ▶ is a coloured button in most Matrix clients, taller than its line; ► is a letter everywhere. */
+function signOf({ state }: CardStep): string {
+  const { symbol } = stateSigns[state];
+  return symbol === '▶' ? '►' : symbol;
 }
 
 function afterwards(step: CardStep, asOf: string): string {
@@ -70,9 +76,10 @@ export function rehearsal(card: Card, zone: string, { diffLines, most }: Detail)
   ]
     .slice(0, Math.min(12, diffLines + 6))
     .map((line) => shorten(oneLine(line), most.line));
+  const looked = card.steps.some((step) => step.rehearsed) ? 'Rehearsed' : 'Looked at the host';
   const shown = lines.slice(0, diffLines).map((line) => shorten(line, most.line));
   return [
-    text({ strong: lines.length === 0 ? 'Rehearsed' : `Rehearsal +${added} −${removed}` }, ` · ${at}`),
+    text({ strong: lines.length === 0 ? looked : `Rehearsal +${added} −${removed}` }, ` · ${at}`),
     ...(notes.length === 0 ? [] : [{ kind: 'list', items: notes } as const]),
     ...(shown.length === 0 ? [] : [output(shown.join('\n'), '', 'diff')]),
     ...cut(lines.length - shown.length, 'line', ' of changes'),

@@ -26,9 +26,12 @@ export function inertHtml(text: string): string {
   return (html + escapeHtml(clean.slice(at))).replaceAll('\n', '<br>');
 }
 
-/** Addresses with and without a scheme, `@account:server`, `#room:server`, `!room:server`, `@room`. */
+/**
+ * Addresses with and without a scheme, `@account:server`, `#room:server`, `!room:server`, `@room`. The name of a file
+ * looks like an address, too; it takes the folders in front of it along, so that no path is half code.
+ */
 const linkable =
-  /(?<![a-z0-9+.-])[a-z][a-z0-9+.-]*:\/\/\S+|(?:mailto|magnet|matrix|tel|xmpp|javascript|data):\S+|[@#!+$][^\s@#!:]+:[^\s]+|@room\b|(?<![\p{L}\p{N}_-])[\p{L}\p{N}_-]+(?:\.[\p{L}\p{N}_-]+)*\.\p{L}{2,}(?:[:/?#]\S*)?/giu;
+  /(?<![a-z0-9+.-])[a-z][a-z0-9+.-]*:\/\/\S+|(?:mailto|magnet|matrix|tel|xmpp|javascript|data):\S+|[@#!+$][^\s@#!:]+:[^\s]+|@room\b|(?<![\p{L}\p{N}_-])(?:[\p{L}\p{N}_.~-]*\/)*[\p{L}\p{N}_-]+(?:\.[\p{L}\p{N}_-]+)*\.\p{L}{2,}(?:[:/?#]\S*)?/giu;
 
 /** An address people may press; null when it is anything but plain http. */
 export function pressable(address: string): string | null {

@@ -59,6 +59,28 @@ test('a command is shown to the letter however long it is, or stands in a file a
   }
 });
 
+test('a command of one line stands in a sentence, where a phone breaks it; one with lines or columns keeps them', () => {
+  const htmlOf = (exact: string): string =>
+    drawCard(sampleCard({ steps: [sampleStep(1, { exact, diff: null })] }), zone).html;
+  expect(htmlOf('sh service.sh restart')).toContain('<br><code>sh service.sh restart</code></p>');
+  for (const exact of ['a\nb', 'printf "a  b"', 'printf "a\tb"'])
+    expect(htmlOf(exact)).toContain(`</p><pre><code>${exact}\n</code></pre>`);
+});
+
+test('no step begins with a sign that clients draw as a coloured picture', () => {
+  for (const state of ['running', 'done', 'failed', 'queued', 'unknown', 'stopped'] as const) {
+    const steps = [sampleStep(1, { state })];
+    const { body } = drawCard(sampleCard({ state: 'running', steps }), zone);
+    const line = body.split('\n').find((words) => /^\S 1 /.test(words)) ?? '';
+    expect(line).toMatch(/^\P{Emoji} 1 /u);
+  }
+});
+
+test('an answer names no hash: nobody approves it', () => {
+  const { body } = drawCard(sampleCard({ state: 'answer', answerBy: null }), zone);
+  expect(body).not.toContain('7f3a…9c02');
+});
+
 test('a command with something hidden in it, and a file no diff shows, stand in the attached file', () => {
   const hidden = drawCard(sampleCard({ steps: [sampleStep(1, { exact: 'rm a\u202eb' })] }), zone);
   expect(hidden.file?.content).toContain('rm a\u202eb');

@@ -138,6 +138,23 @@ test('output can’t imitate the card around it: each of its lines has a mark in
   expect(command.body.match(/^Risk/gm)).toHaveLength(1);
 });
 
+test('a path that ends like an address is code as a whole, with the brackets around it outside', () => {
+  for (const path of [
+    'services/uptime-kuma/service.conf',
+    '/srv/app/compose.yaml',
+    '~/x/a.b.sh',
+    './package.json',
+  ])
+    expect(html([text(`see (${path})`)])).toBe(`<p>see (<code>${path}</code>)</p>`);
+});
+
+test('a long text full of folders is drawn at once', () => {
+  const from = performance.now();
+  html([text('a.b-/'.repeat(600))]);
+  html([text('a'.repeat(3_000)), text('/'.repeat(3_000))]);
+  expect(performance.now() - from).toBeLessThan(2_000);
+});
+
 test('an address of Chiffon’s own is a link only when it is plain http', () => {
   const link = (address: string): string => html([text({ link: 'Details', address })]);
   expect(link('https://chiffon.example/r/1?a="b"')).toBe(
