@@ -14,11 +14,14 @@ export function stepWords({ summary, result, state }: CardStep): string {
   return result === null || state === 'done' ? summary : `${summary}: ${result}`;
 }
 
-/** How long a step took or has been at it: "11.8 s", "4 s (usually 9 s)"; empty before it starts. */
+/** How long a step took or has been at it: "11.8 s", "4 s (usually 9 s)"; empty before it starts and for next to nothing. */
 export function stepTiming(step: CardStep, asOf: string): string {
   if (step.startedAt === null) return '';
   const start = Date.parse(step.startedAt);
-  if (step.endedAt !== null) return duration(Math.max(0, Date.parse(step.endedAt) - start));
+  if (step.endedAt !== null) {
+    const took = Date.parse(step.endedAt) - start;
+    return took < 50 ? '' : duration(took);
+  }
   if (step.state !== 'running') return '';
   const usual = step.usualMs == null ? '' : ` (usually ${duration(step.usualMs)})`;
   return `${duration(Math.max(0, Date.parse(asOf) - start))}${usual}`;

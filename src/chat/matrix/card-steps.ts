@@ -41,7 +41,7 @@ export function progress(card: Card, { most }: Detail): Block[] {
   const items = shown.map(
     (step): StepLine => ({
       mark: `${signOf(step)} ${step.position}`,
-      words: shorten(oneLine(stepWords(step)), most.line),
+      words: shorten(oneLine(isTold(card, step) ? step.summary : stepWords(step)), most.line),
       after: afterwards(step, card.asOf),
       command: null,
     }),
@@ -51,6 +51,12 @@ export function progress(card: Card, { most }: Detail): Block[] {
     { kind: 'steps', items },
     ...cut(card.steps.length - from - shown.length, 'step'),
   ];
+}
+
+/** Whether the card's own sentence says already what came of the step, so that nobody reads it twice. */
+function isTold({ message }: Card, { result }: CardStep): boolean {
+  if (message === null || result === null || result.trim() === '') return false;
+  return message.toLowerCase().includes(result.trim().toLowerCase().replace(/\.$/, ''));
 }
 
 /** The usual ▶ is a coloured button in most Matrix clients, taller than its line; ► is a letter everywhere. */

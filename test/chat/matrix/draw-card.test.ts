@@ -76,6 +76,18 @@ test('no step begins with a sign that clients draw as a coloured picture', () =>
   }
 });
 
+test('what came of a step is said once, and a step that took next to nothing names no time', () => {
+  const result = 'Ended with exit code 1 on n100: port 80 is taken';
+  const at = '2026-11-21T13:05:10.000Z';
+  const failed = sampleStep(1, { summary: 'Start it', state: 'failed', result, startedAt: at, endedAt: at });
+  const bodyOf = (message: string): string =>
+    drawCard(sampleCard({ state: 'failed', message, steps: [failed] }), zone).body;
+  expect(
+    bodyOf('Step 1 failed: ended with exit code 1 on n100: port 80 is taken. Nothing was changed.'),
+  ).toMatch(/^✕ 1 Start it$/m);
+  expect(bodyOf('It did not start.').replace(/\s+/g, ' ')).toContain(`✕ 1 Start it: ${result}`);
+});
+
 test('an answer names no hash: nobody approves it', () => {
   const { body } = drawCard(sampleCard({ state: 'answer', answerBy: null }), zone);
   expect(body).not.toContain('7f3a…9c02');
