@@ -9,6 +9,7 @@ import {
   startDiscordDouble,
   type User,
 } from '../support/discord-double/discord-double.ts';
+import { freePort } from '../support/free-port.ts';
 import { type ProviderDouble, startProviderDouble } from '../support/provider-double.ts';
 import { createRestClient } from '../support/rest-client.ts';
 
@@ -84,6 +85,44 @@ test('asked in a channel, changed, approved by a button, carried out, and told i
   const done = discord.message(card.id);
   expect(discord.buttons(done)).not.toContain('Approve and run');
   expect(discord.seen(done)).toMatch(/Done/);
+});
+
+test('asked to be different by the form, the plan comes again, and the earlier card counts no more', async () => {
+  const port = await freePort();
+  const asked = discord.say(anna, discord.channel, 'deploy kuma', { mention: true });
+  const thread = await threadOf(asked);
+  const first = await cardWith(thread, 'Approve and run');
+  const old = discord.message(first.id);
+  const opened = discord.press(anna, first, 'Request changes');
+  await discord.until(() => opened.modal, 'a form asks what should be different', patience);
+  discord.submit(opened, {
+    [opened.modal?.components[0]?.components?.[0]?.custom_id ?? '']: `use port ${port}`,
+  });
+  await reads(thread, new RegExp(`Changes requested by Anna on Discord.*use port ${port}`));
+  const second = await discord.until(
+    () =>
+      discord
+        .messages(thread)
+        .findLast(
+          (message) => message.id !== first.id && discord.buttons(message).includes('Approve and run'),
+        ),
+    'a card for revision 2',
+    patience,
+  );
+  expect(discord.seen(second)).toContain(String(port));
+  await discord.until(
+    () => /Replaced by revision 2/.test(discord.seen(discord.message(first.id))) || null,
+    'the first card says that it was replaced',
+    patience,
+  );
+  expect(discord.buttons(discord.message(first.id))).not.toContain('Approve and run');
+  // A press that was on its way when the card was replaced.
+  const number = /P-(\d+)/.exec(discord.seen(second))?.[1] ?? '';
+  const late = discord.pressId(anna, old, `v1:ap:${number}:00000000`);
+  await discord.until(() => discord.told(late)[0], 'an answer to the late press', patience);
+  expect(discord.told(late).join(' ')).toMatch(/revision 2 is current/);
+  discord.press(anna, second, 'Reject');
+  await reads(thread, /Rejected by Anna on Discord/);
 });
 
 test('somebody without the right is told so alone, and nothing runs', async () => {

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ChiffonProcess, startChiffonProcess, temporaryDirectory } from '../support/chiffon-process.ts';
+import { freePort } from '../support/free-port.ts';
 import {
   type DoublePerson,
   type MatrixDouble,
@@ -107,11 +108,12 @@ test('asked, approved by a reaction, carried out, and told in the thread', async
 });
 
 test('asked to be different, the plan comes again and the earlier card counts no more', async () => {
+  const port = await freePort();
   const root = anna.say(room, '!chiffon deploy kuma');
   const first = await below(root, /Needs you[\s\S]*Deploy Uptime Kuma/);
   const number = /P-(\d+)/.exec(first.body)?.[1] ?? '';
-  anna.reply(room, root, `!chiffon changes ${number} use port 3177`);
-  const second = await below(root, /rev 2[\s\S]*3177/);
+  anna.reply(room, root, `!chiffon changes ${number} use port ${port}`);
+  const second = await below(root, new RegExp(`rev 2[\\s\\S]*${port}`));
   expect(second.id).not.toBe(first.id);
   await matrix.until(
     'the first card says that it was replaced',

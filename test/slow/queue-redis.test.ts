@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,18 +8,9 @@ import { Redis } from 'ioredis';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createDeliveryQueue } from '#queue/create-delivery-queue.ts';
 import { queueContract } from '../contracts/queue-contract.ts';
+import { freePort } from '../support/free-port.ts';
 
 const hangingWorker = fileURLToPath(new URL('../queue/hanging-worker.ts', import.meta.url));
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('a TCP server has a port');
-  server.close();
-  await once(server, 'close');
-  return address.port;
-}
 
 interface RedisServer {
   readonly url: string;

@@ -78,7 +78,7 @@ function messageOf(story: RequestStory): string | null {
     return run.summary;
   }
   // Somebody said no: the reply that asked for a yes is over. Why stands beside the decision.
-  if (plan?.state === 'rejected' && story.approvals.length > 0) return 'Nothing ran.';
+  if (plan?.state === 'rejected' && story.approvals.at(-1)?.decision === 'reject') return 'Nothing ran.';
   if (plan !== null && (plan.state === 'parked' || plan.state === 'rejected'))
     return plan.note ?? request.reply;
   return plan === null || plan.state === 'rejected' ? request.reply : null;

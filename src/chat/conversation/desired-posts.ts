@@ -18,14 +18,14 @@ export function desiredPosts(story: RequestStory, house: House): NewPost[] {
 function proposals(story: RequestStory, house: House): NewPost[] {
   const { request, plan, revisions, run } = story;
   const asker = house.person(request.person) === null ? [] : [request.person];
+  const question = request.state === 'question';
+  const answer = card('card:0', { loud: question, mentions: question ? asker : [] });
   if (plan === null) {
-    if (request.state === 'received' || request.state === 'planned') return [];
-    const question = request.state === 'question';
-    return [card('card:0', { loud: question, mentions: question ? asker : [] })];
+    return request.state === 'received' || request.state === 'planned' ? [] : [answer];
   }
   // Understood, looked at, and found to need no plan: the answer is the card.
-  if (revisions.length === 0) return plan.state === 'rejected' ? [card('card:0', { loud: false })] : [];
-  return revisions.flatMap((revision): NewPost[] => {
+  if (revisions.length === 0) return plan.state === 'rejected' ? [answer] : [];
+  const proposed = revisions.flatMap((revision): NewPost[] => {
     const readOnly = revision.content.risk === 'read';
     // A question about a machine is answered with what was found out, not with a card about finding out.
     if (readOnly && run !== null && !finalRunStates.includes(run.state) && run.state !== 'review') return [];
@@ -37,6 +37,8 @@ function proposals(story: RequestStory, house: House): NewPost[] {
     });
     return [shown, ...decisions(story, house, revision.revision)];
   });
+  // What was asked to be different can lead to a question: it is news, so it does not hide in a card of before.
+  return question ? [...proposed, { ...answer, key: `question:${revisions.length}` }] : proposed;
 }
 
 /** Who decided what about a revision is said once, in words, for everybody. */

@@ -39,7 +39,8 @@ export function drawCard(
   const reader = { person: everybody, house };
   const current = buildCard(story, reader, now);
   const shown = story.revisions.find((revision) => post.hash !== null && revision.hash === post.hash);
-  const replaced = shown !== undefined && shown.revision !== current.revision;
+  const replaced =
+    shown !== undefined && (shown.revision !== current.revision || current.state === 'question');
   const card = replaced ? replacedCard(current, shown) : current;
   return {
     kind: 'card',
