@@ -141,7 +141,7 @@ describe('what gave up', () => {
     await until(page, "document.title === '(2) Chiffon'");
     const first = page.locator('.rows-marked .row').first();
     expect(await first.textContent()).toMatch(
-      /Chiffon gave up: .* failed at step 4 of 5\..*Port 3001 on sandbox/s,
+      /Chiffon gave up: .* failed at step 4 of 5\..*Port 3001 on sandbox.*Gave up, needs you/s,
     );
     await first.locator('a').click();
     await page.click('[data-kind=acknowledge]');

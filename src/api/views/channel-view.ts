@@ -15,7 +15,12 @@ export async function channelsView(
   const known = (name: string): Pick<Channel, 'state' | 'detail' | 'remedy' | 'at'> => {
     const last = states.get(name);
     if (last === undefined)
-      return { state: 'not_tried', detail: 'Configured, not tried yet.', remedy: null, at: null };
+      return {
+        state: 'not_tried',
+        detail: 'Nothing was heard of it since it was configured.',
+        remedy: null,
+        at: null,
+      };
     const { ok, detail, remedy, at } = last;
     return { state: ok ? 'works' : 'not_well', detail, remedy, at };
   };

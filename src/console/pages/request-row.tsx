@@ -1,4 +1,5 @@
 import type { RequestSummary } from '#api/contract/requests.ts';
+import { stateSigns } from '#core/state-words.ts';
 import { requestPath } from '../app/routes.ts';
 import { durationWords, surfacePhrase } from '../parts/format.ts';
 import { StateMark } from '../parts/shape.tsx';
@@ -7,23 +8,17 @@ import { Elapsed, Time } from '../parts/time.tsx';
 
 /** One request in a list: what, how it stands, who asked, when, how long it took. */
 export function RequestRow({ request, full }: { request: RequestSummary; full?: boolean }) {
-  const { family } = stateLook(request.state);
+  const { title, message, state, word } = told(request);
+  const { family } = stateLook(state);
   return (
     <li class={`row family-edge-${family}`}>
       <a class="row-link" href={requestPath(request.number)}>
         <span class="row-main">
-          <span class="row-title">{request.title}</span>
-          {request.alert === null ? (
-            request.message && <span class="row-message muted">{oneLine(request.message)}</span>
-          ) : (
-            <>
-              <span class="row-message">{request.alert.headline}</span>
-              <span class="row-message muted">{oneLine(request.alert.need)}</span>
-            </>
-          )}
+          <span class="row-title">{title}</span>
+          {message === null ? null : <span class="row-message muted">{oneLine(message)}</span>}
         </span>
         <span class="row-state">
-          <StateMark state={request.state} word={request.stateWord} />
+          <StateMark state={state} word={word} />
           {request.step === null ? null : (
             <span class="muted small tabular">
               step {request.step.position} of {request.step.of}
@@ -44,6 +39,15 @@ export function RequestRow({ request, full }: { request: RequestSummary; full?: 
       </a>
     </li>
   );
+}
+
+/** What a row says. While a request calls for somebody, that is its news: what is true and what is needed. */
+function told({ title, message, state, stateWord, alert }: RequestSummary) {
+  if (alert === null) return { title, message, state, word: stateWord };
+  const calls = { title: alert.headline, message: alert.need };
+  return alert.kind === 'gave_up'
+    ? { ...calls, state: 'gave_up', word: stateSigns.gave_up.word }
+    : { ...calls, state, word: stateWord };
 }
 
 function Lasted({ request }: { request: RequestSummary }) {

@@ -164,7 +164,7 @@ export function channels(readerLooksOnly: boolean): Channel[] {
       ...phone,
       name: 'anna-phone',
       state: 'not_tried',
-      detail: 'Configured, not tried yet.',
+      detail: 'Nothing was heard of it since it was configured.',
       remedy: null,
       at: null,
     },
