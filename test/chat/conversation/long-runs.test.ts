@@ -57,3 +57,19 @@ test('a failed change calls for somebody once, and who is on it is said in the t
   ).toEqual(['ask']);
   expect(await surface.act('1', { kind: 'acknowledge', request: plan })).toMatchObject({ kind: 'tell' });
 });
+
+test('whoever has it planned again from the card of what gave up is on it; typing the same is not enough', async () => {
+  const { surface } = await talk(new PaperSurface());
+  await surface.act('2', { kind: 'say', text: 'restart jellyfin' });
+  const plan = await newest();
+  const { hash } = await proposeFor(plan, { steps: 2 });
+  await surface.act('2', approve(plan, hash));
+  await carryOut(plan);
+  const onIt = async () => (await ledger().alertsOf(plan)).map((alert) => alert.acknowledgedBy);
+  await surface.act('2', { kind: 'say', text: 'restart jellyfin' });
+  expect(await newest()).toBe(plan + 1);
+  expect(await onIt()).toEqual([null]);
+  await surface.act('1', { kind: 'suggestion', request: plan, index: 0 });
+  expect(await newest()).toBe(plan + 2);
+  expect(await onIt()).toEqual(['anna']);
+});
