@@ -241,8 +241,11 @@ async function drawPost(deps: DeliverDeps, story: RequestStory, post: PostRow): 
     return { ...message, loud: calls, mentions: calls ? accounts : [] };
   }
   if (post.kind === 'note') {
-    const failed = run !== null && post.key === `result:${run.id}` && run.state === 'failed';
-    const output = failed ? (await lastLines(ledger, run.id, inlineLines)).lines.join('\n') : '';
+    const shows =
+      run !== null &&
+      (post.key === `lines:${run.id}` || (post.key === `result:${run.id}` && run.state === 'failed'));
+    const output = shows ? (await lastLines(ledger, run.id, inlineLines)).lines.join('\n') : '';
+    if (output === '' && post.key.startsWith('lines:')) return null;
     return {
       kind: 'note',
       words: post.words,

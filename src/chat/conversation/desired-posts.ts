@@ -85,6 +85,8 @@ function ends(story: RequestStory, house: House): NewPost[] {
       ),
     );
   }
+  // Who asks for logs wants to read them, not that there are some.
+  if (!failed && asksForLogs(story)) posts.push(note(`lines:${run.id}`, 'The last lines:'));
   if (failed || !run.mutates) posts.push({ ...note(`log:${run.id}`, ''), kind: 'file' });
   return posts;
 }
@@ -101,6 +103,10 @@ function onIt(story: RequestStory, house: House): NewPost[] {
           ),
         ],
   );
+}
+
+function asksForLogs({ revisions }: RequestStory): boolean {
+  return revisions.at(-1)?.content.intents.some((intent) => intent.command === 'logs') ?? false;
 }
 
 function resultWords(run: RunRow): string {

@@ -1,10 +1,15 @@
 import { expect, test } from 'vitest';
+import { openRun } from '#flow/run-lifecycle.ts';
+import { clock } from '../../flow/house-of-flows.ts';
+import { contentWith, propose, shellStep } from '../../ledger/house-of-tests.ts';
 import { approve, conversationsForTests, PaperSurface, soon } from './house-of-conversations.ts';
 
-const { ledger, talk, newest, proposeFor, proposeAnew, carryOut } = conversationsForTests((line) => {
-  if (line.includes('on h')) return { output: [{ stream: 'out', text: `${line}\n` }] };
-  return undefined;
-});
+const { ledger, talk, newest, proposeFor, proposeAnew, carryOut, freshHost } = conversationsForTests(
+  (line) => {
+    if (line.includes('on h')) return { output: [{ stream: 'out', text: `${line}\n` }] };
+    return undefined;
+  },
+);
 
 test('asked, changed, approved, carried out: the thread reads as it happened, and each thing stands there once', async () => {
   const { surface } = await talk(new PaperSurface());
@@ -353,3 +358,50 @@ test('chatter is answered where it was said, quietly', async () => {
   await surface.act('2', { kind: 'suggestion', request, index: 0 });
   expect((await ledger().request(await newest()))?.text).toBe('disk on n100');
 });
+
+test('whoever asks for logs reads the last lines in the thread', async () => {
+  const { surface } = await talk(new PaperSurface());
+  await surface.act('2', { kind: 'say', text: 'logs of jellyfin' });
+  const plan = await newest();
+  await carryOutLogs(plan);
+  await soon(() => surface.messages.at(-1)?.drawn).toMatchObject({
+    kind: 'note',
+    words: 'The last lines:',
+    output: expect.stringContaining('show the log'),
+  });
+  expect(surface.cards()[0]?.card.state).toBe('answer');
+});
+
+/** What the planner and the executor make of a question for logs: a read-only plan that ran by rule. */
+async function carryOutLogs(plan: number): Promise<void> {
+  const host = freshHost();
+  const step = shellStep(1, host, `show the log on ${host}`);
+  const content = {
+    ...contentWith([step], 'Show the log of Jellyfin'),
+    risk: 'read' as const,
+    intents: [{ command: 'logs', inputs: { service: 'jellyfin' } }],
+  };
+  await ledger().transact(async (tx) => {
+    const hash = await propose(tx, plan, content);
+    await tx.movePlan(plan, { states: ['awaiting_approval'], revision: 1, hash }, { state: 'approved' });
+    await tx.insertApproval({
+      plan,
+      revision: 1,
+      hash,
+      decision: 'approve',
+      person: 'chiffon',
+      surface: 'api',
+      rule: 'policy.read-runs-at-once',
+      comment: null,
+    });
+    await openRun(tx, clock, { plan, revision: 1, hash, content, actor: 'chiffon' });
+    await tx.append({
+      stream: `plan:${plan}`,
+      kind: 'plan.approved',
+      actor: 'chiffon',
+      plan,
+      summary: 'By rule.',
+    });
+  });
+  await carryOut(plan);
+}

@@ -23,6 +23,7 @@ const restart: Intent = { command: 'restart', inputs: { service: 'jellyfin' } };
 const planner = {
   understand: (words: string) => {
     if (words.startsWith('restart')) return { kind: 'intents', intents: [restart] };
+    if (words.startsWith('logs')) return { kind: 'intents', intents: [{ command: 'logs', inputs: {} }] };
     if (words.startsWith('disk')) return { kind: 'intents', intents: [{ command: 'disk', inputs: {} }] };
     if (words.startsWith('which'))
       return {
@@ -37,7 +38,7 @@ const planner = {
     return { kind: 'nothing', why: 'chatter', reply: 'You are welcome.', suggestions: ['disk on n100'] };
   },
   hands: () => 'steps',
-  riskOf: (command: string) => (command === 'disk' ? 'read' : 'change'),
+  riskOf: (command: string) => (command === 'disk' || command === 'logs' ? 'read' : 'change'),
   place: (intents: readonly Intent[]) => ({ kind: 'placed', hosts: ['n100'], intents }),
   summarise: () => 'Said.',
 } as unknown as Planner;
