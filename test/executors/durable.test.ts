@@ -57,6 +57,17 @@ describe('a command on a host', () => {
     expect(err.length).toBe(5_000_000);
   });
 
+  it('may fill both its outputs at the same time, again and again, without anybody hanging', async () => {
+    const command =
+      'head -c 5000000 /dev/zero | tr "\\0" x >&2 & head -c 5000000 /dev/zero | tr "\\0" y; wait; echo done';
+    for (let times = 0; times < 5; times += 1) {
+      const { result, out, err } = await performCommand(world.executor, world.host, command);
+      expect(result.outcome).toBe('succeeded');
+      expect(err.length).toBe(5_000_000);
+      expect(out).toBe(`${'y'.repeat(5_000_000)}done\n`);
+    }
+  }, 60_000);
+
   it('runs 64 times at once on one host', async () => {
     const runs = await Promise.all(
       Array.from({ length: 64 }, (_, i) => performCommand(world.executor, world.host, `echo ${i}`)),

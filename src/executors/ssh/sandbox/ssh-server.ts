@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { timingSafeEqual } from 'node:crypto';
 import { createServer, type Socket } from 'node:net';
+import type { Readable, Writable } from 'node:stream';
 import ssh2 from 'ssh2';
 
 export interface SshServerOptions {
@@ -87,18 +88,21 @@ function connect(child: ChildProcess, channel: ssh2.ServerChannel): void {
   if (stdin === null || stdout === null || stderr === null) throw new TypeError('the command has no streams');
   for (const stream of [stdin, stdout, stderr, channel]) stream.on('error', () => {});
   channel.pipe(stdin);
-  stdout.pipe(channel, { end: false });
-  stderr.pipe(channel.stderr, { end: false });
+  const outputs = onePieceAtATime(channel);
+  outputs.passOn(stdout, channel);
+  outputs.passOn(stderr, channel.stderr);
   child.on('error', () => {
     channel.exit(127);
     channel.end();
   });
   child.on('close', (code, signal) => {
-    // Ending the channel waits for what is still to be sent of the output, but not of the error stream.
-    channel.stderr.end(() => {
-      if (signal !== null) channel.exit(signal.replace(/^SIG/, ''));
-      else channel.exit(code ?? 255);
-      channel.end();
+    void outputs.sent().then(() => {
+      // Ending the channel waits for what is still to be sent of the output, but not of the error stream.
+      channel.stderr.end(() => {
+        if (signal !== null) channel.exit(signal.replace(/^SIG/, ''));
+        else channel.exit(code ?? 255);
+        channel.end();
+      });
     });
   });
   channel.on('close', () => {
@@ -106,4 +110,36 @@ function connect(child: ChildProcess, channel: ssh2.ServerChannel): void {
     stdout.destroy();
     stderr.destroy();
   });
+}
+
+/** What ssh2 (1.17) could not send for want of room in the window, and never forgets once it did. */
+const leftovers = ['_chunk', '_chunkcb', '_chunkErr', '_chunkcbErr'] as const;
+
+/**
+ * Hands both outputs of a command to its channel, one piece after the other. When both wait for room at once, ssh2's
+ * server goes on with the standard output alone and the error stream hangs for ever (ssh2 1.17, lib/server.js,
+ * CHANNEL_WINDOW_ADJUST); and what waited once would be sent again the next time.
+ */
+function onePieceAtATime(channel: ssh2.ServerChannel): {
+  passOn(source: Readable, to: Writable): void;
+  /** Resolves when everything so far is sent, or the channel is gone. */
+  sent(): Promise<void>;
+} {
+  const gone = new Promise<void>((resolve) => channel.once('close', () => resolve()));
+  const fields = channel as unknown as Record<(typeof leftovers)[number], unknown>;
+  let turn = Promise.resolve();
+  return {
+    passOn: (source, to) => {
+      source.on('data', (bytes: Buffer) => {
+        source.pause();
+        turn = turn.then(async () => {
+          const taken = new Promise<void>((resolve) => to.write(bytes, () => resolve()));
+          await Promise.race([taken, gone]);
+          for (const field of leftovers) fields[field] = undefined;
+          source.resume();
+        });
+      });
+    },
+    sent: () => turn,
+  };
 }
