@@ -5,6 +5,7 @@ import type { ChatSurface } from '#chat/surface-port.ts';
 import { createHouse } from '#flow/house.ts';
 import type { Ledger } from '#flow/ledger-port.ts';
 import type { Planner } from '#flow/planner-port.ts';
+import { requestPage } from '#platform/addresses.ts';
 import { newReference } from '#platform/reference.ts';
 import { systemClock } from '#platform/system-clock.ts';
 import type { Parts } from './parts.ts';
@@ -24,8 +25,6 @@ export async function openConversations(
   const { config, log, shutdown } = parts;
   const { ledger, planner } = with_;
   const { publicUrl } = config.console;
-  const pageOf = (request: number): string | null =>
-    publicUrl === null ? null : `${publicUrl.replace(/\/+$/, '')}/r/${request}`;
   for (const { surface, home, guestsIn } of await platformsOf(parts)) {
     const conversations = {
       ledger,
@@ -36,7 +35,7 @@ export async function openConversations(
       surface,
       home,
       guestsIn,
-      pageOf,
+      pageOf: (request: number) => requestPage(publicUrl, request),
       newReference,
       offers: () => offersOf({ ledger, planner }),
     };

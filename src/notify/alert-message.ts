@@ -1,4 +1,5 @@
 import type { AlertRow } from '#flow/alert-record.ts';
+import { below, requestPage } from '#platform/addresses.ts';
 import type { PhoneMessage } from './phone.ts';
 
 /** Lines on a locked phone are short; what is longer is cut with a sign that it is. */
@@ -9,14 +10,15 @@ const lineLength = 160;
  * look.
  */
 export function alertMessage(alert: AlertRow, publicUrl: string | null): PhoneMessage {
-  const base = publicUrl?.replace(/\/+$/, '') ?? null;
   return {
     headline: line(alert.headline),
     need: line(alert.need),
     about: `P-${alert.request}`,
-    link: base === null ? null : `${base}/r/${alert.request}`,
+    link: requestPage(publicUrl, alert.request),
     acknowledge:
-      base === null ? null : { url: `${base}/api/v1/alerts/${alert.id}/acknowledge`, token: alert.token },
+      publicUrl === null
+        ? null
+        : { url: below(publicUrl, `api/v1/alerts/${alert.id}/acknowledge`), token: alert.token },
     urgent: alert.kind === 'gave_up',
   };
 }

@@ -1,3 +1,4 @@
+import { below } from '#platform/addresses.ts';
 import type { Phone } from './phone.ts';
 import { post } from './post.ts';
 
@@ -10,7 +11,7 @@ export function createGotify(at: {
   return {
     name: at.name,
     ring: ({ headline, need, about, link, urgent }) =>
-      post('Gotify', `${at.server.replace(/\/+$/, '')}/message`, {
+      post('Gotify', below(at.server, 'message'), {
         headers: { 'content-type': 'application/json', 'x-gotify-key': at.token },
         body: JSON.stringify({
           title: headline,

@@ -38,8 +38,7 @@ export async function deliverConversation(deps: DeliverDeps, request: number): P
   if (conversation === null || conversation.lost !== null) return null;
   const story = await readStory(ledger, request);
   if (story === null) return null;
-  await ledger.addPosts(surface.name, request, desiredPosts(story, deps.house));
-  const posts = await ledger.posts(surface.name, request);
+  const posts = await upToDate(deps, request, desiredPosts(story, deps.house));
   // A card at rest is looked at once more when something happens to its request; everything else settled stays as it is.
   const newestCard = posts.findLast((post) => post.kind === 'card' && post.state !== 'dropped');
   const current = posts.filter(
@@ -75,6 +74,19 @@ export async function deliverConversation(deps: DeliverDeps, request: number): P
     wait = soonest(wait, sent.value);
   }
   return wait;
+}
+
+/** The posts of a conversation, with what was missing added. Most of the time nothing is, so nothing is written. */
+async function upToDate(
+  { ledger, surface }: DeliverDeps,
+  request: number,
+  desired: readonly NewPost[],
+): Promise<readonly PostRow[]> {
+  const posts = await ledger.posts(surface.name, request);
+  const missing = desired.filter((wanted) => posts.every((post) => post.key !== wanted.key));
+  if (missing.length === 0) return posts;
+  await ledger.addPosts(surface.name, request, missing);
+  return await ledger.posts(surface.name, request);
 }
 
 function soonest(one: number | null, other: number | null): number | null {
