@@ -86,12 +86,18 @@ function saidBelow(root: string): Said[] {
     });
 }
 
+/** The newest message of a thread that reads like the words; when none comes, the error shows what stands there. */
 const below = (root: string, words: RegExp): Promise<Said> =>
-  matrix.until(
-    `the thread reads ${words}`,
-    () => saidBelow(root).findLast(({ body }) => words.test(body)),
-    patience,
-  );
+  matrix
+    .until(
+      `the thread reads ${words}`,
+      () => saidBelow(root).findLast(({ body }) => words.test(body)),
+      patience,
+    )
+    .catch((cause: Error) => {
+      const shown = saidBelow(root).map(({ body }) => body);
+      throw new Error(`${cause.message}. It reads:\n${shown.join('\n---\n')}`, { cause });
+    });
 
 test('asked, approved by a reaction, carried out, and told in the thread', async () => {
   const root = ben.say(room, '!chiffon restart demo-web');
