@@ -2,8 +2,8 @@
  * What the delivery queue costs on top of BullMQ: jobs a second and the time from `add` to the handler's start, each beside raw BullMQ
  * on the same server with the same concurrency and durability.
  *
- *     node bench/queue.ts                          an embedded PostgreSQL, and redis-server when it is installed
- *     node bench/queue.ts postgres://… redis://…   servers of your own
+ *     node bench/subjects/queue.ts                          an embedded PostgreSQL, and redis-server when it is installed
+ *     node bench/subjects/queue.ts postgres://… redis://…   servers of your own
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -15,6 +15,7 @@ import { createPostgresBackend, Queue, Worker } from 'bullmq';
 import type { Job } from '#flow/queue-port.ts';
 import { startEmbeddedPostgres } from '#ledger/embedded-postgres.ts';
 import { createDeliveryQueue } from '#queue/create-delivery-queue.ts';
+import { type Measure, report } from '../measure.ts';
 
 const jobs = 2_000;
 const concurrency = 8;
@@ -118,7 +119,7 @@ async function measure(contender: Contender): Promise<Figures> {
   }
 }
 
-async function compare(name: string, url: string) {
+async function compare(name: string, url: string): Promise<readonly Measure[]> {
   const stamp = Date.now().toString(36);
   const open = [bullmq, chiffon];
   const best = new Map<(typeof open)[number], Figures>();
@@ -138,18 +139,29 @@ async function compare(name: string, url: string) {
   const raw = best.get(bullmq);
   const own = best.get(chiffon);
   if (!raw || !own) throw new Error('nothing was measured');
-  const row = (what: string, key: keyof Figures, digits: number) => ({
-    server: name,
-    what,
-    BullMQ: Number(raw[key].toFixed(digits)),
-    Chiffon: Number(own[key].toFixed(digits)),
-    ratio: Number((own[key] / raw[key]).toFixed(2)),
+  const beside = (key: keyof Figures) => ({
+    ours: own[key],
+    peer: { name: 'raw BullMQ', value: raw[key] },
+  });
+  const half = (key: 'addsPerSecond' | 'jobsPerSecond') => ({
+    words: 'at least half of raw BullMQ',
+    met: own[key] >= raw[key] / 2,
   });
   return [
-    row(`adds a second, ${producers} at once`, 'addsPerSecond', 0),
-    row(`jobs a second, concurrency ${concurrency}`, 'jobsPerSecond', 0),
-    row('add to start, p50 ms', 'p50', 2),
-    row('add to start, p99 ms', 'p99', 2),
+    {
+      what: `${name}: adds, ${producers} at once`,
+      unit: 'adds/s',
+      ...beside('addsPerSecond'),
+      goal: half('addsPerSecond'),
+    },
+    {
+      what: `${name}: jobs, concurrency ${concurrency}`,
+      unit: 'jobs/s',
+      ...beside('jobsPerSecond'),
+      goal: half('jobsPerSecond'),
+    },
+    { what: `${name}: add to start, p50`, unit: 'ms', ...beside('p50') },
+    { what: `${name}: add to start, p99`, unit: 'ms', ...beside('p99') },
   ];
 }
 
@@ -179,7 +191,7 @@ async function startRedis(directory: string): Promise<{ url: string; child: Chil
 }
 
 const given = process.argv.slice(2);
-const rows = [];
+const rows: Measure[] = [];
 for (const url of given) rows.push(...(await compare(new URL(url).protocol.slice(0, -1), url)));
 if (given.length === 0) {
   const directory = await mkdtemp(join(tmpdir(), 'chiffon-bench-queue-'));
@@ -199,4 +211,4 @@ if (given.length === 0) {
     await rm(directory, { recursive: true, force: true });
   }
 }
-console.table(rows);
+report(rows);
