@@ -124,11 +124,18 @@ export interface SurfaceMemory {
   recall(key: string): Promise<string | null>;
   remember(key: string, value: string): Promise<void>;
   /** Which request a posted message belongs to, and which revision's hash a card showed; null for foreign messages. */
-  posted(message: string): Promise<{
-    readonly request: number;
-    readonly kind: Outgoing['kind'];
-    readonly hash: string | null;
-  } | null>;
+  posted(message: string): Promise<PostedMessage | null>;
+  /**
+   * The same for a message somebody acts on. People see a message before Chiffon hears that it was posted, so one that
+   * is being posted at this moment is waited for.
+   */
+  actedOn(message: string): Promise<PostedMessage | null>;
+}
+
+export interface PostedMessage {
+  readonly request: number;
+  readonly kind: Outgoing['kind'];
+  readonly hash: string | null;
 }
 
 /** Whether a surface works, for doctor and the console. */

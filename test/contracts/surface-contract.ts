@@ -51,6 +51,7 @@ export function surfaceContract(name: string, open: () => Promise<SurfaceHarness
         notes.set(key, value);
       },
       posted: async (message) => posts.get(message) ?? null,
+      actedOn: async (message) => posts.get(message) ?? null,
     };
     const start = async (): Promise<void> => {
       surface = harness.create();

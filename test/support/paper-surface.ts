@@ -40,6 +40,8 @@ export class PaperSurface implements ChatSurface {
   trouble: Trouble | null = null;
   editPace = 0;
   freshForMs: number | null = null;
+  /** Runs when a message stands there already and Chiffon doesn't know it yet. */
+  onPosted: (message: string) => Promise<void> = async () => {};
   readonly #keys = new Map<string, string>();
   readonly #threads = new Map<string, Place>();
   readonly #gone = new Set<string>();
@@ -89,10 +91,11 @@ export class PaperSurface implements ChatSurface {
       return { ok: false, why: 'gone', what: 'thread' };
     const known = this.#keys.get(key);
     if (known !== undefined) return { ok: true, value: { message: known, complete: false } };
-    const id = `m-${this.messages.length + 1}`;
+    const id = `m-${randomUUID()}`;
     const called = message.kind === 'file' ? [] : message.mentions;
     this.messages.push({ id, place, called, drawn: message, edits: 0, deleted: false });
     this.#keys.set(key, id);
+    await this.onPosted(id);
     return { ok: true, value: { message: id, complete: message.kind !== 'card' } };
   }
 

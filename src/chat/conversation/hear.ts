@@ -22,6 +22,8 @@ export interface HearDeps {
   readonly surface: ChatSurfaceName;
   /** Channels in which people nobody configured may look. */
   readonly guestsIn: readonly string[];
+  /** Resolves when what is being posted at this moment is written down, so that it is known which cards people see. */
+  readonly settled: () => Promise<void>;
 }
 
 /**
@@ -149,6 +151,7 @@ async function threadName({ ledger, surface }: HearDeps, heard: Heard): Promise<
 async function hashMeant(deps: HearDeps, plan: number, named: string | null): Promise<string | null> {
   const { ledger, surface } = deps;
   if (named === null) {
+    await deps.settled();
     const shown = (await ledger.posts(surface, plan)).findLast(
       (post) => post.hash !== null && post.message !== null,
     );

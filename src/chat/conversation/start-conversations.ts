@@ -1,11 +1,21 @@
-import type { Answer, ChatSurface, Heard, Listener, Offers, SurfaceHealth } from '#chat/surface-port.ts';
+import type {
+  Answer,
+  ChatSurface,
+  Heard,
+  Listener,
+  Offers,
+  PostedMessage,
+  SurfaceHealth,
+} from '#chat/surface-port.ts';
 import type { FlowLog } from '#flow/log-port.ts';
 import { type DeliverDeps, deliverConversation } from './deliver-conversation.ts';
 import { followRecord } from './follow-record.ts';
 import { type HearDeps, hear } from './hear.ts';
 import { workThrough } from './work-through.ts';
 
-export interface ConversationDeps extends Omit<HearDeps, 'surface'>, Omit<DeliverDeps, 'surface'> {
+export interface ConversationDeps
+  extends Omit<HearDeps, 'surface' | 'settled'>,
+    Omit<DeliverDeps, 'surface'> {
   readonly surface: ChatSurface;
   readonly log: FlowLog;
   readonly newReference: () => string;
@@ -28,12 +38,19 @@ export async function startConversations(deps: ConversationDeps): Promise<() => 
   );
 
   watchHealth(deps);
-  await surface.start(listenerOf(deps), {
+  const posted = async (message: string): Promise<PostedMessage | null> => {
+    const post = await ledger.postOf(surface.name, message);
+    return post && { request: post.request, kind: post.kind, hash: post.hash };
+  };
+  await surface.start(listenerOf(deps, work.settled), {
     recall: (key) => ledger.recall(surface.name, key),
     remember: (key, value) => ledger.remember(surface.name, key, value),
-    posted: async (message) => {
-      const post = await ledger.postOf(surface.name, message);
-      return post && { request: post.request, kind: post.kind, hash: post.hash };
+    posted,
+    actedOn: async (message) => {
+      const known = await posted(message);
+      if (known !== null) return known;
+      await work.settled();
+      return await posted(message);
     },
   });
   const stopFollowing = await followRecord(
@@ -49,14 +66,14 @@ export async function startConversations(deps: ConversationDeps): Promise<() => 
   };
 }
 
-function listenerOf(deps: ConversationDeps): Listener {
+function listenerOf(deps: ConversationDeps, settled: () => Promise<void>): Listener {
   const { log, surface, newReference } = deps;
   /** Events being acted on: a platform may deliver one twice within milliseconds. */
   const inHand = new Map<string, Promise<Answer>>();
 
   const act = async (heard: Heard): Promise<Answer> => {
     try {
-      return await hear({ ...deps, surface: surface.name }, heard);
+      return await hear({ ...deps, surface: surface.name, settled }, heard);
     } catch (error) {
       const reference = newReference();
       log.error(

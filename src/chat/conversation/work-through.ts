@@ -1,12 +1,19 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 /** How many conversations are brought up to date at the same time. */
 const atOnce = 4;
 /** After an unexpected failure a conversation is tried again after this long, doubled each time. */
 const retryMs = { first: 1_000, longest: 60_000 } as const;
 
+/** How long `settled` waits at most, in milliseconds: a platform that hangs must not keep people waiting. */
+const settledWithinMs = 5_000;
+
 /** Conversations that wait to be brought up to date, each at its own time and never twice at once. */
 export interface WorkList {
   /** Something about this request changed. */
   touch(request: number): void;
+  /** Resolves when everything that is under way at this moment has ended, or after five seconds. */
+  settled(): Promise<void>;
   /** Takes nothing new and waits for what is under way. */
   stop(): Promise<void>;
 }
@@ -72,6 +79,12 @@ export function workThrough(
       const at = Math.max(performance.now(), notBefore.get(request) ?? 0);
       due.set(request, Math.min(due.get(request) ?? at, at));
       pump();
+    },
+    settled: async () => {
+      const late = new AbortController();
+      const ended = Promise.allSettled(underWay.values());
+      await Promise.race([ended, sleep(settledWithinMs, undefined, { signal: late.signal }).catch(() => {})]);
+      late.abort();
     },
     stop: async () => {
       stopped = true;

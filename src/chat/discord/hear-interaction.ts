@@ -14,7 +14,7 @@ import { actOfCommand, completions } from './slash-commands.ts';
 export interface InteractionDeps {
   readonly rest: REST;
   readonly listener: Listener;
-  readonly memory: Pick<SurfaceMemory, 'posted'>;
+  readonly memory: Pick<SurfaceMemory, 'actedOn'>;
   readonly messenger: Pick<Messenger, 'reply'>;
   readonly channels: Channels;
   readonly log: FlowLog;
@@ -135,7 +135,7 @@ export class InteractionEar {
 
   async #isOurs(interaction: RawInteraction, pressed: Pressed): Promise<boolean> {
     if (interaction.message == null) return true;
-    const posted = await this.#deps.memory.posted(interaction.message.id);
+    const posted = await this.#deps.memory.actedOn(interaction.message.id);
     return posted?.request === ('plan' in pressed ? pressed.plan : pressed.request);
   }
 

@@ -10,7 +10,7 @@ import type { Rooms } from './rooms.ts';
 
 export interface HearDeps {
   readonly listener: Pick<Listener, 'heard'>;
-  readonly memory: Pick<SurfaceMemory, 'posted'>;
+  readonly memory: Pick<SurfaceMemory, 'actedOn'>;
   readonly messenger: Pick<Messenger, 'knowsThread' | 'ownMessage' | 'noteLatest'>;
   readonly rooms: Rooms;
   readonly own: OwnName;
@@ -111,7 +111,7 @@ async function hearReaction(
   event: MatrixEvent,
   { on, meaning }: NonNullable<ReturnType<typeof readReaction>>,
 ): Promise<void> {
-  const posted = await deps.memory.posted(on);
+  const posted = await deps.memory.actedOn(on);
   if (posted !== null && posted.kind !== 'card') return;
   const own = await deps.messenger.ownMessage(room, on);
   const shown = posted ?? own?.card ?? null;

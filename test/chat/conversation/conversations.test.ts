@@ -74,6 +74,26 @@ test('an approval without a hash means the newest card that was shown on that pl
   expect((await ledger().plan(plan))?.state).toBe('approved');
 });
 
+test('who answers a card before Chiffon has heard that it was posted is understood all the same', async () => {
+  const { surface } = await talk(new PaperSurface());
+  await surface.act('2', { kind: 'say', text: 'restart jellyfin' });
+  const plan = await newest();
+  const quick = Promise.withResolvers<readonly unknown[]>();
+  surface.onPosted = async (message) => {
+    surface.onPosted = async () => {};
+    const answered = Promise.all([
+      surface.memory?.actedOn(message),
+      surface.act('2', { kind: 'say', text: `reject ${plan} not today` }),
+    ]);
+    answered.then(quick.resolve, quick.reject);
+    // Both have begun to look before the post is written down.
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  };
+  const { hash } = await proposeFor(plan);
+  expect(await quick.promise).toEqual([{ request: plan, kind: 'card', hash }, { kind: 'done' }]);
+  expect((await ledger().plan(plan))?.state).toBe('rejected');
+});
+
 test('yes and no in the same instant from two platforms: one counts, the other is told who was first', async () => {
   const discord = (await talk(new PaperSurface('discord'), { home: 'general' })).surface;
   const matrix = (await talk(new PaperSurface('matrix'), { home: '!room' })).surface;

@@ -96,6 +96,7 @@ export function createMemory(): Memory {
       notes.set(key, value);
     },
     posted: async (message) => posts.get(message) ?? null,
+    actedOn: async (message) => posts.get(message) ?? null,
   };
 }
 

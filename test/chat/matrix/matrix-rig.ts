@@ -25,6 +25,7 @@ export function createKeptMemory(): KeptMemory {
       return Promise.resolve();
     },
     posted: (message) => Promise.resolve(posts.get(message) ?? null),
+    actedOn: (message) => Promise.resolve(posts.get(message) ?? null),
   };
 }
 
