@@ -23,6 +23,9 @@ async function start(): Promise<void> {
   house = threePeople(chiffon);
 }
 
+/** Where the deployed Uptime Kuma answers. */
+let link = '';
+
 beforeAll(async () => {
   directory = await temporaryDirectory();
   config = await writeThreePeople(directory.path);
@@ -57,7 +60,7 @@ test(
     const run = await house.owner.run(runId, ['completed', 'failed', 'review'], deployMs / 1000);
     expect(run.state, JSON.stringify(run.tasks, null, 1)).toBe('completed');
     expect(run.tasks.map((task) => task.attempts.length)).toEqual(run.tasks.map(() => 1));
-    const link = run.card.link ?? '';
+    link = run.card.link ?? '';
     const answer = await fetch(new URL('/api/entry-page', link));
     expect(answer.status).toBe(200);
     expect(await answer.json()).toHaveProperty('type');
@@ -101,7 +104,7 @@ test('“remove kuma” is refused to an operator, done for the owner with the c
   expect(run.state, JSON.stringify(run.tasks, null, 1)).toBe('completed');
 
   expect(existsSync(join(directory.path, 'data/sandbox/home/services/uptime-kuma'))).toBe(false);
-  await expect(fetch('http://127.0.0.1:3001/')).rejects.toThrow();
+  await expect(fetch(link)).rejects.toThrow();
   expect(await processesNaming('services/uptime-kuma')).toEqual([]);
 }, 180_000);
 

@@ -1,8 +1,9 @@
 import type { Effect } from '#core/plan.ts';
 import type { Step } from '#core/step.ts';
 import { checkFit } from './check-fit.ts';
-import type { Each, StepRecipe, UndoText, Variant } from './recipe.ts';
+import type { Each, Rendered, StepRecipe, UndoText, Variant } from './recipe.ts';
 import { renderComposeFile } from './render-compose-file.ts';
+import { renderInstallScript } from './render-install-script.ts';
 import { renderPackageFile } from './render-package-file.ts';
 import {
   folderOf,
@@ -221,7 +222,7 @@ function undoOf(undo: UndoText | undefined, scene: Scene, item: Item): Step['und
   return { kind: 'not_needed', how: render(undo.not_needed, scene, item) };
 }
 
-function rendered(what: 'compose-file' | 'package-file', scene: Scene): string {
+function rendered(what: Rendered, scene: Scene): string {
   const { entry, port } = scene;
   if (!entry || port === null) throw new Error(`${what} needs a service of the catalog and a port`);
   if (what === 'compose-file') {
@@ -232,7 +233,9 @@ function rendered(what: 'compose-file' | 'package-file', scene: Scene): string {
     return renderComposeFile(entry, { port, loopback: isLoopback(scene.host.serviceAddress) });
   }
   if (!entry.npm) throw new Error(`${entry.name} has no npm package`);
-  return renderPackageFile(entry.name, entry.npm);
+  return what === 'install-script'
+    ? renderInstallScript(entry.npm)
+    : renderPackageFile(entry.name, entry.npm);
 }
 
 /** @throws UnsafeValue for paths that leave the folder they seem to be in. */

@@ -87,13 +87,16 @@ const ShellRecipe = z.strictObject({
   idempotent: z.boolean().optional(),
 });
 
+/** Written by Chiffon instead of by a template: the service's compose.yaml; for npm its package.json and what installs it. */
+const Rendered = z.enum(['compose-file', 'package-file', 'install-script']);
+export type Rendered = z.infer<typeof Rendered>;
+
 const FileRecipe = z.strictObject({
   ...common,
   uses: z.literal('file'),
   path: sentence,
   content: z.string().optional(),
-  /** Written by Chiffon instead of by a template: the service's compose.yaml, its package.json for npm. */
-  render: z.enum(['compose-file', 'package-file']).optional(),
+  render: Rendered.optional(),
   mode: z
     .string()
     .regex(/^0[0-7]{3}$/, 'four octal digits, such as "0644"')

@@ -213,6 +213,7 @@ describe('deploying where there is no Docker', () => {
     const { content, notes } = planOn(facts, [kuma], sandbox);
     expect(content.steps.map((step) => [step.uses, step.summary])).toEqual([
       ['file', 'Write package.json'],
+      ['file', 'Write what installs it'],
       ['shell', 'Install uptime-kuma 2.0.0-dev.0 with npm'],
       ['shell', 'Put the migrations where the server looks for them'],
       ['file', 'Choose SQLite as its database'],
