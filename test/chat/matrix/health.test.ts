@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { createMatrixSurface } from '#chat/matrix/create-matrix-surface.ts';
 import type { ChatSurface, SurfaceHealth } from '#chat/surface-port.ts';
-import { createKeptMemory, startRig } from './matrix-rig.ts';
+import { createKeptMemory, startRig, withoutEncryption } from './matrix-rig.ts';
 
 let closing: (() => Promise<void> | void)[] = [];
 afterEach(async () => {
@@ -20,6 +20,7 @@ async function startAt(homeserver: string): Promise<ChatSurface> {
     rooms: ['!a:b'],
     ghosts: [],
     cryptoFolder: '/nonexistent/chiffon-matrix',
+    loadEncryption: withoutEncryption,
     zone: 'UTC',
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
     waits: { retryFirst: 20, retryMost: 50, answer: 200, sync: 200 },
@@ -105,6 +106,7 @@ test('without a single room health says how to name one', async () => {
     rooms: [],
     ghosts: [],
     cryptoFolder: '/nonexistent/chiffon-matrix',
+    loadEncryption: withoutEncryption,
     zone: 'UTC',
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
   });
