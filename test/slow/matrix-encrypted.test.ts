@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
@@ -7,6 +7,7 @@ import type { MatrixSettings } from '#chat/matrix/matrix-settings.ts';
 import type { ChatSurface, Heard, Outgoing } from '#chat/surface-port.ts';
 import { createKeptMemory, type KeptMemory } from '../chat/matrix/matrix-rig.ts';
 import { sampleCard, sampleCards } from '../chat/matrix/sample-cards.ts';
+import { type ChiffonProcess, startChiffonProcess, temporaryDirectory } from '../support/chiffon-process.ts';
 import { type EncryptedPerson, encryptedPerson, type ReadEvent, until } from '../support/encrypted-person.ts';
 import { type Synapse, type SynapseAccount, startSynapse } from '../support/synapse.ts';
 
@@ -273,6 +274,92 @@ test('what a device says that its owner has not verified is not acted on, and th
     ben.close();
   }
 }, 60_000);
+
+test('a whole Chiffon in an encrypted room: asked, approved by reaction and by code, killed in the middle, done', async () => {
+  const directory = await temporaryDirectory();
+  const account = await synapse.register('house', 'Chiffon');
+  await synapse.unlimit(account.userId);
+  const room = await anna.createRoom({ name: 'house', initial_state: [encryption] });
+  await writeFile(
+    join(directory.path, 'chiffon.yaml'),
+    `people:
+  - { id: anna, name: Anna, role: owner, accounts: ['matrix:${anna.userId}'] }
+matrix: { rooms: ['${room}'], home: '${room}', messagesPerSecond: 50 }
+timeZone: Europe/Berlin
+`,
+  );
+  const start = (): Promise<ChiffonProcess> =>
+    startChiffonProcess({
+      directory: join(directory.path, 'data'),
+      args: ['--config', join(directory.path, 'chiffon.yaml')],
+      environment: {
+        MATRIX_TOKEN: account.token,
+        MATRIX_HOMESERVER: synapse.url,
+        MATRIX_USER_ID: account.userId,
+      },
+    });
+  let chiffon = await start();
+  const sent = async (): Promise<ReadEvent[]> =>
+    (await anna.read(room)).filter(
+      ({ sender, type }) => sender === account.userId && type !== 'm.room.member',
+    );
+  /** The newest message below an event that reads like the words, as it looks now. */
+  const below = (root: string, words: RegExp): Promise<{ readonly id: string; readonly body: string }> =>
+    until(
+      `the thread reads ${words}`,
+      async () => {
+        const all = await sent();
+        const relation = ({ content }: ReadEvent) => content['m.relates_to'] ?? {};
+        return all
+          .filter((event) => relation(event).rel_type === 'm.thread' && relation(event).event_id === root)
+          .map((event) => {
+            const edit = all.findLast(
+              (other) =>
+                relation(other).rel_type === 'm.replace' && relation(other).event_id === event.event_id,
+            );
+            const shown = edit?.clear?.content['m.new_content'] ?? event.clear?.content;
+            return { id: event.event_id, body: String(shown?.['body']) };
+          })
+          .findLast(({ body }) => words.test(body));
+      },
+      60_000,
+    );
+  const say = (body: string, root?: string): Promise<string> =>
+    anna.sealAndSay(room, {
+      body,
+      ...(root === undefined ? {} : { 'm.relates_to': { rel_type: 'm.thread', event_id: root } }),
+    });
+  try {
+    await anna.invite(room, account.userId);
+    await until('Chiffon is in the room', async () => (await anna.members(room)).includes(account.userId));
+
+    const asked = await say('!chiffon restart demo-web');
+    const card = await below(asked, /Needs you[\s\S]*Restart demo-web on sandbox/);
+    await chiffon.kill();
+    await anna.react(room, card.id, '✅');
+    const meanwhile = await say('!chiffon how much disk is free');
+    chiffon = await start();
+    await below(asked, /Approved by Anna on Matrix/);
+    await below(asked, /^Done\. /);
+    await below(asked, /Done · P-\d+/);
+    await below(meanwhile, /free/i);
+
+    const removing = await say('!chiffon remove demo-web');
+    const { body } = await below(removing, /Needs you[\s\S]*Remove demo-web/);
+    const [, number, code] = /approve (\d+) ([A-HJ-NP-Z2-9]{6})/.exec(body) ?? [];
+    await say(`!chiffon approve ${number} ${code}`, removing);
+    await below(removing, /Done · P-\d+/);
+
+    const all = await sent();
+    for (const event of all.filter(({ type }) => type !== 'm.room.redaction'))
+      expect(['m.room.encrypted', 'm.reaction']).toContain(event.type);
+    expect(all.filter(({ sealed, clear }) => sealed && clear === null)).toEqual([]);
+    expect(await anna.trusts(account.userId, account.device)).toBe(true);
+  } finally {
+    await chiffon.stop();
+    await directory.remove();
+  }
+}, 180_000);
 
 test('words in the clear in an encrypted room are not acted on', async () => {
   const talk = await startTalk();

@@ -5,7 +5,7 @@ import { loadSdk } from './crypto-stand-in.ts';
 import { type HearDeps, hearBatch } from './hear-events.ts';
 import { type Batch, createHomeserverClient, type HomeserverClient } from './homeserver-client.ts';
 import { isFinal, isTokenRefused } from './homeserver-error.ts';
-import { threadOf } from './matrix-event.ts';
+import { redactedBy, threadOf } from './matrix-event.ts';
 import { type Condition, healthOf, isTrouble, Unusable } from './matrix-health.ts';
 import { defaultWaits, type MatrixSettings, synapseRate, type Waits } from './matrix-settings.ts';
 import { Messenger } from './messenger.ts';
@@ -159,7 +159,8 @@ async function startMatrix(
     );
     if (client.encryption().kind === 'off') for (const { room } of ofPeople) silent.add(room);
     if (ofPeople.length > 0) change({ encrypted: true });
-    await unread.retry();
+    const takenBack = [...batch.events.values()].flat().map(redactedBy);
+    await unread.retry(new Set(takenBack.filter((id) => id !== null)));
     await hear(batch);
     if (client.encryption().kind === 'on') await unread.add(ofPeople);
   };

@@ -97,8 +97,12 @@ async function recallKeys(deps: CrossSignDeps): Promise<void> {
   if (text === null) return;
   const keys = AccountKeys.safeParse(jsonOf(text)).data;
   if (keys === undefined) return;
-  // Keys that are not the published ones are not taken.
-  await deps.machine.importCrossSigningKeys(keys.master, keys.selfSigning, keys.userSigning);
+  try {
+    await deps.machine.importCrossSigningKeys(keys.master, keys.selfSigning, keys.userSigning);
+  } catch (error) {
+    // Somebody reset the account's identity meanwhile: these keys count no more.
+    deps.log.warn({ error }, 'the kept cross-signing keys are not those of the Matrix account any more');
+  }
 }
 
 function jsonOf(text: string): unknown {

@@ -1,6 +1,7 @@
 import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { deserialize } from 'node:v8';
 import {
   type Change,
@@ -17,6 +18,8 @@ export interface KeyDatabase {
   close(): Promise<void>;
 }
 
+/** SQLITE_BUSY: another process has the file open. */
+const sqliteBusy = 5;
 /** The shape of the file, for later versions of Chiffon. */
 const layout = 1;
 
@@ -27,8 +30,8 @@ const layout = 1;
  * copy that counts. One process at a time: two with the same keys would spoil each other's.
  * @throws when the file can't be read or written, is another program's, or another process has it open
  */
-export async function openKeyDatabase(name: string, file: string): Promise<KeyDatabase> {
-  const kept = openFile(file);
+export async function openKeyDatabase(name: string, file: string, lockedMs = 10_000): Promise<KeyDatabase> {
+  const kept = await openWhenFree(file, lockedMs);
   try {
     await fill(name, kept);
   } catch (error) {
@@ -55,6 +58,20 @@ export async function openKeyDatabase(name: string, file: string): Promise<KeyDa
   };
 }
 
+/** A process that is just being replaced gets the time to end. */
+async function openWhenFree(file: string, lockedMs: number): Promise<DatabaseSync> {
+  const end = performance.now() + lockedMs;
+  for (;;) {
+    try {
+      return openFile(file);
+    } catch (error) {
+      const locked = error instanceof Error && 'errcode' in error && error.errcode === sqliteBusy;
+      if (!locked || performance.now() > end) throw error;
+      await sleep(100);
+    }
+  }
+}
+
 function openFile(file: string): DatabaseSync {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   chmodSync(dirname(file), 0o700);
@@ -68,6 +85,8 @@ function openFile(file: string): DatabaseSync {
     const version = kept.prepare('pragma user_version').get()?.['user_version'];
     if (version !== 0 && version !== layout)
       throw new Error(`it was written by a newer version of Chiffon (${String(version)})`);
+    // Nothing is written to one that is there: it can be read on a full disk.
+    if (version === layout) return kept;
     kept.exec(`
       begin immediate;
       create table if not exists about (name text primary key, value integer not null);

@@ -1,6 +1,6 @@
 import type { SurfaceHealth } from '#chat/surface-port.ts';
 import type { EncryptionState } from './encryption-state.ts';
-import { HomeserverAway, HomeserverError, isTokenRefused } from './homeserver-error.ts';
+import { HomeserverAway, HomeserverError, isTokenRefused, KeysUnsaved } from './homeserver-error.ts';
 import type { MatrixSettings } from './matrix-settings.ts';
 import { silentRoomRemedy } from './silent-rooms.ts';
 
@@ -77,6 +77,13 @@ function troubleHealth(
   trouble: Trouble,
   { homeserver, userId }: Pick<MatrixSettings, 'homeserver' | 'userId'>,
 ): SurfaceHealth {
+  if (trouble instanceof KeysUnsaved) {
+    return {
+      ok: false,
+      detail: `Chiffon holds back on Matrix, because ${trouble.message}. It is tried again by itself; nothing is lost meanwhile.`,
+      remedy: 'Make room on the disk of Chiffon’s data folder, and check that Chiffon may write there.',
+    };
+  }
   if (trouble instanceof Unusable) return { ok: false, detail: trouble.message, remedy: trouble.remedy };
   if (isTokenRefused(trouble)) {
     return {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { FlowLog } from '#flow/log-port.ts';
 import { type CrossSigned, crossSign } from './cross-signing.ts';
 import type { EncryptionLibrary } from './encryption-library.ts';
-import { HomeserverAway, isFinal } from './homeserver-error.ts';
+import { HomeserverAway, isFinal, KeysUnsaved } from './homeserver-error.ts';
 import type { HomeserverRequest } from './homeserver-http.ts';
 import { type KeyDatabase, openKeyDatabase } from './key-database.ts';
 import { OneAtATime } from './one-at-a-time.ts';
@@ -196,12 +196,11 @@ class Outbox {
 
   /**
    * Nothing leaves that depends on keys which are not on the disk.
-   * @throws HomeserverAway when something could not be saved: as with a homeserver that is away, it is tried again
+   * @throws KeysUnsaved
    */
   mustBeSaved(): void {
     const broken = this.#database.broken();
-    if (broken !== null)
-      throw new HomeserverAway(`the keys of encrypted rooms can’t be saved (${broken.message})`);
+    if (broken !== null) throw new KeysUnsaved(broken);
   }
 }
 

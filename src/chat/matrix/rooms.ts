@@ -66,7 +66,11 @@ export class Rooms {
     const [encryption, visibility, members] = await Promise.all([
       this.#getOrNull(roomPath(room, 'state', 'm.room.encryption', '')),
       this.#getOrNull(roomPath(room, 'state', 'm.room.history_visibility', '')),
-      this.#client.call({ method: 'GET', path: roomPath(room, 'members') }),
+      this.#client.call({
+        method: 'GET',
+        path: roomPath(room, 'members'),
+        query: { not_membership: 'leave' },
+      }),
     ]);
     const { algorithm, rotation_period_ms, rotation_period_msgs } = Encryption.parse(encryption ?? {});
     const { history_visibility } = Visibility.parse(visibility ?? { history_visibility: 'shared' });

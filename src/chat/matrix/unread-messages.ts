@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { SurfaceMemory } from '#chat/surface-port.ts';
 import type { FlowLog } from '#flow/log-port.ts';
-import { MatrixEvent, threadOf } from './matrix-event.ts';
+import { isRedacted, MatrixEvent, threadOf } from './matrix-event.ts';
 import { RecentMap } from './recent-map.ts';
 import type { Opened } from './room-encryption.ts';
 
@@ -20,7 +20,7 @@ const memoryKey = 'unread';
 /** A flood of unreadable messages is no reason to keep a flood. */
 const mostWaiting = 100;
 /** Whoever was told once what is wrong knows it for a while. In milliseconds. */
-const hintEvery = 10 * 60_000;
+const hintEvery = 3_600_000;
 
 export interface UnreadDeps {
   readonly memory: Pick<SurfaceMemory, 'recall' | 'remember'>;
@@ -52,7 +52,10 @@ export class UnreadMessages {
   async add(unread: readonly Unread[]): Promise<void> {
     const { log, now } = this.#deps;
     const late: Waiting[] = [];
+    const known = new Set((await this.#list()).map(({ event }) => event.event_id));
     for (const { room, event, opened } of unread) {
+      // The same batch may come twice, and of what was deleted only the frame comes.
+      if (known.has(event.event_id) || isRedacted(event)) continue;
       if (opened.kind === 'no key') {
         late.push({ room, event, since: now() });
         continue;
@@ -66,13 +69,14 @@ export class UnreadMessages {
     if (late.length > 0) await this.#write([...(await this.#list()), ...late].slice(-mostWaiting));
   }
 
-  /** Looks whether keys came meanwhile. */
-  async retry(): Promise<void> {
+  /** Looks whether keys came meanwhile. What was taken back counts as never said. */
+  async retry(takenBack: ReadonlySet<string>): Promise<void> {
     const { open, hear, now, waitMs, log } = this.#deps;
     const waiting = await this.#list();
     if (waiting.length === 0) return;
     const left: Waiting[] = [];
     for (const one of waiting) {
+      if (takenBack.has(one.event.event_id)) continue;
       const opened = await open(one.room, one.event);
       if (opened.kind === 'clear') {
         await hear(one.room, { ...one.event, type: opened.type, content: { ...opened.content } });

@@ -202,7 +202,10 @@ test('closing ends every connection, also those the library forgot, and nothing 
 
 test('one process at a time, only Chiffon’s own file, and for nobody else to read', async () => {
   await open();
-  await expect(open()).rejects.toThrow(/locked/);
+  await expect(openKeyDatabase('second', file, 0)).rejects.toThrow(/locked/);
+  const waiting = open();
+  await closing.pop()?.();
+  expect((await waiting).database.broken()).toBeNull();
   expect((await stat(file)).mode & 0o777).toBe(0o600);
   expect((await stat(join(folder, 'kept'))).mode & 0o777).toBe(0o700);
   const other = join(folder, 'other.sqlite');
