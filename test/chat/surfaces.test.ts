@@ -6,6 +6,7 @@ import { type StoredMessage, startDiscordDouble } from '../support/discord-doubl
 import { startMatrixDouble } from '../support/matrix-double/start-matrix-double.ts';
 import { proposal } from './discord/cards.ts';
 import { quick } from './discord/support.ts';
+import { withoutEncryption } from './matrix/matrix-rig.ts';
 
 type OutgoingCard = Extract<Outgoing, { kind: 'card' }>;
 
@@ -77,6 +78,7 @@ surfaceContract('Matrix, by its real client library', async () => {
         rooms: [room],
         ghosts: [],
         cryptoFolder: '/nonexistent/chiffon-matrix',
+        loadEncryption: withoutEncryption,
         zone: 'Europe/Berlin',
         log: quiet,
         rate: { perSecond: 1_000, burst: 1_000 },

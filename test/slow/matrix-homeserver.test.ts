@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createMatrixSurface } from '#chat/matrix/create-matrix-surface.ts';
 import type { ChatSurface, Heard, Outgoing } from '#chat/surface-port.ts';
-import { createKeptMemory, type KeptMemory } from '../chat/matrix/matrix-rig.ts';
+import { createKeptMemory, type KeptMemory, withoutEncryption } from '../chat/matrix/matrix-rig.ts';
 import { sampleCard, sampleCards } from '../chat/matrix/sample-cards.ts';
 import { type Synapse, startSynapse } from '../support/synapse.ts';
 import { type SeenEvent, type SynapsePerson, synapsePerson } from '../support/synapse-person.ts';
@@ -53,6 +53,7 @@ async function startTalk(): Promise<Talk> {
         rooms: [room],
         ghosts: ['@_*'],
         cryptoFolder: '/nonexistent/chiffon-matrix',
+        loadEncryption: withoutEncryption,
         zone: 'Europe/Berlin',
         log,
         waits: { retryFirst: 200, retryMost: 1_000 },

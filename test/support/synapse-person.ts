@@ -11,6 +11,8 @@ export interface SeenEvent {
 /** Somebody with an account on a real homeserver, with a client of their own that owes nothing to Chiffon's. */
 export interface SynapsePerson {
   readonly userId: string;
+  /** Asks the homeserver, as often as it wants to be asked. */
+  call(method: string, path: string, body?: object): Promise<any>;
   createRoom(options?: Record<string, unknown>): Promise<string>;
   invite(room: string, userId: string): Promise<void>;
   kick(room: string, userId: string): Promise<void>;
@@ -24,7 +26,10 @@ export interface SynapsePerson {
   members(room: string): Promise<string[]>;
   /** What rang on this person's phone, by the homeserver's own push rules. */
   notified(): Promise<string[]>;
+  leave(room: string): Promise<void>;
+  join(room: string): Promise<void>;
   download(address: string): Promise<string>;
+  downloadBytes(address: string): Promise<ArrayBuffer>;
 }
 
 export function synapsePerson(
@@ -54,8 +59,16 @@ export function synapsePerson(
     `/_matrix/client/v3/rooms/${encodeURIComponent(room)}/${rest}`;
   const send = async (room: string, type: string, content: Record<string, unknown>): Promise<string> =>
     (await call('PUT', inRoom(room, `send/${type}/${randomUUID()}`), content)).event_id;
+  const downloadBytes = async (address: string): Promise<ArrayBuffer> => {
+    const response = await fetch(`${url}/_matrix/client/v1/media/download/${address.replace('mxc://', '')}`, {
+      headers: { authorization: `Bearer ${account.token}` },
+    });
+    if (!response.ok) throw new Error(`download: ${response.status}`);
+    return await response.arrayBuffer();
+  };
   return {
     userId: account.userId,
+    call,
     createRoom: async (options = {}) =>
       (await call('POST', '/_matrix/client/v3/createRoom', { preset: 'private_chat', ...options })).room_id,
     invite: async (room, userId) => void (await call('POST', inRoom(room, 'invite'), { user_id: userId })),
@@ -85,15 +98,9 @@ export function synapsePerson(
       (await call('GET', '/_matrix/client/v3/notifications?limit=100&only=highlight')).notifications.map(
         (one: any) => one.event.event_id,
       ),
-    download: async (address) => {
-      const response = await fetch(
-        `${url}/_matrix/client/v1/media/download/${address.replace('mxc://', '')}`,
-        {
-          headers: { authorization: `Bearer ${account.token}` },
-        },
-      );
-      if (!response.ok) throw new Error(`download: ${response.status}`);
-      return await response.text();
-    },
+    leave: async (room) => void (await call('POST', inRoom(room, 'leave'), {})),
+    join: async (room) => void (await call('POST', inRoom(room, 'join'), {})),
+    download: async (address) => Buffer.from(await downloadBytes(address)).toString('utf8'),
+    downloadBytes,
   };
 }

@@ -98,14 +98,21 @@ async function installSynapse(tree: string): Promise<void> {
   await run(chroot, [tree, 'apt-get', 'install', '-y', '--no-install-recommends', 'matrix-synapse'], inside);
 }
 
+/** One login. */
+export interface SynapseAccount {
+  readonly userId: string;
+  readonly token: string;
+  readonly device: string;
+  readonly password: string;
+}
+
 /** A real homeserver on the loopback: SQLite, no federation, its own limits as they are by default. */
 export interface Synapse {
   readonly url: string;
-  /** Makes an account; answers its id and an access token. */
-  register(
-    localpart: string,
-    displayName?: string,
-  ): Promise<{ readonly userId: string; readonly token: string }>;
+  /** Makes an account and logs it in. */
+  register(localpart: string, displayName?: string): Promise<SynapseAccount>;
+  /** Logs an account in once more: another device of it. */
+  login(account: SynapseAccount): Promise<SynapseAccount>;
   /** Lifts the message limit from an account, as the documentation of Chiffon suggests for its own. */
   unlimit(userId: string): Promise<void>;
   /** Stops and starts the server on the same data and port. */
@@ -158,6 +165,7 @@ export async function startSynapse(): Promise<Synapse> {
   return {
     url,
     register: (localpart, displayName) => register(url, secret, localpart, displayName),
+    login: (account) => login(url, account),
     unlimit: async (userId) => {
       admin ??= await register(url, secret, 'admin', 'admin', true);
       const path = `/_synapse/admin/v1/users/${encodeURIComponent(userId)}/override_ratelimit`;
@@ -214,7 +222,7 @@ async function register(
   username: string,
   displayname = username,
   admin = false,
-): Promise<{ userId: string; token: string }> {
+): Promise<SynapseAccount> {
   const address = `${url}/_synapse/admin/v1/register`;
   const { nonce } = (await (await fetch(address)).json()) as { nonce: string };
   const password = randomBytes(12).toString('hex');
@@ -225,10 +233,26 @@ async function register(
     method: 'POST',
     body: JSON.stringify({ nonce, username, displayname, password, admin, mac }),
   });
-  const answer = (await response.json()) as { user_id?: string; access_token?: string };
-  if (answer.user_id === undefined || answer.access_token === undefined)
-    throw new Error(`Synapse made no account: ${JSON.stringify(answer)}`);
-  return { userId: answer.user_id, token: answer.access_token };
+  return { ...loggedIn(await response.json()), password };
+}
+
+async function login(url: string, { userId, password }: SynapseAccount): Promise<SynapseAccount> {
+  const response = await fetch(`${url}/_matrix/client/v3/login`, {
+    method: 'POST',
+    body: JSON.stringify({
+      type: 'm.login.password',
+      identifier: { type: 'm.id.user', user: userId },
+      password,
+    }),
+  });
+  return { ...loggedIn(await response.json()), password };
+}
+
+function loggedIn(answer: unknown): Omit<SynapseAccount, 'password'> {
+  const { user_id, access_token, device_id } = answer as Record<string, string | undefined>;
+  if (user_id === undefined || access_token === undefined || device_id === undefined)
+    throw new Error(`Synapse let nobody in: ${JSON.stringify(answer)}`);
+  return { userId: user_id, token: access_token, device: device_id };
 }
 
 async function answers(url: string): Promise<boolean> {

@@ -40,6 +40,7 @@ const attempts: readonly { readonly file: string; readonly code: string; readonl
   },
   { file: 'src/chat/discord/gate.ts', code: "import 'discord.js';", wall: null },
   { file: 'src/chat/matrix/sync.ts', code: "import 'matrix-bot-sdk';", wall: null },
+  { file: 'src/chat/matrix/keys.ts', code: "import 'fake-indexeddb';", wall: null },
   {
     file: 'src/notify/ask.ts',
     code: "import { createPostgresLedger } from '#ledger/postgres-ledger.ts';",

@@ -2,18 +2,20 @@ import { z } from 'zod';
 import type { ChatSurface, Listener, Sent, SurfaceHealth, SurfaceMemory } from '#chat/surface-port.ts';
 import { Chores } from './chores.ts';
 import { loadSdk } from './crypto-stand-in.ts';
-import { deviceMismatch } from './crypto-store.ts';
-import { hearBatch } from './hear-events.ts';
+import { type HearDeps, hearBatch } from './hear-events.ts';
 import { type Batch, createHomeserverClient, type HomeserverClient } from './homeserver-client.ts';
 import { isFinal, isTokenRefused } from './homeserver-error.ts';
+import { redactedBy, threadOf } from './matrix-event.ts';
 import { type Condition, healthOf, isTrouble, Unusable } from './matrix-health.ts';
 import { defaultWaits, type MatrixSettings, synapseRate, type Waits } from './matrix-settings.ts';
 import { Messenger } from './messenger.ts';
 import { Pace } from './pace.ts';
+import { isGhost } from './read-message.ts';
 import { Rooms, roomPath } from './rooms.ts';
 import { Seeds } from './seeds.ts';
 import { SilentRooms } from './silent-rooms.ts';
 import { runSyncLoop } from './sync-loop.ts';
+import { UnreadMessages } from './unread-messages.ts';
 
 const WhoAmI = z.object({ user_id: z.string(), device_id: z.string().nullish() });
 const Profile = z.object({ displayname: z.string().nullish() });
@@ -34,7 +36,14 @@ interface Running {
 /** Chiffon on Matrix. Does nothing until it is started. */
 export function createMatrixSurface(settings: MatrixSettings): ChatSurface {
   let running: Running | null = null;
-  let condition: Condition = { trouble: null, connected: false, silent: [], missing: [] };
+  let condition: Condition = {
+    trouble: null,
+    connected: false,
+    encryption: { kind: 'not ready' },
+    encrypted: false,
+    silent: [],
+    missing: [],
+  };
   let watchers: ((health: SurfaceHealth) => void)[] = [];
   const health = (): SurfaceHealth => healthOf(condition, settings);
   const change = (to: Partial<Condition>): void => {
@@ -118,40 +127,53 @@ async function startMatrix(
   await seeds.resume();
 
   let displayName: string | null = null;
+  const tell: HearDeps['tell'] = ({ id, account, place }, words) =>
+    chores.add({
+      what: 'an answer',
+      name: null,
+      ready: () => pace.closedFor(),
+      perform: () => messenger.tell(place, account, words, `tell:${id}`),
+    });
+  const hear = async (batch: Pick<Batch, 'events' | 'sealed'>): Promise<void> => {
+    const own = { userId, displayName };
+    await hearBatch({ listener, memory, messenger, rooms, own, ghosts, allowed, log, tell }, batch);
+  };
+  const unread = new UnreadMessages({
+    memory,
+    open: client.open,
+    hear: (room, event) => hear({ events: new Map([[room, [event]]]), sealed: new Set([event.event_id]) }),
+    tell: ({ room, event }, words) =>
+      tell(
+        { id: event.event_id, account: event.sender, place: { channel: room, thread: threadOf(event) } },
+        words,
+      ),
+    waitMs: waits.key,
+    now: Date.now,
+    log,
+  });
   const perform = async (batch: Batch): Promise<void> => {
     await followInvitations(batch, client, rooms, settings);
     if (batch.left.length > 0 || batch.invitations.length > 0) await lookAround();
-    if (!client.encrypts) for (const room of batch.unreadable) if (allowed.includes(room)) silent.add(room);
-    await hearBatch(
-      {
-        listener,
-        memory,
-        messenger,
-        rooms,
-        own: { userId, displayName },
-        ghosts,
-        allowed,
-        log,
-        tell: ({ id, account, place }, words) =>
-          chores.add({
-            what: 'an answer',
-            name: null,
-            ready: () => pace.closedFor(),
-            perform: () => messenger.tell(place, account, words, `tell:${id}`),
-          }),
-      },
-      batch,
+    const ofPeople = batch.unread.filter(
+      ({ room, event }) => allowed.includes(room) && !isGhost(event.sender, ghosts),
     );
+    if (client.encryption().kind === 'off') for (const { room } of ofPeople) silent.add(room);
+    if (ofPeople.length > 0) change({ encrypted: true });
+    const takenBack = [...batch.events.values()].flat().map(redactedBy);
+    await unread.retry(new Set(takenBack.filter((id) => id !== null)));
+    await hear(batch);
+    if (client.encryption().kind === 'on') await unread.add(ofPeople);
   };
 
   /** Which of the rooms Chiffon may be in it is in, and which of them it can't speak in. */
-  const lookAround = async (): Promise<readonly string[]> => {
+  const lookAround = async (): Promise<void> => {
     const joined = await rooms.joined();
     change({ missing: allowed.filter((room) => !joined.includes(room)) });
-    if (client.encrypts) return joined;
-    for (const room of allowed)
-      if (joined.includes(room) && (await rooms.isEncrypted(room))) silent.add(room);
-    return joined;
+    for (const room of allowed) {
+      if (!joined.includes(room) || !(await rooms.isEncrypted(room))) continue;
+      change({ encrypted: true });
+      if (client.encryption().kind === 'off') silent.add(room);
+    }
   };
 
   const prepare = async (): Promise<void> => {
@@ -162,17 +184,10 @@ async function startMatrix(
         `Set matrix.userId to ${me.user_id}, or use the access token of ${userId}.`,
       );
     }
-    if (client.encrypts) {
-      const mismatch = deviceMismatch(
-        await client.storedDevice(),
-        me.device_id ?? null,
-        settings.cryptoFolder,
-      );
-      if (mismatch !== null) throw new Unusable(mismatch.detail, mismatch.remedy);
-    }
+    await client.prepareEncryption(me.device_id ?? null);
+    change({ encryption: client.encryption() });
     displayName = await ownDisplayName(client, userId);
-    const joined = await lookAround();
-    await client.prepareEncryption(joined);
+    await lookAround();
   };
 
   const stopping = new AbortController();
@@ -207,6 +222,7 @@ async function startMatrix(
       client.close();
       await loop;
       await chores.stop();
+      await client.closeEncryption();
     },
   };
 }

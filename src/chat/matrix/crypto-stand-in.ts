@@ -3,7 +3,8 @@
  *
  * The SDK loads `@matrix-org/matrix-sdk-crypto-nodejs` at once, and that package throws while loading when neither its
  * downloaded library nor the platform package (`@matrix-org/matrix-sdk-crypto-nodejs-linux-x64-gnu`, …) is there: its
- * install step downloads from GitHub, which not every machine reaches. Everything unencrypted works without it.
+ * install step downloads from GitHub, which not every machine reaches. Chiffon doesn't use it: it encrypts with the
+ * WebAssembly build of the same Rust code (encryption-library.ts), which is newer and comes whole from npm.
  *
  * So, while the SDK is loaded, a module hook answers for the platform package, and only for it, and only after Node
  * itself said that there is none (MODULE_NOT_FOUND). A real library always wins, one that is there and broken still
@@ -35,21 +36,14 @@ module.exports = new Proxy({}, {
 
 export type MatrixSdk = typeof import('matrix-bot-sdk');
 
-export interface LoadedSdk {
-  readonly sdk: MatrixSdk;
-  /** Whether encrypted rooms can be read and written: the native library is there. */
-  readonly cryptoInstalled: boolean;
-}
-
-let loaded: LoadedSdk | null = null;
+let loaded: MatrixSdk | null = null;
 
 /**
  * The SDK, loaded when it is first needed: it takes most of a second and 50 MB.
  * @throws what a native library that is there and broken throws
  */
-export function loadSdk(): LoadedSdk {
+export function loadSdk(): MatrixSdk {
   if (loaded !== null) return loaded;
-  let stoodIn = false;
   const hooks = registerHooks({
     resolve(specifier, context, next) {
       if (!platformPackage.test(specifier)) return next(specifier, context);
@@ -57,7 +51,6 @@ export function loadSdk(): LoadedSdk {
         return next(specifier, context);
       } catch (error) {
         if (!isModuleNotFound(error)) throw error;
-        stoodIn = true;
         return { url: standInUrl, format: 'commonjs', shortCircuit: true };
       }
     },
@@ -70,8 +63,7 @@ export function loadSdk(): LoadedSdk {
   const { noDeprecation } = process;
   process.noDeprecation = true;
   try {
-    const sdk = createRequire(import.meta.url)('matrix-bot-sdk') as MatrixSdk;
-    loaded = { sdk, cryptoInstalled: !stoodIn };
+    loaded = createRequire(import.meta.url)('matrix-bot-sdk') as MatrixSdk;
     return loaded;
   } finally {
     hooks.deregister();

@@ -22,7 +22,7 @@ export interface HearDeps {
 }
 
 /** Acts on a batch: each room's events one after another, the rooms side by side. */
-export async function hearBatch(deps: HearDeps, batch: Batch): Promise<void> {
+export async function hearBatch(deps: HearDeps, batch: Pick<Batch, 'events' | 'sealed'>): Promise<void> {
   await Promise.all(
     [...batch.events].map(async ([room, events]) => {
       if (!deps.allowed.includes(room)) return;

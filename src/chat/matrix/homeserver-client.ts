@@ -1,11 +1,14 @@
-import { join } from 'node:path';
 import { z } from 'zod';
 import type { FlowLog } from '#flow/log-port.ts';
-import type { LoadedSdk } from './crypto-stand-in.ts';
+import type { MatrixSdk } from './crypto-stand-in.ts';
+import { loadEncryptionLibrary } from './encryption-library.ts';
+import { type EncryptionState, startEncryption } from './encryption-state.ts';
 import { HomeserverAway } from './homeserver-error.ts';
 import { createHomeserverHttp, type HomeserverRequest, jsonOf, type Query } from './homeserver-http.ts';
 import { MatrixEvent } from './matrix-event.ts';
 import type { MatrixSettings } from './matrix-settings.ts';
+import type { Opened, RoomEncryption, RoomRules } from './room-encryption.ts';
+import type { Unread } from './unread-messages.ts';
 
 /** What happened in the rooms since the last time, in the clear and in order. */
 export interface Batch {
@@ -14,42 +17,49 @@ export interface Batch {
   readonly invitations: readonly { readonly room: string; readonly direct: boolean }[];
   /** Rooms Chiffon was taken out of, or left. */
   readonly left: readonly string[];
-  /** Rooms with messages that could not be read. */
-  readonly unreadable: readonly string[];
+  /** The encrypted messages that could not be read. */
+  readonly unread: readonly Unread[];
   /** The events that came encrypted. */
   readonly sealed: ReadonlySet<string>;
 }
 
 /** One account on one homeserver, through the SDK. */
 export interface HomeserverClient {
-  readonly encrypts: boolean;
+  encryption(): EncryptionState;
   /**
    * Asks the homeserver; the answer is read as JSON.
    * @throws HomeserverError, HomeserverAway
    */
   call(request: Omit<HomeserverRequest, 'timeoutMs'> & { readonly timeoutMs?: number }): Promise<unknown>;
   /**
-   * Gets ready to read and write encrypted rooms. Does nothing without the library.
-   * @throws when the homeserver can't be reached
+   * Gets ready to read and write encrypted rooms as this device; null where the access token belongs to none. What can't
+   * be mended by trying again turns encryption off, and `encryption` says why.
+   * @throws HomeserverError, HomeserverAway
    */
-  prepareEncryption(joinedRooms: readonly string[]): Promise<void>;
-  /** The device the stored keys belong to; null when there are none yet, or no library. */
-  storedDevice(): Promise<string | null>;
-  /** Decrypts and sorts what a sync brought. */
-  readSync(raw: unknown): Promise<Batch>;
+  prepareEncryption(device: string | null): Promise<void>;
   /**
-   * A message as it goes over the line into an encrypted room.
-   * @throws when the room's settings are not known yet, or the keys can't be shared
+   * Decrypts and sorts what a sync brought.
+   * @throws HomeserverError, HomeserverAway
    */
-  sealed(
-    room: string,
-    type: string,
-    content: object,
-  ): Promise<{ readonly type: string; readonly content: object }>;
-  /** A file as it goes over the line: encrypted, with the key to put into the message. */
-  sealedFile(bytes: Buffer): Promise<{ readonly bytes: Buffer; readonly key: object }>;
+  readSync(raw: unknown): Promise<Batch>;
+  /** Reads an encrypted event; without encryption nobody has its key. */
+  open(room: string, event: { readonly sender: string }): Promise<Opened>;
+  /** Whether a room was encrypted when it was last written to. */
+  wasEncrypted(room: string): Promise<boolean>;
+  /**
+   * What an encrypted message of a room looks like on the line.
+   * @throws CannotEncrypt, HomeserverError, HomeserverAway
+   */
+  seal(room: string, rules: RoomRules, type: string, content: object): Promise<object>;
+  /**
+   * A file as it goes over the line: encrypted, with the key to put into the message.
+   * @throws HomeserverAway before the encryption is ready
+   */
+  sealFile(bytes: Buffer): { readonly bytes: Buffer; readonly key: object };
   /** Ends what is under way. */
   close(): void;
+  /** Lets go of the keys, when nothing is under way any more. */
+  closeEncryption(): Promise<void>;
 }
 
 const Invitation = z.object({
@@ -58,16 +68,17 @@ const Invitation = z.object({
 
 /** The client over the SDK, which is loaded by whoever calls this. */
 export function createHomeserverClient(
-  { sdk, cryptoInstalled }: LoadedSdk,
-  settings: Pick<MatrixSettings, 'homeserver' | 'userId' | 'token' | 'cryptoFolder' | 'log'>,
+  sdk: MatrixSdk,
+  settings: Pick<
+    MatrixSettings,
+    'homeserver' | 'userId' | 'token' | 'cryptoFolder' | 'log' | 'loadEncryption'
+  >,
   answerMs: number,
 ): HomeserverClient {
+  const { userId, log } = settings;
   const ending = new AbortController();
   const http = createHomeserverHttp(settings.homeserver, settings.token, ending.signal);
-  sdk.LogService.setLogger(sdkLogger(settings.log));
-  const cryptoStore = cryptoInstalled
-    ? new sdk.RustSdkCryptoStorageProvider(join(settings.cryptoFolder), sqliteStore)
-    : null;
+  sdk.LogService.setLogger(sdkLogger(log));
 
   class Client extends sdk.MatrixClient {
     /** Every request of the SDK, by our own HTTP. */
@@ -92,37 +103,57 @@ export function createHomeserverClient(
     }
   }
 
-  const client = cryptoStore
-    ? new Client(settings.homeserver, settings.token, new sdk.MemoryStorageProvider(), cryptoStore)
-    : new Client(settings.homeserver, settings.token, new sdk.MemoryStorageProvider());
-  // The SDK listens to itself with handlers nobody awaits, whose failures would end the process. What they do that
-  // matters here, keeping the encryption up to date, `readSync` does instead.
+  // The SDK's own encryption needs a native library that has to be downloaded; ours is in room-encryption.ts.
+  const client = new Client(settings.homeserver, settings.token, new sdk.MemoryStorageProvider());
+  // The SDK listens to itself with handlers nobody awaits, whose failures would end the process.
   client.removeAllListeners();
-  const crypto = cryptoStore ? client.crypto : null;
+
+  const call: HomeserverClient['call'] = async (request) => {
+    const { bytes } = await http({ timeoutMs: answerMs, ...request });
+    const answer = jsonOf(bytes);
+    if (answer === null) throw new HomeserverAway('what answers there is no Matrix homeserver');
+    return answer;
+  };
+
+  let keys: RoomEncryption | null = null;
+  let state: EncryptionState = { kind: 'not ready' };
+  const ready = (): RoomEncryption => {
+    if (keys === null) throw new HomeserverAway('Chiffon is not ready for encrypted rooms yet');
+    return keys;
+  };
+  const open = async (room: string, event: { readonly sender: string }): Promise<Opened> =>
+    keys === null ? { kind: 'no key' } : await keys.open(room, event);
 
   return {
-    encrypts: crypto !== null,
+    encryption: () => state,
+    call,
 
-    call: async (request) => {
-      const { bytes } = await http({ timeoutMs: answerMs, ...request });
-      const answer = jsonOf(bytes);
-      if (answer === null) throw new HomeserverAway('what answers there is no Matrix homeserver');
-      return answer;
+    prepareEncryption: async (device) => {
+      await keys?.close();
+      keys = null;
+      state = { kind: 'not ready' };
+      const started = await startEncryption({
+        userId,
+        call,
+        device,
+        folder: settings.cryptoFolder,
+        load: settings.loadEncryption ?? loadEncryptionLibrary,
+        log,
+      });
+      if ('why' in started) {
+        state = { kind: 'off', ...started };
+        return;
+      }
+      keys = started;
+      state = { kind: 'on', signed: started.signed };
     },
-
-    prepareEncryption: async (joinedRooms) => {
-      if (!crypto || crypto.isReady) return;
-      await crypto.prepare([...joinedRooms]);
-      refuseUnsignedDevices(crypto, settings.log);
-    },
-
-    storedDevice: async () => (await cryptoStore?.getDeviceId()) ?? null,
 
     readSync: async (raw) => {
+      await keys?.receive(raw);
       const events = new Map<string, MatrixEvent[]>();
       const invitations: Batch['invitations'][number][] = [];
       const left: string[] = [];
-      const unreadable = new Set<string>();
+      const unread: Unread[] = [];
       const sealed = new Set<string>();
       await client.read(raw, async (name, room, event) => {
         if (typeof room !== 'string') return;
@@ -130,13 +161,6 @@ export function createHomeserverClient(
           const parsed = MatrixEvent.safeParse(event);
           if (!parsed.success) return;
           events.set(room, [...(events.get(room) ?? []), parsed.data]);
-          if (parsed.data.type === 'm.room.encrypted') unreadable.add(room);
-          await crypto?.onRoomEvent(room, event);
-        } else if (name === 'room.decrypted_event') {
-          const parsed = MatrixEvent.safeParse(event);
-          if (parsed.success) sealed.add(parsed.data.event_id);
-        } else if (name === 'room.join') {
-          await crypto?.onRoomJoin(room);
         } else if (name === 'room.invite') {
           const invitation = Invitation.safeParse(event);
           invitations.push({ room, direct: invitation.data?.content.is_direct === true });
@@ -144,57 +168,31 @@ export function createHomeserverClient(
           left.push(room);
         }
       });
-      return { events, invitations, left, unreadable: [...unreadable], sealed };
+      for (const [room, came] of events) {
+        const read: MatrixEvent[] = [];
+        for (const event of came) {
+          const opened =
+            event.type === 'm.room.encrypted' && event.sender !== userId ? await open(room, event) : null;
+          if (opened === null) read.push(event);
+          else if (opened.kind !== 'clear') unread.push({ room, event, opened });
+          else {
+            sealed.add(event.event_id);
+            read.push({ ...event, type: opened.type, content: { ...opened.content } });
+          }
+        }
+        events.set(room, read);
+      }
+      return { events, invitations, left, unread, sealed };
     },
 
-    sealed: async (room, type, content) => {
-      if (crypto === null) throw new Error('rooms are encrypted only where the library is installed');
-      // The SDK takes a room it could not ask about for unencrypted; asking again is what makes it sure.
-      if (!(await crypto.isRoomEncrypted(room))) await crypto.onRoomJoin(room);
-      return { type: 'm.room.encrypted', content: await crypto.encryptRoomEvent(room, type, content) };
-    },
-
-    sealedFile: async (bytes) => {
-      if (crypto === null) throw new Error('files are encrypted only where the library is installed');
-      const { buffer, file } = await crypto.encryptMedia(bytes);
-      return { bytes: buffer, key: file };
-    },
-
+    open,
+    wasEncrypted: async (room) => (await keys?.wasEncrypted(room)) ?? false,
+    seal: async (room, rules, type, content) => await ready().seal(room, rules, type, content),
+    sealFile: (bytes) => ready().sealFile(bytes),
     close: () => ending.abort(),
-  };
-}
-
-/** `StoreType.Sqlite` of the native library: its only kind of store. */
-const sqliteStore = 0;
-
-/** `ShieldColor.Red` of the native library. */
-const redShield = 0;
-
-interface Decrypted {
-  shieldState(strict: boolean): { readonly color: number; readonly message?: string } | null;
-}
-
-/**
- * Messages from a device its owner never cross-signed may come from anybody who got hold of the account's password or
- * of the homeserver, so they are not read (Matrix 1.18 says clients should not show them). The SDK doesn't ask, so the
- * native machine's answer is looked at before the SDK gets it.
- */
-function refuseUnsignedDevices(crypto: object, log: FlowLog): void {
-  const { machine } = (
-    crypto as { engine: { machine: { decryptRoomEvent(json: string, room: unknown): Promise<Decrypted> } } }
-  ).engine;
-  const decrypt = machine.decryptRoomEvent.bind(machine);
-  machine.decryptRoomEvent = async (json, room) => {
-    const decrypted = await decrypt(json, room);
-    const shield = decrypted.shieldState(false);
-    if (shield?.color === redShield) {
-      log.warn(
-        { reason: shield.message },
-        'a Matrix message from a device its owner has not verified was not read',
-      );
-      throw new Error('the sending device is not verified by its owner');
-    }
-    return decrypted;
+    closeEncryption: async () => {
+      await keys?.close();
+    },
   };
 }
 

@@ -28,6 +28,17 @@ export class HomeserverAway extends Error {
   }
 }
 
+/**
+ * What the encryption wrote could not be kept, as on a full disk. Nothing that depends on it leaves, so it is as if the
+ * homeserver was away: the same is tried again, with the keys as they are on the disk.
+ */
+export class KeysUnsaved extends HomeserverAway {
+  constructor(cause: Error) {
+    super(`the keys of encrypted rooms can’t be saved (${cause.message})`, { cause });
+    this.name = 'KeysUnsaved';
+  }
+}
+
 /** What `fetch` threw, as a sentence's end. */
 export function homeserverAway(error: unknown): HomeserverAway {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;

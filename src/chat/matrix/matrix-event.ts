@@ -5,6 +5,7 @@ export const MatrixEvent = z.object({
   event_id: z.string(),
   type: z.string(),
   sender: z.string(),
+  origin_server_ts: z.number().optional().catch(undefined),
   state_key: z.string().optional(),
   content: z.record(z.string(), z.unknown()).catch({}),
   redacts: z.string().optional().catch(undefined),

@@ -1,5 +1,6 @@
 import type { SurfaceHealth } from '#chat/surface-port.ts';
-import { HomeserverAway, HomeserverError, isTokenRefused } from './homeserver-error.ts';
+import type { EncryptionState } from './encryption-state.ts';
+import { HomeserverAway, HomeserverError, isTokenRefused, KeysUnsaved } from './homeserver-error.ts';
 import type { MatrixSettings } from './matrix-settings.ts';
 import { silentRoomRemedy } from './silent-rooms.ts';
 
@@ -26,8 +27,11 @@ export interface Condition {
   /** Null while there is none. */
   readonly trouble: Trouble | null;
   readonly connected: boolean;
+  readonly encryption: EncryptionState;
   /** Rooms that are encrypted where that can't be served. */
   readonly silent: readonly string[];
+  /** Whether one of the rooms is encrypted. */
+  readonly encrypted: boolean;
   /** Rooms Chiffon may be in and is not. */
   readonly missing: readonly string[];
 }
@@ -37,21 +41,26 @@ export function healthOf(
   condition: Condition,
   settings: Pick<MatrixSettings, 'homeserver' | 'userId' | 'rooms'>,
 ): SurfaceHealth {
-  const { trouble, connected, silent, missing } = condition;
+  const { trouble, connected, encryption, encrypted, missing } = condition;
   if (trouble !== null) return troubleHealth(trouble, settings);
   if (!connected) return { ok: false, detail: `Connecting to ${settings.homeserver}.`, remedy: null };
+  const off = encryption.kind === 'off' ? encryption : null;
+  const silent = off === null ? [] : condition.silent;
+  const unsigned = encrypted && encryption.kind === 'on' && !encryption.signed.ok ? encryption.signed : null;
   const unusable = new Set([...silent, ...missing]);
   const notes = [
-    ...(silent.length === 0
+    ...(off === null || silent.length === 0
       ? []
       : [
-          `${list(silent)} ${silent.length === 1 ? 'is' : 'are'} encrypted and the encryption library is not installed, so Chiffon is silent there.`,
+          `${list(silent)} ${silent.length === 1 ? 'is' : 'are'} encrypted and ${off.why}, so Chiffon is silent there.`,
         ]),
+    ...(unsigned === null ? [] : [unsigned.detail]),
     ...(missing.length === 0 ? [] : [`Chiffon is not in ${list(missing)}.`]),
     ...(settings.rooms.length === 0 ? ['No room is listed under matrix.rooms, so Chiffon is in none.'] : []),
   ];
   const remedies = [
-    ...(silent.length === 0 ? [] : [silentRoomRemedy]),
+    ...(off === null || silent.length === 0 ? [] : [silentRoomRemedy(off)]),
+    ...(unsigned === null ? [] : [unsigned.remedy]),
     ...(missing.length === 0 ? [] : [`Invite ${settings.userId} there; the invitation is accepted at once.`]),
     ...(settings.rooms.length === 0
       ? ['Add the id of a room (it begins with an exclamation mark) to matrix.rooms and invite the bot.']
@@ -68,6 +77,13 @@ function troubleHealth(
   trouble: Trouble,
   { homeserver, userId }: Pick<MatrixSettings, 'homeserver' | 'userId'>,
 ): SurfaceHealth {
+  if (trouble instanceof KeysUnsaved) {
+    return {
+      ok: false,
+      detail: `Chiffon holds back on Matrix, because ${trouble.message}. It is tried again by itself; nothing is lost meanwhile.`,
+      remedy: 'Make room on the disk of Chiffon’s data folder, and check that Chiffon may write there.',
+    };
+  }
   if (trouble instanceof Unusable) return { ok: false, detail: trouble.message, remedy: trouble.remedy };
   if (isTokenRefused(trouble)) {
     return {

@@ -1,4 +1,5 @@
 import type { FlowLog } from '#flow/log-port.ts';
+import type { EncryptionLibrary } from './encryption-library.ts';
 
 /** What the Matrix surface has to know. */
 export interface MatrixSettings {
@@ -11,13 +12,15 @@ export interface MatrixSettings {
   readonly rooms: readonly string[];
   /** Ids bridges make up for people of other platforms; `*` stands for anything. They are never listened to. */
   readonly ghosts: readonly string[];
-  /** A folder of Chiffon's own for the keys of encrypted rooms. Made when the encryption library is there. */
+  /** A folder of Chiffon's own for the keys of encrypted rooms, of each device it ever was. Made when it is not there. */
   readonly cryptoFolder: string;
   /** The zone times are printed in, as IANA names it: Matrix can't show each reader their own. */
   readonly zone: string;
   readonly log: FlowLog;
   /** How many messages the homeserver takes from one account; Synapse's defaults when it is not given. */
   readonly rate?: Rate;
+  /** For tests: where the encryption library comes from. */
+  readonly loadEncryption?: () => Promise<EncryptionLibrary>;
   /** For tests: how long it waits. */
   readonly waits?: Partial<Waits>;
 }
@@ -42,6 +45,8 @@ export interface Waits {
   readonly sync: number;
   /** For one answer of anything else. */
   readonly answer: number;
+  /** For the key of an encrypted message, before it is asked to be sent again. */
+  readonly key: number;
 }
 
 export const defaultWaits: Waits = {
@@ -50,4 +55,5 @@ export const defaultWaits: Waits = {
   refused: 60_000,
   sync: 30_000,
   answer: 20_000,
+  key: 60_000,
 };

@@ -22,7 +22,7 @@ export function cardMark({ request, hash }: CardMark): Record<string, unknown> {
   return { [cardMarkKey]: { request, hash } };
 }
 
-/** The mark of an event of Chiffon's own; null when it is no card, or encrypted. */
+/** The mark of an event of Chiffon's own; null when it is no card. */
 export function readCardMark(content: Readonly<Record<string, unknown>>): CardMark | null {
   return CardMark.safeParse(content[cardMarkKey]).data ?? null;
 }

@@ -17,6 +17,7 @@ import {
 } from './message-content.ts';
 import type { Pace } from './pace.ts';
 import { RecentMap } from './recent-map.ts';
+import { CannotEncrypt } from './room-encryption.ts';
 import { type Rooms, roomPath } from './rooms.ts';
 import type { Seeds } from './seeds.ts';
 import { type SilentRooms, silentRoomSentence } from './silent-rooms.ts';
@@ -153,7 +154,7 @@ export class Messenger {
     try {
       const most = await this.#uploadLimit();
       const bytes = withinBytes(Buffer.from(message.content, 'utf8'), most);
-      const sealed = (await this.#isEncrypted(channel)) ? await client.sealedFile(bytes) : null;
+      const sealed = (await this.#isEncrypted(channel)) ? client.sealFile(bytes) : null;
       let where = this.#uploads.get(key);
       if (where === undefined) {
         const answer = await client.call({
@@ -247,7 +248,10 @@ export class Messenger {
   ): Promise<{ readonly place: Place; readonly card: CardMark | null } | null> {
     const event = await this.#eventOf(room, message);
     if (event === null || isRedacted(event) || event.sender !== this.#deps.userId) return null;
-    return { place: { channel: room, thread: threadOf(event) }, card: readCardMark(event.content) };
+    // What it says is inside where it is encrypted; where it stands is written outside.
+    const opened = event.type === 'm.room.encrypted' ? await this.#deps.client.open(room, event) : null;
+    const content = opened?.kind === 'clear' ? { ...opened.content } : event.content;
+    return { place: { channel: room, thread: threadOf(event) }, card: readCardMark(content) };
   }
 
   /** Somebody wrote in a thread: what clients without threads show as replied to follows along. */
@@ -290,18 +294,18 @@ export class Messenger {
     content: Record<string, unknown>,
     key: string,
   ): Promise<Sent<string>> {
-    const { client, pace } = this.#deps;
+    const { client, rooms, pace } = this.#deps;
     const refused = await this.#refusal(room);
     if (refused !== null) return refused;
     try {
       const sealed = (await this.#isEncrypted(room))
-        ? await client.sealed(room, type, content)
-        : { type, content };
+        ? await client.seal(room, await rooms.rules(room), type, content)
+        : null;
       pace.sent();
       const answer = await client.call({
         method: 'PUT',
-        path: roomPath(room, 'send', sealed.type, transactionId(key)),
-        body: sealed.content,
+        path: roomPath(room, 'send', sealed === null ? type : 'm.room.encrypted', transactionId(key)),
+        body: sealed ?? content,
       });
       return { ok: true, value: SentEvent.parse(answer).event_id };
     } catch (error) {
@@ -322,14 +326,15 @@ export class Messenger {
         afterMs: closed,
         detail: 'The homeserver asked to be left alone for a while.',
       };
-    if (client.encrypts) return null;
+    const encryption = client.encryption();
+    if (encryption.kind !== 'off') return null;
     try {
       if (!(await this.#isEncrypted(room))) return null;
     } catch (error) {
       return await this.#failure(room, error);
     }
     silent.add(room);
-    return { ok: false, why: 'refused', detail: silentRoomSentence(room) };
+    return { ok: false, why: 'refused', detail: silentRoomSentence(room, encryption) };
   }
 
   #refusesRoom(room: string): Exclude<Sent<never>, { ok: true }> | null {
@@ -348,6 +353,7 @@ export class Messenger {
   /** What an error means, with a look at whether Chiffon is still in the room. */
   async #failure(room: string, error: unknown): Promise<Exclude<Sent<never>, { ok: true }>> {
     const { pace, rooms, onTrouble } = this.#deps;
+    if (error instanceof CannotEncrypt) return { ok: false, why: 'refused', detail: error.message };
     const failure = sendFailure(error);
     if (failure.why === 'later' && error instanceof HomeserverError && error.statusCode === 429) {
       pace.refusedFor(failure.afterMs);

@@ -1,9 +1,28 @@
 import { z } from 'zod';
 import type { HomeserverClient } from './homeserver-client.ts';
 import { HomeserverError, isFinal } from './homeserver-error.ts';
+import type { RoomRules } from './room-encryption.ts';
 
+const weekMs = 7 * 24 * 3_600_000;
 const Members = z.object({ joined: z.record(z.string(), z.unknown()) });
 const JoinedRooms = z.object({ joined_rooms: z.array(z.string()) });
+/** `m.room.encryption`: what is left out is as the specification says. */
+const Encryption = z.object({
+  algorithm: z.string().catch('m.megolm.v1.aes-sha2').default('m.megolm.v1.aes-sha2'),
+  rotation_period_ms: z.number().int().positive().catch(weekMs).default(weekMs),
+  rotation_period_msgs: z.number().int().positive().catch(100).default(100),
+});
+const Visibility = z.object({
+  history_visibility: z.enum(['invited', 'joined', 'shared', 'world_readable']).catch('shared'),
+});
+const MemberList = z.object({
+  chunk: z.array(
+    z.object({
+      state_key: z.string(),
+      content: z.object({ membership: z.string().catch('leave') }).catch({ membership: 'leave' }),
+    }),
+  ),
+});
 const Direct = z.record(z.string(), z.array(z.string()).catch([])).catch({});
 
 /** What has to be known about rooms: which Chiffon is in, which are encrypted, which are talks with one person. */
@@ -30,11 +49,41 @@ export class Rooms {
     try {
       await this.#client.call({ method: 'GET', path: roomPath(room, 'state', 'm.room.encryption', '') });
     } catch (error) {
-      if (error instanceof HomeserverError && error.statusCode === 404) return false;
-      throw error;
+      if (!(error instanceof HomeserverError && error.statusCode === 404)) throw error;
+      // What was written encrypted once is never written in the clear, even where the homeserver has forgotten.
+      if (!(await this.#client.wasEncrypted(room))) return false;
     }
     this.#encrypted.add(room);
     return true;
+  }
+
+  /**
+   * How an encrypted room wants its messages encrypted, and for whom. Asked before every message: somebody who was put
+   * out must not be able to read the next one.
+   * @throws when the homeserver does not say
+   */
+  async rules(room: string): Promise<RoomRules> {
+    const [encryption, visibility, members] = await Promise.all([
+      this.#getOrNull(roomPath(room, 'state', 'm.room.encryption', '')),
+      this.#getOrNull(roomPath(room, 'state', 'm.room.history_visibility', '')),
+      this.#client.call({
+        method: 'GET',
+        path: roomPath(room, 'members'),
+        query: { not_membership: 'leave' },
+      }),
+    ]);
+    const { algorithm, rotation_period_ms, rotation_period_msgs } = Encryption.parse(encryption ?? {});
+    const { history_visibility } = Visibility.parse(visibility ?? { history_visibility: 'shared' });
+    const reading = history_visibility === 'joined' ? ['join'] : ['join', 'invite'];
+    return {
+      algorithm,
+      rotationMs: rotation_period_ms,
+      rotationMessages: rotation_period_msgs,
+      historyVisibility: history_visibility,
+      readers: MemberList.parse(members)
+        .chunk.filter(({ content }) => reading.includes(content.membership))
+        .map(({ state_key }) => state_key),
+    };
   }
 
   noteEncrypted(room: string): void {

@@ -1,6 +1,6 @@
-import { installLibrary } from './crypto-self-test.ts';
+import type { EncryptionOff } from './encryption-state.ts';
 
-/** Rooms in which Chiffon can't speak, because they are encrypted and the library for that is missing. */
+/** Rooms in which Chiffon can't speak, because they are encrypted and it can't encrypt. */
 export class SilentRooms {
   readonly #rooms = new Set<string>();
   readonly #changed: () => void;
@@ -20,8 +20,10 @@ export class SilentRooms {
   }
 }
 
-export function silentRoomSentence(room: string): string {
-  return `The room ${room} is encrypted and the encryption library is not installed, so Chiffon says nothing there: its words would be readable for everybody.`;
+export function silentRoomSentence(room: string, { why }: EncryptionOff): string {
+  return `The room ${room} is encrypted and ${why}, so Chiffon says nothing there: its words would be readable for everybody.`;
 }
 
-export const silentRoomRemedy = `${installLibrary} Or use a room without encryption.`;
+export function silentRoomRemedy({ remedy }: EncryptionOff): string {
+  return `${remedy} Or use a room without encryption.`;
+}

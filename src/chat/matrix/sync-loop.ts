@@ -4,7 +4,7 @@ import type { SurfaceMemory } from '#chat/surface-port.ts';
 import type { FlowLog } from '#flow/log-port.ts';
 import { completeSync } from './complete-sync.ts';
 import type { Batch, HomeserverClient } from './homeserver-client.ts';
-import { HomeserverError, isFinal, isTokenRefused } from './homeserver-error.ts';
+import { HomeserverError, isFinal, isTokenRefused, KeysUnsaved } from './homeserver-error.ts';
 import type { Waits } from './matrix-settings.ts';
 
 /** How far the rooms were read. */
@@ -56,13 +56,8 @@ export async function runSyncLoop(deps: SyncLoopDeps, stopping: AbortSignal): Pr
       if (!prepared) await deps.prepare();
       prepared = true;
       const since: string | null = progress?.since ?? null;
-      const answer = await client.call({
-        method: 'GET',
-        path: '/_matrix/client/v3/sync',
-        // The first sync answers at once, also after a failure, so that it shows that everything works.
-        query: { filter, since, timeout: connected ? waits.sync : 0 },
-        timeoutMs: waits.sync + waits.answer,
-      });
+      // The first sync answers at once, also after a failure, so that it shows that everything works.
+      const answer = await askForNews(client, since, connected ? waits.sync : 0, waits);
       connected = true;
       deps.onConnected();
       const lastOf = (room: string): string | null => progress?.last[room] ?? null;
@@ -82,8 +77,8 @@ export async function runSyncLoop(deps: SyncLoopDeps, stopping: AbortSignal): Pr
       connected = false;
       failures += 1;
       // Whatever was got ready may be what fails now: the account, the token, the encryption.
-      if (isTokenRefused(error)) prepared = false;
-      if (progress !== null && isFinal(error) && error.statusCode === 400) {
+      if (isTokenRefused(error) || error instanceof KeysUnsaved) prepared = false;
+      if (error instanceof UnknownPlace) {
         log.warn(
           { error: error.message },
           'the Matrix homeserver does not know the place to go on from; reading begins anew',
@@ -93,6 +88,29 @@ export async function runSyncLoop(deps: SyncLoopDeps, stopping: AbortSignal): Pr
       deps.onTrouble(error);
       await pause(waitAfter(error, failures, waits), stopping);
     }
+  }
+}
+
+/** The homeserver does not know how far we read: its database is another one now. */
+class UnknownPlace extends HomeserverError {}
+
+/** @throws HomeserverError, HomeserverAway */
+async function askForNews(
+  client: HomeserverClient,
+  since: string | null,
+  timeout: number,
+  waits: Waits,
+): Promise<unknown> {
+  try {
+    return await client.call({
+      method: 'GET',
+      path: '/_matrix/client/v3/sync',
+      query: { filter, since, timeout },
+      timeoutMs: waits.sync + waits.answer,
+    });
+  } catch (error) {
+    if (since === null || !isFinal(error) || error.statusCode !== 400) throw error;
+    throw new UnknownPlace(error);
   }
 }
 

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { createMatrixSurface } from '#chat/matrix/create-matrix-surface.ts';
 import type { ChatSurface, SurfaceHealth } from '#chat/surface-port.ts';
-import { createKeptMemory, startRig } from './matrix-rig.ts';
+import { createKeptMemory, startRig, withoutEncryption } from './matrix-rig.ts';
 
 let closing: (() => Promise<void> | void)[] = [];
 afterEach(async () => {
@@ -12,7 +12,7 @@ afterEach(async () => {
 });
 
 /** A surface that talks to whatever is at an address. */
-async function startAt(homeserver: string): Promise<ChatSurface> {
+async function startAt(homeserver: string, answer = 3_000): Promise<ChatSurface> {
   const surface = createMatrixSurface({
     homeserver,
     userId: '@chiffon:example.org',
@@ -20,9 +20,10 @@ async function startAt(homeserver: string): Promise<ChatSurface> {
     rooms: ['!a:b'],
     ghosts: [],
     cryptoFolder: '/nonexistent/chiffon-matrix',
+    loadEncryption: withoutEncryption,
     zone: 'UTC',
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
-    waits: { retryFirst: 20, retryMost: 50, answer: 200, sync: 200 },
+    waits: { retryFirst: 20, retryMost: 50, answer, sync: 200 },
   });
   closing.push(() => surface.stop());
   const listener = {
@@ -80,7 +81,7 @@ test('nothing at the address: starting does not wait for it, and health names th
 test('something that is no homeserver, one that never answers, and one that breaks are told apart', async () => {
   const page = await startAt(await serve((_request, response) => void response.end('<h1>It works!</h1>')));
   expect((await saysWhy(page)).detail).toContain('what answers there is no Matrix homeserver');
-  const silent = await startAt(await serve(() => undefined));
+  const silent = await startAt(await serve(() => undefined), 200);
   expect((await saysWhy(silent)).detail).toContain('no answer in time');
   const broken = await startAt(
     await serve((_request, response) => void response.writeHead(502).end('Bad Gateway')),
@@ -105,6 +106,7 @@ test('without a single room health says how to name one', async () => {
     rooms: [],
     ghosts: [],
     cryptoFolder: '/nonexistent/chiffon-matrix',
+    loadEncryption: withoutEncryption,
     zone: 'UTC',
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
   });

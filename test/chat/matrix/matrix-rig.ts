@@ -29,6 +29,9 @@ export function createKeptMemory(): KeptMemory {
   };
 }
 
+/** A Chiffon whose encryption library is not there. */
+export const withoutEncryption = (): Promise<never> => Promise.reject(new Error('it is not installed'));
+
 /** One Chiffon on one double, with Anna in its room. */
 export interface Rig {
   readonly double: MatrixDouble;
@@ -71,6 +74,7 @@ export async function startRig(
       rooms: [room],
       ghosts: ['@_*'],
       cryptoFolder: '/nonexistent/chiffon-matrix',
+      loadEncryption: withoutEncryption,
       zone: 'Europe/Berlin',
       log: { info: note('info'), warn: note('warn'), error: note('error') },
       rate: { perSecond: 1_000, burst: 1_000 },

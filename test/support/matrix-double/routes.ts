@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { keyRoutes } from './keys.ts';
 import { type ServerState, visible, type Waiting } from './server-state.ts';
 import { Refusal } from './strict-content.ts';
 
@@ -236,6 +237,7 @@ export function routesOf(state: ServerState): readonly Route[] {
         return {};
       },
     ],
+    ...keyRoutes(),
     ['GET', /^\/_matrix\/client\/v1\/media\/config$/, () => ({ 'm.upload.size': state.maxUpload })],
     [
       'POST',
