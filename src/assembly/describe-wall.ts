@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { HostFacts } from '#core/host.ts';
+import type { Intent } from '#core/intent.ts';
 import { probeCommands } from '#executors/probe/probe-commands.ts';
 import type { Planner } from '#flow/planner-port.ts';
 import type { Config, ConfiguredHost } from '#platform/config/config.ts';
@@ -44,24 +45,34 @@ export function secretFilesOf(config: Config): string[] {
   return [...new Set(named.filter((file) => file !== null))];
 }
 
-/** The command lines of every plan the catalog can make for this machine and the services seen on it. */
+/** The command lines of the plans the catalog can make for this machine and the services seen on it. */
 function catalogCommands(planner: Planner, facts: HostFacts): string[] {
   const { host } = facts;
-  const names = planner
+  const wanted = planner
     .offers([facts])
-    .commands.map(({ command }) => command)
-    .filter((command) => planner.hands(command) === 'steps');
-  const wanted = names.flatMap((command) => [
-    { command, inputs: { host } },
-    ...facts.services.map(({ name }) => ({ command, inputs: { host, service: name } })),
-  ]);
-  return wanted.flatMap((intent) => {
-    const placed = planner.place([intent], [facts]);
-    if (placed.kind !== 'placed') return [];
-    const plan = planner.compose(placed.intents, [facts]);
-    if (plan.kind !== 'plan') return [];
-    return plan.content.steps.flatMap((step) => (step.uses === 'shell' ? [step.command] : []));
-  });
+    .commands.filter(({ command }) => planner.hands(command) === 'steps')
+    .flatMap(({ command, inputs }) => {
+      const needed = inputs.filter(({ required }) => required).map(({ name }) => name);
+      // What else has to be named (a virtual machine) is not known before somebody asks.
+      if (needed.some((name) => name !== 'host' && name !== 'service')) return [];
+      const named = facts.services.map(({ name }) => ({ command, inputs: { host, service: name } }));
+      return needed.includes('service') ? named : [{ command, inputs: { host } }, ...named];
+    });
+  // Starting is asked for when something stands still, restarting when it runs: a line is needed for both.
+  const states = (['running', 'stopped'] as const).map((state) => ({
+    ...facts,
+    services: facts.services.map((service) => ({ ...service, state })),
+  }));
+  return states.flatMap((seen) => wanted.flatMap((intent) => commandsOf(planner, intent, seen)));
+}
+
+/** The command lines of one plan; none of what deletes for good, which is a person's to run there. */
+function commandsOf(planner: Planner, intent: Intent, facts: HostFacts): string[] {
+  const placed = planner.place([intent], [facts]);
+  if (placed.kind !== 'placed') return [];
+  const plan = planner.compose(placed.intents, [facts]);
+  if (plan.kind !== 'plan' || plan.content.risk === 'destructive') return [];
+  return plan.content.steps.flatMap((step) => (step.uses === 'shell' ? [step.command] : []));
 }
 
 /** The public half of the first key that has one beside it; without the comment. */

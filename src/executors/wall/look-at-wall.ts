@@ -42,7 +42,12 @@ export function readFacts(text: string, token: string): WallFacts {
   const sudo = said.get('sudo');
   const targets = lines('targets');
   const keys = said.get('keys');
-  const codes = polkitActions.map((action) => [action, said.get(`polkit-${action}`)?.code ?? 127] as const);
+  const asked = polkitActions.flatMap((action) => {
+    const answer = said.get(`polkit-${action}`);
+    return answer === undefined || answer.text.includes('chiffon-no-polkit')
+      ? []
+      : [[action, answer.code] as const];
+  });
   const pve = said.get('pve');
   return {
     user: lines('user')[0] ?? '',
@@ -52,8 +57,8 @@ export function readFacts(text: string, token: string): WallFacts {
     noNewPrivileges:
       /^NoNewPrivs:\s*([01])/m.exec(status)?.[1] === undefined ? null : /^NoNewPrivs:\s*1/m.test(status),
     sudo: sudo === undefined || sudo.text.includes('chiffon-no-sudo') ? null : sudo,
-    polkit: new Map(codes.filter(([, code]) => code !== 127)),
-    polkitInstalled: codes.some(([, code]) => code !== 127),
+    polkit: new Map(asked),
+    polkitInstalled: asked.length > 0,
     masked: targets[0] === 'chiffon-systemd' ? targets.slice(1) : null,
     writable: lines('writable'),
     readable: lines('readable'),

@@ -1,3 +1,4 @@
+import { keysFolder, signInSettings } from '#policy/wall/parts/sign-in.ts';
 import { powerTargets, sleepTargets } from '#policy/wall/wall.ts';
 
 /** Places that decide who may what on a machine, or what runs there. Only root writes them. */
@@ -46,7 +47,7 @@ ${polkitActions
   .map((action) =>
     section(
       `polkit-${action}`,
-      `if command -v pkcheck >/dev/null; then pkcheck --action-id ${action} --process $$ >/dev/null 2>&1; else (exit 127); fi`,
+      `if command -v pkcheck >/dev/null; then pkcheck --action-id ${action} --process $$ >/dev/null 2>&1; else echo chiffon-no-polkit; fi`,
     ),
   )
   .join('\n')}
@@ -56,8 +57,11 @@ ${section('readable', each(secretPlaces, '[ -r "$one" ]'))}
 ${section('sockets', each(managerSockets, '[ -S "$one" ] && [ -w "$one" ]'))}
 ${section('devices', each(devices, '{ [ -b "$one" ] || [ -c "$one" ]; } && { [ -w "$one" ] || [ -r "$one" ]; }'))}
 ${section('forced', 'if [ -n "$SSH_ORIGINAL_COMMAND" ]; then echo yes; fi')}
-${section('keys', 'sed -E "s/(ssh-|ecdsa-|sk-)[a-z0-9@.-]+ [A-Za-z0-9+/=]+.*$/KEY/" "$HOME/.ssh/authorized_keys"')}
-${section('keys-writable', each('"$HOME/.ssh/authorized_keys" "$HOME/.ssh" "$HOME"', '[ -e "$one" ] && [ -w "$one" ]'))}
+# The server may look for keys where only root writes; then those of the home folder count for nothing.
+keys="$HOME/.ssh/authorized_keys"
+if grep -qs "AuthorizedKeysFile ${keysFolder}/%u" ${signInSettings}; then keys="${keysFolder}/$(id -un)"; fi
+${section('keys', 'sed -E "s/(ssh-|ecdsa-|sk-)[a-z0-9@.-]+ [A-Za-z0-9+/=]+.*$/KEY/" "$keys"')}
+${section('keys-writable', each('"$keys" "${keys%/*}" "${keys%/*/*}"', '[ -e "$one" ] && [ -w "$one" ]'))}
 ${section('pve', 'if command -v pveum >/dev/null; then pveum user permissions "$(id -un)@pam"; else echo chiffon-no-pve; fi')}
 exit 0
 `;

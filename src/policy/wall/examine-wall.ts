@@ -176,7 +176,7 @@ function signIn({ forced, keys, keysWritable }: WallFacts, good: Good, bad: Bad)
   if (keysWritable && keys !== null)
     return bad(
       name,
-      'One program is forced, but it can change ~/.ssh, where the keys and their options stand.',
+      'One program is forced, but it can change the file where its keys and their options stand.',
     );
   const loose = (keys ?? []).filter((line) => !/(^|,)restrict(,|\s)/.test(line));
   if (keys !== null && loose.length > 0)

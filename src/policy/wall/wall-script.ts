@@ -1,6 +1,9 @@
 import { keyPlaceholder } from './parts/sign-in.ts';
 import type { WallFile, WallHost, WallPart } from './wall.ts';
 
+/** A pattern for the placeholder that isn't itself replaced when somebody puts the key in with an editor. */
+const unfilled = keyPlaceholder.replace(/.$/, '[$&]');
+
 /**
  * The wall as one shell script that a person reads and then runs as root on the machine. It may be run again: every part
  * puts the same things in place. Optional parts stand in it and are skipped unless `WITH_OPTIONAL=yes`.
@@ -15,7 +18,7 @@ put() { # put PATH MODE [CHECK]: standard input becomes the file, unless the che
   mkdir -p "$(dirname "$1")"
   new=$(mktemp "$(dirname "$1")/.chiffon-XXXXXX")
   cat >"$new"
-  if grep -q '${keyPlaceholder}' "$new"; then rm -f "$new"; echo "$1: put Chiffon's public key into this script first." >&2; exit 1; fi
+  if grep -q '${unfilled}' "$new"; then rm -f "$new"; echo "$1: put Chiffon's public key into this script first." >&2; exit 1; fi
   chown root:root "$new"
   chmod "$2" "$new"
   if [ -n "\${3:-}" ] && ! sh -c "$3" check "$new" >&2; then rm -f "$new"; echo "$1 would be wrong; nothing was put in place." >&2; exit 1; fi

@@ -93,7 +93,7 @@ export interface WallFacts {
   readonly devices: readonly string[];
   /** Whether a program was started that the server chose, whatever was asked for. */
   readonly forced: boolean;
-  /** The options of every key in ~/.ssh/authorized_keys; null when that file can't be read. */
+  /** The options of every key that lets this user in; null when the file can't be read. */
   readonly keys: readonly string[] | null;
   /** Whether this user may change which keys let it in. */
   readonly keysWritable: boolean;

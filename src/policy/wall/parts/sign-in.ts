@@ -2,7 +2,8 @@ import { type WallHost, type WallPart, wallFolder } from '../wall.ts';
 
 /** Where the keys lie that let Chiffon in: out of its own reach. */
 export const keysFolder = '/etc/ssh/authorized_keys';
-const settings = '/etc/ssh/sshd_config.d/10-chiffon.conf';
+/** What the SSH server does about this user. */
+export const signInSettings = '/etc/ssh/sshd_config.d/10-chiffon.conf';
 export const keyPlaceholder = 'PUT-THE-PUBLIC-KEY-HERE';
 
 /** One key, one program, no forwarding: what a stolen key or a hijacked session can do is what Chiffon can do. */
@@ -29,7 +30,7 @@ export function signIn({ user, publicKey, jumpsTo, docker }: WallHost): WallPart
         content: `${options} ${publicKey ?? keyPlaceholder}\n`,
       },
       {
-        path: settings,
+        path: signInSettings,
         mode: '0644',
         content: `# Written by “chiffon harden”.
 Match User ${user}
@@ -51,11 +52,11 @@ Match all
       },
     ],
     commands: [
-      `sshd -t || { rm -f ${settings}; echo 'sshd would not start with these settings; they were taken back.' >&2; exit 1; }`,
-      'systemctl reload ssh 2>/dev/null || systemctl reload sshd',
+      `sshd -t || { rm -f ${signInSettings}; echo 'sshd would not start with these settings; they were taken back.' >&2; exit 1; }`,
+      "if [ -d /run/systemd/system ]; then systemctl reload ssh 2>/dev/null || systemctl reload sshd; else echo 'Restart the SSH server, so that it reads its settings.'; fi",
     ],
     undo: [
-      `rm ${settings} ${keysFolder}/${user} ${enter}`,
+      `rm ${signInSettings} ${keysFolder}/${user} ${enter}`,
       'systemctl reload ssh   # the key in ~/.ssh/authorized_keys counts again',
     ],
     optional: false,

@@ -14,6 +14,7 @@ export function sudoers(host: WallHost): WallPart[] {
       why: 'Root does what stands here, word for word, and nothing else; there is no pattern in it that something else could fit.',
       notes: [
         'Needs the package sudo, 1.9.3 or later. The file is put in place only if visudo finds nothing wrong with it.',
+        'What deletes for good (“remove”) is not among them: a person runs that there.',
         'The lines are those that the catalog’s commands need on this machine as it is now; print them again after a service came or went.',
         ...left.map(({ command, why }) => `Not in it: “${command}”, because ${why}. A person runs it.`),
       ],
