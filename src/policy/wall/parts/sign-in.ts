@@ -76,7 +76,8 @@ function enterProgram(docker: WallHost['docker']): string {
 umask 077
 PATH=${wallFolder}/bin:/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin
 export PATH
-# A command that starts itself over and over ends at this number of processes, and the machine goes on.
-exec prlimit --nproc=1024:1024 ${docker === 'sudo' ? '' : 'setpriv --no-new-privs '}${shell}
+# A command that starts itself over and over ends at this number of processes, and the machine goes on. A tighter limit stays.
+prlimit --pid $$ --nproc=1024:1024 2>/dev/null || true
+exec ${docker === 'sudo' ? '' : 'setpriv --no-new-privs '}${shell}
 `;
 }
