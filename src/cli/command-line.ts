@@ -20,6 +20,7 @@ const options = {
   limit: { type: 'string' },
   url: { type: 'string' },
   token: { type: 'string' },
+  docker: { type: 'string' },
 } as const;
 
 export type Options = ReturnType<typeof parseArgs<{ options: typeof options }>>['values'];

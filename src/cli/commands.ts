@@ -75,11 +75,19 @@ export const commands: readonly Command[] = [
   },
   {
     name: 'doctor',
-    form: '',
-    summary: 'Say what is missing and how to fix it',
-    options: [],
+    form: '[--host NAME]',
+    summary: 'Say what is missing and how to fix it; with a machine, look at its wall',
+    options: ['host'],
     words: 0,
     run: async (line, terminal) => (await import('./doctor.ts')).doctor(line, terminal),
+  },
+  {
+    name: 'harden',
+    form: '[--host NAME] [--docker rootless|sudo|group|none]',
+    summary: 'Print a script that makes a machine stand when Chiffon fails',
+    options: ['host', 'docker'],
+    words: 0,
+    run: async (line, terminal) => (await import('./harden.ts')).harden(line, terminal),
   },
   {
     name: 'trust',

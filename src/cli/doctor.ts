@@ -4,22 +4,29 @@ import { describeHouse } from '#assembly/describe-house.ts';
 import { examinePlatforms } from '#assembly/examine-platforms.ts';
 import { openPlanner } from '#assembly/open-planner.ts';
 import { createStepExecutor } from '#executors/create-step-executor.ts';
+import { lookAtWall } from '#executors/wall/look-at-wall.ts';
 import { type Check, examineHouse } from '#flow/examine-house.ts';
 import type { Config } from '#platform/config/config.ts';
 import { judgeCommand } from '#policy/shell/judge-command.ts';
+import { examineWall } from '#policy/wall/examine-wall.ts';
 import { createDeliveryQueue } from '#queue/create-delivery-queue.ts';
 import type { CommandLine } from './command-line.ts';
+import { hostOf } from './host-option.ts';
 import { openConfig } from './open-config.ts';
 import { exit, type Terminal } from './output.ts';
 import { withLedger } from './with-ledger.ts';
 
 const consolePage = fileURLToPath(new URL('../../dist/console/index.html', import.meta.url));
 
-/** Says what is missing and how to fix it. Changes nothing. */
+/** Says what is missing and how to fix it; for a machine that is named, what its wall is worth. Changes nothing. */
 export async function doctor(line: CommandLine, terminal: Terminal): Promise<number> {
   const opened = openConfig(line.options, terminal);
   if (typeof opened === 'number') return opened;
   const { config, file } = opened;
+  if (line.options.host !== undefined) {
+    const host = hostOf(config, line.options.host, 'doctor', terminal);
+    return host === null ? exit.usage : tell(await examineHost(config, host.name), terminal);
+  }
   const known = [
     {
       name: 'configuration',
@@ -31,7 +38,10 @@ export async function doctor(line: CommandLine, terminal: Terminal): Promise<num
     await checkConsole(),
     ...(await examinePlatforms(config)),
   ];
-  const report = await examine(config, known);
+  return tell(await examine(config, known), terminal);
+}
+
+function tell(report: Report, terminal: Terminal): number {
   if (terminal.json) terminal.answer(report);
   else {
     for (const check of report.checks) {
@@ -40,6 +50,26 @@ export async function doctor(line: CommandLine, terminal: Terminal): Promise<num
     }
   }
   return report.ok ? exit.done : exit.failed;
+}
+
+/** Looks at the wall of one machine, over the road Chiffon's commands take. */
+async function examineHost(config: Config, host: string): Promise<Report> {
+  const hosts = config.hosts.map(describeHouse.address);
+  const look = await lookAtWall({ hosts, knownHostsFile: config.knownHostsFile }, host);
+  const checks: readonly Check[] = look.ok
+    ? [
+        { name: `machine ${host}`, ok: true, detail: `Answers as ${look.facts.user}.`, remedy: null },
+        ...examineWall(host, look.facts),
+      ]
+    : [
+        {
+          name: `machine ${host}`,
+          ok: false,
+          detail: `Could not look: ${look.reason}`,
+          remedy: `Try “ssh” to ${host} by hand; “npm run -s chiffon -- trust ${host}” accepts its key.`,
+        },
+      ];
+  return { ok: checks.every(({ ok }) => ok), checks };
 }
 
 /** Looks at the database, the queue and the machines, each also when another can't be looked at. */

@@ -1,12 +1,15 @@
 import { isKeepable } from '#core/canonical.ts';
 import { serviceOf } from '#core/intent.ts';
 import type { Person, Surface } from '#core/person.ts';
-import { done, type Result, refuse } from '#core/refusal.ts';
-import { type Decision, decideOnPlan } from '#policy/decide-on-plan.ts';
+import { planHash } from '#core/plan.ts';
+import { done, type Refusal, type Result, refuse } from '#core/refusal.ts';
+import { type Decision, decideOnPlan, deedOf } from '#policy/decide-on-plan.ts';
+import { judgePlan, type PlanJudgement } from '#policy/judge-plan.ts';
 import type { Clock } from './clock-port.ts';
 import type { House } from './house.ts';
-import type { ApprovalRow, Ledger, PlanRow } from './ledger-port.ts';
+import type { ApprovalRow, Ledger, PlanRow, RevisionRow } from './ledger-port.ts';
 import { openRun } from './run-lifecycle.ts';
+import { whyItCounted } from './why-it-counted.ts';
 
 interface Deps {
   readonly ledger: Ledger;
@@ -60,7 +63,12 @@ async function decideOnce(deps: Deps, made: Made): Promise<Result<PlanRow> | 'ov
   const verdict = decideOnPlan(
     made.person,
     made.decision,
-    { ...plan, askedBy: request.person, decidedWords: decidedWords(plan, approvals, house) },
+    {
+      ...plan,
+      askedBy: request.person,
+      decidedWords: decidedWords(plan, approvals, house),
+      overdue: plan.answerBy !== null && Date.parse(plan.answerBy) <= clock.now().getTime(),
+    },
     house.people,
   );
   if (!verdict.ok) {
@@ -69,6 +77,21 @@ async function decideOnce(deps: Deps, made: Made): Promise<Result<PlanRow> | 'ov
   }
   const revision = await ledger.revision(plan.id, plan.revision);
   if (revision === null) throw new Error(`plan ${plan.id} has no revision ${plan.revision}`);
+  const judged = judgePlan(revision.content);
+  const refused =
+    made.decision.decision === 'approve' ? mayNotRun(revision, made.decision.hash, judged) : null;
+  if (refused !== null) {
+    await recordRefusal(ledger, made, refused.code, refused.reason);
+    return refused;
+  }
+  const policy = whyItCounted({
+    rule: verdict.value.rule,
+    person: made.person,
+    deed: deedOf(made.decision.decision, plan.risk, request.person),
+    askedBy: request.person,
+    judged,
+    house,
+  });
 
   const won = await ledger.transact(async (tx) => {
     const { decision } = made;
@@ -91,6 +114,7 @@ async function decideOnce(deps: Deps, made: Made): Promise<Result<PlanRow> | 'ov
       surface: made.surface,
       rule: null,
       comment: decision.comment,
+      policy,
     });
     const verbs = { approve: 'approved', reject: 'rejected', changes: 'asked for changes to' } as const;
     const kinds = {
@@ -113,6 +137,7 @@ async function decideOnce(deps: Deps, made: Made): Promise<Result<PlanRow> | 'ov
         surface: made.surface,
         message: made.message,
         comment: decision.comment,
+        policy,
       },
     });
     if (decision.decision === 'approve') {
@@ -131,6 +156,19 @@ async function decideOnce(deps: Deps, made: Made): Promise<Result<PlanRow> | 'ov
   const current = await ledger.plan(plan.id);
   if (current === null) throw new Error(`plan ${plan.id} vanished`);
   return done(current);
+}
+
+/**
+ * Why a plan that somebody may approve must not run all the same: its text is no longer what its hash names, so nobody
+ * has seen it, or the judge, who may have learned since it was proposed, denies it.
+ */
+function mayNotRun(revision: RevisionRow, seen: string, judged: PlanJudgement): Refusal | null {
+  if (revision.hash !== seen || planHash(revision.content) !== seen)
+    return refuse(
+      'altered',
+      'The stored plan is not the one this card shows: somebody changed it in the database. Nothing ran. “chiffon audit verify” says what else was changed; ask again for a new plan.',
+    );
+  return judged.ok ? null : refuse('against_safety_rules', `${judged.reason} Nothing ran.`);
 }
 
 /** "approved by Anna": the decision that stands, or null while there is none. */

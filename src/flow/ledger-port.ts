@@ -3,6 +3,7 @@ import type { HostFacts } from '#core/host.ts';
 import type { Intent } from '#core/intent.ts';
 import type { Surface } from '#core/person.ts';
 import type { PlanContent, PlanState, Rehearsal } from '#core/plan.ts';
+import type { PolicySnapshot } from '#core/policy-snapshot.ts';
 import type { Risk } from '#core/risk.ts';
 import type { Step } from '#core/step.ts';
 import type { ErrorClass, Outcome, RunState, TaskState } from '#core/task.ts';
@@ -69,6 +70,8 @@ export interface ApprovalRow {
   /** The rule's name when policy itself approved; null for a person's decision. */
   readonly rule: string | null;
   readonly comment: string | null;
+  /** Why it counted; null for decisions from before this was kept. */
+  readonly policy: PolicySnapshot | null;
   readonly at: string;
 }
 
@@ -190,7 +193,9 @@ export interface LedgerTransaction {
       readonly state: PlanState;
     },
   ): Promise<boolean>;
-  insertApproval(row: Omit<ApprovalRow, 'at'>): Promise<void>;
+  insertApproval(
+    row: Omit<ApprovalRow, 'at' | 'policy'> & Partial<Pick<ApprovalRow, 'policy'>>,
+  ): Promise<void>;
 
   /** The next run of a plan with its tasks, all pending, positions from 1. */
   insertRun(

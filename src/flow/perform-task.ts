@@ -1,6 +1,7 @@
 import { canonicalJson } from '#core/canonical.ts';
 import { planHash } from '#core/plan.ts';
 import type { TaskState } from '#core/task.ts';
+import { judgePlan } from '#policy/judge-plan.ts';
 import type { Clock } from './clock-port.ts';
 import {
   Detached,
@@ -44,16 +45,17 @@ export async function performTask(deps: PerformTaskDeps, taskId: string): Promis
   const claimed = await claim(deps, task);
   if (claimed === null) return;
 
-  const revision = await deps.ledger.revision(claimed.run.plan, claimed.run.revision);
-  const result = isApproved(claimed.run, claimed.task, revision)
-    ? await performAttempt(deps, claimed)
-    : {
-        outcome: 'failed' as const,
-        exitCode: null,
-        errorClass: 'refused_by_policy' as const,
-        summary: 'This step is not the one that was approved, so it was not run. Ask again for a new plan.',
-        records: {},
-      };
+  const refused = await mayNotRun(deps.ledger, claimed.run, claimed.task);
+  const result =
+    refused === null
+      ? await performAttempt(deps, claimed)
+      : {
+          outcome: 'failed' as const,
+          exitCode: null,
+          errorClass: 'refused_by_policy' as const,
+          summary: refused,
+          records: {},
+        };
   if (result === null) return;
   await reportOutcome(deps, { ...claimed, result: redacted(deps.redaction, result) });
 }
@@ -120,10 +122,31 @@ async function claim(deps: PerformTaskDeps, wanted: TaskRow): Promise<Claimed | 
   });
 }
 
+/**
+ * Why a step must not run, asked right before it does; null when it may. The database may have been changed by somebody
+ * with every right there, so three things that don't come from one row have to agree: the text that hashes to what was
+ * approved, the approval, and the event that recorded it. And the judge may have learned since the plan was shown.
+ */
+async function mayNotRun(ledger: Ledger, run: RunRow, task: TaskRow): Promise<string | null> {
+  const [revision, approvals, events] = await Promise.all([
+    ledger.revision(run.plan, run.revision),
+    ledger.approvals(run.plan),
+    ledger.audit({ plan: run.plan, kinds: ['plan.approved'], limit: 1000 }),
+  ]);
+  if (revision === null || !isApproved(run, task, revision))
+    return 'This step is not the one that was approved, so it was not run. Ask again for a new plan.';
+  const said = approvals.some(
+    ({ decision, revision: of, hash }) => decision === 'approve' && of === run.revision && hash === run.hash,
+  );
+  if (!said || !events.some(({ data }) => data?.['hash'] === run.hash))
+    return 'The record holds no yes to this plan, so the step was not run. “chiffon audit verify” says what was changed.';
+  const judged = judgePlan({ ...revision.content, steps: [task.step] });
+  return judged.ok ? null : judged.reason;
+}
+
 /** The approved thing is the executed thing: same hash, same step, to the letter. */
-function isApproved(run: RunRow, task: TaskRow, revision: RevisionRow | null): boolean {
-  if (revision === null || revision.hash !== run.hash || planHash(revision.content) !== run.hash)
-    return false;
+function isApproved(run: RunRow, task: TaskRow, revision: RevisionRow): boolean {
+  if (revision.hash !== run.hash || planHash(revision.content) !== run.hash) return false;
   const approved = revision.content.steps[task.position - 1];
   return approved !== undefined && canonicalJson(approved) === canonicalJson(task.step);
 }

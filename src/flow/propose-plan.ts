@@ -2,7 +2,7 @@ import type { HostFacts } from '#core/host.ts';
 import { type Intent, serviceOf } from '#core/intent.ts';
 import { type PlanContent, planHash, type Rehearsal, type StepRehearsal } from '#core/plan.ts';
 import { readOnlyRule } from '#policy/authorise.ts';
-import { judgePlan } from '#policy/judge-plan.ts';
+import { judgePlan, type PlanJudgement } from '#policy/judge-plan.ts';
 import type { Clock } from './clock-port.ts';
 import type { StepExecutor } from './executor-port.ts';
 import type { Ledger, PlanRow, RequestRow } from './ledger-port.ts';
@@ -10,6 +10,7 @@ import type { FlowLog } from './log-port.ts';
 import { lookAtHost } from './look-at-host.ts';
 import type { Composition, Planner } from './planner-port.ts';
 import { openRun } from './run-lifecycle.ts';
+import { whyItCounted } from './why-it-counted.ts';
 
 export interface ProposePlanDeps {
   readonly ledger: Ledger;
@@ -75,7 +76,12 @@ async function draftPlan(deps: ProposePlanDeps, request: RequestRow, plan: PlanR
     return;
   }
   const rehearsal = await rehearse(deps, draft.content, [...asked.notes, ...draft.notes], draft.facts);
-  await publish(deps, request, plan, { content: draft.content, rehearsal, askedFor: asked.comment });
+  await publish(deps, request, plan, {
+    content: draft.content,
+    rehearsal,
+    askedFor: asked.comment,
+    judged,
+  });
 }
 
 /** The intents to plan for: those of the request, or of the last revision amended by what the person asked for. */
@@ -162,7 +168,12 @@ async function publish(
   deps: ProposePlanDeps,
   request: RequestRow,
   plan: PlanRow,
-  draft: { readonly content: PlanContent; readonly rehearsal: Rehearsal; readonly askedFor: string | null },
+  draft: {
+    readonly content: PlanContent;
+    readonly rehearsal: Rehearsal;
+    readonly askedFor: string | null;
+    readonly judged: PlanJudgement;
+  },
 ): Promise<void> {
   const { content, rehearsal } = draft;
   const hash = planHash(content);
@@ -208,6 +219,14 @@ async function publish(
       intents: content.intents,
     });
     if (!atOnce) return;
+    const policy = whyItCounted({
+      rule: readOnlyRule,
+      person: null,
+      deed: null,
+      askedBy: request.person,
+      judged: draft.judged,
+      house: null,
+    });
     await tx.movePlan(plan.id, { states: ['awaiting_approval'], revision, hash }, { state: 'approved' });
     await tx.insertApproval({
       plan: plan.id,
@@ -218,13 +237,14 @@ async function publish(
       surface: request.surface,
       rule: readOnlyRule,
       comment: null,
+      policy,
     });
     await tx.append({
       ...common,
       kind: 'plan.approved',
       actor: 'chiffon',
       summary: 'Approved by rule: the plan only reads.',
-      data: { revision, hash, rule: readOnlyRule },
+      data: { revision, hash, rule: readOnlyRule, policy },
     });
     await openRun(tx, deps.clock, { plan: plan.id, revision, hash, content, actor: request.person });
   });

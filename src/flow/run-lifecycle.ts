@@ -1,8 +1,12 @@
-import type { PlanContent } from '#core/plan.ts';
+import { type PlanContent, planHash } from '#core/plan.ts';
 import type { Clock } from './clock-port.ts';
 import type { LedgerTransaction, RunRow } from './ledger-port.ts';
 
-/** Opens the run of an approved revision and lets it start, or wait for the run that holds its hosts. */
+/**
+ * Opens the run of an approved revision and lets it start, or wait for the run that holds its hosts.
+ *
+ * @throws when the content isn't the approved one.
+ */
 export async function openRun(
   tx: LedgerTransaction,
   clock: Clock,
@@ -15,6 +19,8 @@ export async function openRun(
   },
 ): Promise<RunRow> {
   const { content } = approved;
+  if (planHash(content) !== approved.hash)
+    throw new Error(`what would be run of plan ${approved.plan} is not what was approved`);
   const run = await tx.insertRun(
     {
       plan: approved.plan,

@@ -53,11 +53,16 @@ export async function movePlan(
 
 export async function insertApproval(
   tx: Prisma.TransactionClient,
-  row: Omit<ApprovalRow, 'at'>,
+  row: Parameters<LedgerTransaction['insertApproval']>[0],
 ): Promise<void> {
-  const { plan, comment, ...rest } = row;
+  const { plan, comment, policy = null, ...rest } = row;
   await tx.approval.create({
-    data: { ...rest, planId: plan, comment: comment === null ? null : storable(comment, 'comment') },
+    data: {
+      ...rest,
+      planId: plan,
+      comment: comment === null ? null : storable(comment, 'comment'),
+      policy: policy === null ? null : canonicalJson(storableJson(policy, 'policy')),
+    },
   });
 }
 

@@ -2,6 +2,7 @@ import type { HostFacts } from '#core/host.ts';
 import type { Intent } from '#core/intent.ts';
 import type { Surface } from '#core/person.ts';
 import { PlanContent, type PlanState, Rehearsal } from '#core/plan.ts';
+import { PolicySnapshot } from '#core/policy-snapshot.ts';
 import type { Risk } from '#core/risk.ts';
 import { Step } from '#core/step.ts';
 import type { ErrorClass, Outcome, RunState, TaskState } from '#core/task.ts';
@@ -77,6 +78,7 @@ export function toApproval(row: Stored.Approval): ApprovalRow {
     surface: row.surface as Surface,
     rule: row.rule,
     comment: row.comment,
+    policy: row.policy === null ? null : PolicySnapshot.parse(JSON.parse(row.policy)),
     at: row.at.toISOString(),
   };
 }

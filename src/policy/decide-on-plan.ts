@@ -2,7 +2,7 @@ import type { Person } from '#core/person.ts';
 import { confirmCode, type PlanState } from '#core/plan.ts';
 import { done, type Result, refuse } from '#core/refusal.ts';
 import type { Risk } from '#core/risk.ts';
-import { authorise } from './authorise.ts';
+import { authorise, type Deed } from './authorise.ts';
 
 export interface Decision {
   readonly decision: 'approve' | 'reject' | 'changes';
@@ -22,11 +22,13 @@ export interface DecidedPlan {
   readonly askedBy: string;
   /** "approved by Anna": who was first, when it is decided already. */
   readonly decidedWords: string | null;
+  /** Whether the time to answer is over, though nobody has parked the plan yet. */
+  readonly overdue?: boolean;
 }
 
 /**
  * Whether a decision counts. Rights come first (the reader may not learn more than that), then the plan's state,
- * then whether the person saw this very revision, then the code.
+ * then whether the person saw this very revision, then whether it is still wanted, then the code.
  */
 export function decideOnPlan(
   person: Person,
@@ -34,13 +36,7 @@ export function decideOnPlan(
   plan: DecidedPlan,
   people: readonly Person[],
 ): Result<{ readonly rule: string; readonly to: PlanState }> {
-  const allowed = authorise(
-    person,
-    decision.decision === 'approve'
-      ? { kind: 'approve', risk: plan.risk ?? 'change' }
-      : { kind: decision.decision === 'reject' ? 'reject' : 'request_changes', askedBy: plan.askedBy },
-    people,
-  );
+  const allowed = authorise(person, deedOf(decision.decision, plan.risk, plan.askedBy), people);
   if (!allowed.ok) return allowed;
 
   if (plan.state === 'drafting' || plan.state === 'changes_requested') {
@@ -62,6 +58,12 @@ export function decideOnPlan(
       `This plan is already ${plan.decidedWords ?? plan.state}. Nothing more was done.`,
     );
   }
+  if (plan.overdue === true && decision.decision === 'approve') {
+    return refuse(
+      'expired',
+      'The time to answer this plan is over, and what it saw may be out of date. Request changes to rehearse it anew. Nothing ran.',
+    );
+  }
   if (decision.hash !== plan.hash) {
     return refuse(
       'stale_hash',
@@ -72,6 +74,13 @@ export function decideOnPlan(
     return refuse(
       'comment_needed',
       'Say in a few words what should be different, for example "use port 3100". The plan is unchanged.',
+    );
+  }
+  // Rights are those of now, also of whoever asked: a plan of somebody who has left is nobody's wish any more.
+  if (decision.decision === 'approve' && !people.some(({ id }) => id === plan.askedBy)) {
+    return refuse(
+      'requester_gone',
+      `${plan.askedBy} asked for this plan and is not among the people of this house any more. Ask for it yourself if it is still wanted. Nothing ran.`,
     );
   }
   if (decision.decision === 'approve' && plan.risk === 'destructive') {
@@ -92,4 +101,10 @@ export function decideOnPlan(
   }
   const to = { approve: 'approved', reject: 'rejected', changes: 'changes_requested' } as const;
   return done({ rule: allowed.value.rule, to: to[decision.decision] });
+}
+
+/** What a decision about a plan is in the words of the policy. */
+export function deedOf(decision: Decision['decision'], risk: Risk | null, askedBy: string): Deed {
+  if (decision === 'approve') return { kind: 'approve', risk: risk ?? 'change' };
+  return { kind: decision === 'reject' ? 'reject' : 'request_changes', askedBy };
 }

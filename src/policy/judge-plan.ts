@@ -1,6 +1,7 @@
 import type { PlanContent } from '#core/plan.ts';
 import type { FileStep, Step } from '#core/step.ts';
 import { judgeComposeFile } from './judge-compose-file.ts';
+import { findUnreadable, type Unreadable } from './plain-to-read.ts';
 import { judgeCommand, judgeScript, type Verdict } from './shell/judge-command.ts';
 import { isDevicePath, isGuardPath, isKernelPath, isSystemPath, normalPath } from './shell/paths.ts';
 import { isPlainPage } from './shell/rules/network-reads.ts';
@@ -25,6 +26,8 @@ export type PlanJudgement =
  * reads may hold nothing but what is known to only look.
  */
 export function judgePlan(content: PlanContent): PlanJudgement {
+  const unreadable = findUnreadable(content);
+  if (unreadable !== null) return { ok: false, ...refusalOf(content, unreadable) };
   const steps: StepJudgement[] = [];
   for (const step of content.steps) {
     const judged = judgeStep(step);
@@ -45,6 +48,18 @@ export function judgePlan(content: PlanContent): PlanJudgement {
     steps.push(judged);
   }
   return { ok: true, steps };
+}
+
+function refusalOf(content: PlanContent, { stepId, rule, reason }: Unreadable) {
+  const step = content.steps.find(({ id }) => id === stepId);
+  return {
+    stepId: stepId ?? content.steps[0]?.id ?? '',
+    rule,
+    reason:
+      step === undefined
+        ? `Nobody can approve what can’t be read: ${reason}`
+        : `Step ${step.id} is against the safety rules, and nobody can approve it: ${reason}`,
+  };
 }
 
 function judgeStep(step: Step): StepJudgement {

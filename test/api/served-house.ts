@@ -3,15 +3,19 @@ import { createServer } from '#api/create-server.ts';
 import type { Site } from '#api/known-names.ts';
 import type { ApiServices } from '#api/services.ts';
 import { openPlanner } from '#assembly/open-planner.ts';
-import type { Person } from '#core/person.ts';
-import { createHouse } from '#flow/house.ts';
+import { createHouse, type HouseMember } from '#flow/house.ts';
 import type { Ledger } from '#flow/ledger-port.ts';
 import { createPostgresLedger } from '#ledger/postgres-ledger.ts';
 import { loadConfig } from '#platform/config/load-config.ts';
 import { systemClock } from '#platform/system-clock.ts';
-import { freshDatabase } from '../support/postgres.ts';
+import { type FreshDatabase, freshDatabase } from '../support/postgres.ts';
 
-const anna: Person = { id: 'anna', name: 'Anna', role: 'owner' };
+const anna: HouseMember = {
+  id: 'anna',
+  name: 'Anna',
+  role: 'owner',
+  accounts: ['discord:1', 'matrix:@anna:example.org'],
+};
 
 /** What every request of Anna's programs carries. */
 export const bearer = { authorization: 'Bearer token-of-anna' };
@@ -19,6 +23,7 @@ export const bearer = { authorization: 'Bearer token-of-anna' };
 export interface ServedHouse {
   readonly app: FastifyInstance;
   readonly ledger: Ledger;
+  readonly database: FreshDatabase;
   /** Ledger listeners that have not been given back. */
   listeners(): number;
   close(): Promise<void>;
@@ -30,11 +35,15 @@ export interface ServedHouse {
  */
 export async function serveHouse(
   site: Partial<Site> = {},
-  part: Partial<Pick<ApiServices, 'platforms' | 'phones'>> & { readonly others?: readonly Person[] } = {},
+  part: Partial<Pick<ApiServices, 'platforms' | 'phones'>> & {
+    readonly others?: readonly HouseMember[];
+    /** Of another house that is served at the same time, with other people. */
+    readonly database?: FreshDatabase;
+  } = {},
 ): Promise<ServedHouse> {
-  const { others = [], ...services } = part;
+  const { others = [], database: given, ...services } = part;
   const people = [anna, ...others];
-  const database = await freshDatabase();
+  const database = given ?? (await freshDatabase());
   const ledger = await createPostgresLedger({ url: database.url, applicationName: 'api tests' });
   const loaded = loadConfig({ environment: {}, cwd: '/nowhere' });
   if (!loaded.ok) throw new Error('the defaults have mistakes');
@@ -79,11 +88,12 @@ export async function serveHouse(
   return {
     app,
     ledger,
+    database,
     listeners: () => listeners,
     close: async () => {
       await app.close();
       await ledger.close();
-      await database.drop();
+      if (given === undefined) await database.drop();
     },
   };
 }

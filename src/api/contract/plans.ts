@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Card } from '#core/card.ts';
 import { Effect, PlanState, Rehearsal } from '#core/plan.ts';
+import { PolicySnapshot } from '#core/policy-snapshot.ts';
 import { Risk } from '#core/risk.ts';
 import { Step } from '#core/step.ts';
 
@@ -24,6 +25,8 @@ export const PlanDetail = z.object({
       surface: z.string(),
       rule: z.string().nullable(),
       comment: z.string().nullable(),
+      /** Why it counted; null for decisions from before this was kept. */
+      policy: PolicySnapshot.nullable(),
       at: z.string(),
     }),
   ),

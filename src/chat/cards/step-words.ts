@@ -14,6 +14,12 @@ export function stepWords({ summary, result, state }: CardStep): string {
   return result === null || state === 'done' ? summary : `${summary}: ${result}`;
 }
 
+/** " on nas", where the card would otherwise leave open on which machine a step acts. */
+export function stepPlace({ title, steps }: Card, { target }: CardStep): string {
+  const named = steps.every((step) => step.target === target) && title.includes(target);
+  return named ? '' : ` on ${target}`;
+}
+
 /** How long a step took or has been at it: "11.8 s", "4 s (usually 9 s)"; empty before it starts and for next to nothing. */
 export function stepTiming(step: CardStep, asOf: string): string {
   if (step.startedAt === null) return '';

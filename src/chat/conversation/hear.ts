@@ -146,7 +146,7 @@ async function threadName({ ledger, surface }: HearDeps, heard: Heard): Promise<
 
 /**
  * The hash somebody meant: of the revision whose beginning they named or, when they named none, of the newest card
- * that was shown here. One that fits no revision is handed on as it is and refused as out of date.
+ * that was shown here. One that fits no revision, or several, is handed on as it is and refused as out of date.
  */
 async function hashMeant(deps: HearDeps, plan: number, named: string | null): Promise<string | null> {
   const { ledger, surface } = deps;
@@ -157,8 +157,8 @@ async function hashMeant(deps: HearDeps, plan: number, named: string | null): Pr
     );
     return shown?.hash ?? null;
   }
-  const revisions = await ledger.revisions(plan);
-  return revisions.findLast((revision) => revision.hash.startsWith(named.toLowerCase()))?.hash ?? named;
+  const meant = (await ledger.revisions(plan)).filter(({ hash }) => hash.startsWith(named.toLowerCase()));
+  return (meant.length === 1 ? meant[0]?.hash : undefined) ?? named;
 }
 
 /** What a button of a question or a suggestion stands for, from the card as it is now. */

@@ -1,4 +1,5 @@
-import { readOnlyWords, stepTiming, stepWords } from '#chat/cards/step-words.ts';
+import { effectWords } from '#chat/cards/effect-words.ts';
+import { readOnlyWords, stepPlace, stepTiming, stepWords } from '#chat/cards/step-words.ts';
 import type { Outgoing } from '#chat/surface-port.ts';
 import type { Card, CardStep } from '#core/card.ts';
 import { stateSigns } from '#core/state-words.ts';
@@ -46,6 +47,8 @@ const mostLine = 200;
 const mostComment = 300;
 const mostFact = 300;
 const mostDiffLines = 12;
+/** Characters all notes of a rehearsal together may take. */
+const mostNotes = 880;
 /** Characters all warnings together may take. */
 const mostWarnings = 1_500;
 const mostStepLines = 10;
@@ -117,23 +120,21 @@ function warningsSlot(card: Card, proposed: boolean): Slot {
   if (warnings.length === 0) return fixed('warnings', '');
   const most = Math.min(mostFact, Math.floor(mostWarnings / warnings.length));
   const lines = warnings.map((line) => `- ${inertLine(shorten(line, most))}`);
-  return fixed('warnings', ['**Read this before you approve**', ...lines].join('\n'));
+  return {
+    ...fixed('warnings', ['**Read this before you approve**', ...lines].join('\n')),
+    whole: warnings.every((line) => line.length <= most),
+  };
 }
 
 function effectsSlot(card: Card, proposed: boolean): Slot {
   if (!proposed || card.effects.length === 0) return fixed('effects', '');
-  const lines = card.effects.map((effect) => {
-    const change =
-      effect.before === undefined || effect.after === undefined
-        ? effect.change
-        : `${effect.change}, ${effect.before} → ${effect.after}`;
-    return `- ${inertLine(shorten(`${effect.host}: ${effect.kind} ${effect.what} ${change}`, mostLine))}`;
-  });
+  const all = card.effects.map(effectWords);
+  const lines = all.map((line) => `- ${inertLine(shorten(line, mostLine))}`);
   const close = 'Nothing else is touched.';
   return {
     name: 'effects',
     text: [...lines, close].join('\n'),
-    whole: true,
+    whole: all.every((line) => line.length <= mostLine),
     cut: (most) => [...firstLines(lines, most - close.length - 1), close].join('\n'),
   };
 }
@@ -141,11 +142,12 @@ function effectsSlot(card: Card, proposed: boolean): Slot {
 function proposedSteps(card: Card, how: 'commands' | 'titles'): Slot {
   const count = `**Steps ${card.steps.length} · rehearsed ${card.steps.filter((step) => step.rehearsed).length} of ${card.steps.length}**`;
   const title = (step: CardStep): string =>
-    `${step.position}\\. ${inertLine(shorten(step.summary, mostLine))} ${step.rehearsed ? '✓' : '–'}`;
+    `${step.position}\\. ${inertLine(shorten(step.summary, mostLine) + stepPlace(card, step))} ${step.rehearsed ? '✓' : '–'}`;
+  const shortened = card.steps.some((step) => step.summary.length > mostLine);
   if (how === 'commands' && card.steps.every((step) => showsInCodeBlock(step.exact))) {
     const lines = card.steps.map((step) => `${title(step)}\n${codeBlock(step.exact)}`);
     const text = [count, ...lines].join('\n');
-    return { name: 'steps', text, whole: true, cut: () => '' };
+    return { name: 'steps', text, whole: !shortened, cut: () => '' };
   }
   const lines = card.steps.map(title);
   const close = 'The commands themselves stand in the file below.';
@@ -206,6 +208,10 @@ function rehearsalSlot(card: Card, proposed: boolean): Slot {
     diffs.length === 0
       ? `**Rehearsed** ${moment(card.rehearsal.at, 'T')}`
       : `**Rehearsal +${added} −${removed}** · ${moment(card.rehearsal.at, 'T')}`;
+  const told =
+    [...card.rehearsal.facts.map((fact) => `${fact.label}: ${fact.value}`), ...card.rehearsal.notes].every(
+      (line) => line.length <= mostLine,
+    ) && notes.join('\n').length <= mostNotes;
   const draw = (mostNotes: number, mostLines: number): string => {
     const shown = diffs.slice(0, mostLines).map((line) => shorten(line, mostLine));
     const left = diffs.length - shown.length;
@@ -218,14 +224,15 @@ function rehearsalSlot(card: Card, proposed: boolean): Slot {
   };
   return {
     name: 'rehearsal',
-    text: draw(900, mostDiffLines),
+    text: draw(mostNotes, mostDiffLines),
     whole:
+      told &&
       diffs.length <= mostDiffLines &&
       diffs.every((line) => line.length <= mostLine && showsInCodeBlock(line)) &&
       card.steps.every((step) => step.content === null || step.diff !== null),
     cut: (most) => {
       for (const lines of [9, 6, 3, 0]) {
-        const text = draw(900, lines);
+        const text = draw(mostNotes, lines);
         if (text.length <= most) return text;
       }
       return draw(Math.max(0, most - head.length - 30), 0);
@@ -251,7 +258,10 @@ function factsSlot(card: Card, proposed: boolean): Slot {
     ...(card.verification === null ? [] : [`Check: ${inertLine(shorten(card.verification, mostFact))}`]),
     ...(card.confirmCode === null ? [] : [`To approve, type the code **${inertLine(card.confirmCode)}**.`]),
   ];
-  return fixed('facts', lines.join('\n'));
+  return {
+    ...fixed('facts', lines.join('\n')),
+    whole: [card.undo, card.verification].every((line) => (line?.length ?? 0) <= mostFact),
+  };
 }
 
 const riskBars = { read: '▮▯▯', change: '▮▮▯', destructive: '▮▮▮' } as const;

@@ -88,8 +88,11 @@ function fit(slots: readonly Slot[]): FittedSlot[] {
   return fitted;
 }
 
+/** What somebody has to have read before a yes. */
+const decisive: readonly SlotName[] = ['steps', 'rehearsal', 'effects'];
+
 function showsAll(slot: FittedSlot): boolean {
-  return slot.whole && !(slot.wasCut && (slot.name === 'steps' || slot.name === 'rehearsal'));
+  return slot.whole && !(slot.wasCut && decisive.includes(slot.name));
 }
 
 function componentsOf(slot: Slot): APIComponentInContainer[] {

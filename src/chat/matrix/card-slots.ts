@@ -1,3 +1,4 @@
+import { effectWords } from '#chat/cards/effect-words.ts';
 import type { Outgoing } from '#chat/surface-port.ts';
 import type { Card } from '#core/card.ts';
 import { stateSigns } from '#core/state-words.ts';
@@ -52,14 +53,9 @@ export function warnings({ warnings: all = [] }: Card, { most }: Detail): Block[
 
 export function effects(card: Card, { effects: mostEffects, most }: Detail): Block[] {
   if (card.state !== 'needs_you' || card.effects.length === 0) return [];
-  const items = card.effects.slice(0, mostEffects).map((effect) => {
-    const values =
-      effect.before === undefined || effect.after === undefined ? '' : `, ${effect.before} → ${effect.after}`;
-    return shorten(
-      oneLine(`${effect.host}: ${effect.kind} ${effect.what} ${effect.change}${values}`),
-      most.line,
-    );
-  });
+  const items = card.effects
+    .slice(0, mostEffects)
+    .map((effect) => shorten(oneLine(effectWords(effect)), most.line));
   return [
     { kind: 'list', items },
     ...cut(card.effects.length - mostEffects, 'change'),

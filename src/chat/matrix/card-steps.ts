@@ -1,4 +1,5 @@
-import { readOnlyWords, stepTiming, stepWords } from '#chat/cards/step-words.ts';
+import { effectWords } from '#chat/cards/effect-words.ts';
+import { readOnlyWords, stepPlace, stepTiming, stepWords } from '#chat/cards/step-words.ts';
 import type { Card, CardStep } from '#core/card.ts';
 import { stateSigns } from '#core/state-words.ts';
 import { inertText } from '#platform/untrusted-text.ts';
@@ -17,7 +18,7 @@ export function proposedSteps(card: Card, { commands, steps: mostSteps, most }: 
   const items = shown.map(
     (step): StepLine => ({
       mark: String(step.position),
-      words: shorten(oneLine(step.summary), most.line),
+      words: shorten(oneLine(step.summary), most.line) + stepPlace(card, step),
       after: step.rehearsed ? ' ✓' : ' –',
       command: commands ? step.exact : null,
     }),
@@ -70,17 +71,15 @@ function afterwards(step: CardStep, asOf: string): string {
   return timing === '' ? '' : `, ${timing}`;
 }
 
-export function rehearsal(card: Card, zone: string, { diffLines, most }: Detail): Block[] {
+export function rehearsal(card: Card, zone: string, detail: Detail): Block[] {
+  const { diffLines, most } = detail;
   if (card.state !== 'needs_you' || card.rehearsal === null) return [];
   const lines = diffOf(card);
   const added = lines.filter((line) => line.startsWith('+') && !line.startsWith('+++')).length;
   const removed = lines.filter((line) => line.startsWith('-') && !line.startsWith('---')).length;
   const at = zonedTime(card.rehearsal.at, card.asOf, zone, true);
-  const notes = [
-    ...card.rehearsal.facts.map((fact) => `${fact.label}: ${fact.value}`),
-    ...card.rehearsal.notes,
-  ]
-    .slice(0, Math.min(12, diffLines + 6))
+  const notes = notesOf(card)
+    .slice(0, mostNotes(detail))
     .map((line) => shorten(oneLine(line), most.line));
   const looked = card.steps.some((step) => step.rehearsed) ? 'Rehearsed' : 'Looked at the host';
   const shown = lines.slice(0, diffLines).map((line) => shorten(line, most.line));
@@ -92,18 +91,37 @@ export function rehearsal(card: Card, zone: string, { diffLines, most }: Detail)
   ];
 }
 
+/** What was seen on the host and what the planner adds. */
+function notesOf({ rehearsal: seen }: Card): string[] {
+  return [...(seen?.facts.map(({ label, value }) => `${label}: ${value}`) ?? []), ...(seen?.notes ?? [])];
+}
+
+function mostNotes({ diffLines }: Detail): number {
+  return Math.min(12, diffLines + 6);
+}
+
 function diffOf(card: Card): string[] {
   return card.steps.flatMap((step) => (step.diff === null ? [] : step.diff.trimEnd().split('\n')));
 }
 
-/** Whether a proposal shows everything that will run and be written, to the letter. */
+/** Whether a proposal shows everything that will run, be written and come of it, to the letter. */
 export function isWhole(card: Card, detail: Detail): boolean {
+  const { most } = detail;
   const lines = diffOf(card);
+  const warnings = card.warnings ?? [];
   return (
     detail.commands &&
+    card.effects.length <= detail.effects &&
+    card.effects.every((effect) => effectWords(effect).length <= most.line) &&
+    warnings.length <= most.entries &&
+    warnings.every((line) => line.length <= most.fact) &&
+    [card.undo, card.verification].every((line) => (line?.length ?? 0) <= most.fact) &&
+    card.steps.every((step) => step.summary.length <= most.line) &&
+    notesOf(card).length <= mostNotes(detail) &&
+    notesOf(card).every((line) => line.length <= most.line) &&
     card.steps.every((step) => inertText(step.exact) === step.exact) &&
     card.steps.every((step) => step.content === null || step.diff !== null) &&
     lines.length <= detail.diffLines &&
-    lines.every((line) => line.length <= detail.most.line && inertText(line) === line)
+    lines.every((line) => line.length <= most.line && inertText(line) === line)
   );
 }

@@ -1,4 +1,4 @@
-import { readOnlyWords, stepWords } from '#chat/cards/step-words.ts';
+import { readOnlyWords, stepPlace, stepWords } from '#chat/cards/step-words.ts';
 import type { Card, CardStep } from '#core/card.ts';
 import { stateSigns } from '#core/state-words.ts';
 
@@ -23,7 +23,7 @@ export function renderCard(card: Card): string {
   const read = readOnlyWords(card);
   if (read !== null) lines.push('', read);
   else if (card.steps.length > 0)
-    lines.push('', 'STEPS', ...card.steps.flatMap((step) => stepLines(step, proposed)));
+    lines.push('', 'STEPS', ...card.steps.flatMap((step) => stepLines(card, step, proposed)));
   const seen = [
     ...(card.rehearsal?.facts.map((fact) => `${fact.label}: ${fact.value}`) ?? []),
     ...(card.rehearsal?.notes ?? []),
@@ -44,9 +44,9 @@ export function renderCard(card: Card): string {
   return lines.join('\n');
 }
 
-function stepLines(step: CardStep, proposed: boolean): string[] {
+function stepLines(card: Card, step: CardStep, proposed: boolean): string[] {
   const mark = proposed ? ' ' : stateSigns[step.state].symbol;
-  const head = `  ${mark} ${step.position} ${stepWords(step)}`;
+  const head = `  ${mark} ${step.position} ${stepWords(step)}${proposed ? stepPlace(card, step) : ''}`;
   if (!proposed) return [head];
   const rehearsed = step.rehearsed ? `rehearsed: ${step.rehearsalNote ?? 'yes'}` : 'not rehearsed';
   return [

@@ -1,0 +1,111 @@
+import type { PlanContent } from '#core/plan.ts';
+import type { Step } from '#core/step.ts';
+import { hidesCharacters } from './shell/hidden-characters.ts';
+
+/** Something in a plan that a reader of its card would not see. */
+export interface Unreadable {
+  /** The step it is in; null for the words around the steps. */
+  readonly stepId: string | null;
+  readonly rule: 'floor.hidden-characters' | 'floor.padding';
+  /** One sentence for a person. */
+  readonly reason: string;
+}
+
+/**
+ * The first part of a plan that can't be read as it stands on a card: letters nobody sees or that look like others, and
+ * blanks or empty lines that push the rest out of sight. A yes to something unread is no yes, so such a plan is not
+ * even shown. Null when everything is plain to read.
+ */
+export function findUnreadable(content: PlanContent): Unreadable | null {
+  for (const step of content.steps) {
+    const found = inStep(step);
+    if (found !== null) return found;
+  }
+  const around = [
+    content.title,
+    content.verification,
+    content.undo,
+    content.link ?? '',
+    ...content.effects.flatMap(({ host, what, change, before = '', after = '' }) => [
+      host,
+      what,
+      change,
+      before,
+      after,
+    ]),
+  ];
+  return around.some((words) => hidesCharacters(words) || isPadded(words, sentence))
+    ? {
+        stepId: null,
+        rule: 'floor.hidden-characters',
+        reason: 'What the plan says about itself holds characters or gaps that a reader would not see.',
+      }
+    : null;
+}
+
+/** What counts as hiding: commands are one line or a few, files may be laid out in columns and sections. */
+interface Room {
+  /** Blanks in a row behind the first word of a line. */
+  readonly blanks: number;
+  /** Blanks in front of a line. */
+  readonly indent: number;
+  /** Empty lines in a row. */
+  readonly emptyLines: number;
+}
+
+const sentence: Room = { blanks: 8, indent: 8, emptyLines: 2 };
+const command: Room = { blanks: 16, indent: 40, emptyLines: 3 };
+const file: Room = { blanks: 80, indent: 120, emptyLines: 12 };
+
+function inStep(step: Step): Unreadable | null {
+  const of = (what: string, words: string, room: Room): Unreadable | null => {
+    if (hidesCharacters(words))
+      return {
+        stepId: step.id,
+        rule: 'floor.hidden-characters',
+        reason: `${what} holds characters that cannot be seen or that look like others, so what is shown is not what it is.`,
+      };
+    return isPadded(words, room)
+      ? {
+          stepId: step.id,
+          rule: 'floor.padding',
+          reason: `${what} holds so many blanks or empty lines in a row that what follows them would be out of sight.`,
+        }
+      : null;
+  };
+  const told =
+    of('Its summary', step.summary, sentence) ??
+    of('The host it names', step.target, sentence) ??
+    of('The way to undo it', step.undo.how, sentence);
+  if (told !== null) return told;
+  switch (step.uses) {
+    case 'shell':
+      return of('The command', step.command, command);
+    case 'file':
+      return of('The path it writes', step.path, sentence) ?? of('The file it writes', step.content, file);
+    case 'http':
+      return (
+        of('The address', step.url, sentence) ?? of('The text it waits for', step.expectBody ?? '', command)
+      );
+    case 'wait':
+      return null;
+  }
+}
+
+function isPadded(words: string, { blanks, indent, emptyLines }: Room): boolean {
+  let empty = 0;
+  for (const line of words.split('\n')) {
+    empty = line.trim() === '' ? empty + 1 : 0;
+    if (empty > emptyLines) return true;
+    if (line.trim() !== '' && columnsOf(/^[ \t]*/.exec(line)?.[0] ?? '') > indent) return true;
+    for (const gap of line.trim().matchAll(/[ \t]+/g)) if (columnsOf(gap[0]) > blanks) return true;
+    // Blanks behind a line are seen by nobody, and a line feed hides behind them.
+    if (columnsOf(/[ \t]*$/.exec(line)?.[0] ?? '') > indent) return true;
+  }
+  return false;
+}
+
+/** A tab takes up to eight columns. */
+function columnsOf(gap: string): number {
+  return gap.length + 7 * (gap.split('\t').length - 1);
+}
