@@ -20,6 +20,8 @@ const strandedAfterSeconds = 5;
 const parkEveryMs = 60_000;
 /** How often the machines are looked at without being asked, in milliseconds. */
 const lookEveryMs = 600_000;
+/** A machine somebody looked at so short a while ago needs no look, in milliseconds. */
+const stillFreshMs = 60_000;
 /** How long running work gets to be written down at the end, in milliseconds. */
 const drainMs = 15_000;
 
@@ -53,7 +55,8 @@ export async function startWork(
 
 /**
  * Looks at every machine now and then, so that the pages and the words people use know what is there. Each has a round
- * of its own: one that does not answer holds up none of the others, and nobody waits for it at the end.
+ * of its own: one that does not answer holds up none of the others, and nobody waits for it at the end. Several workers,
+ * or one that starts again and again, don't look twice within a minute.
  */
 function lookRegularly({ log }: Parts, ledger: Ledger, hands: Hands): () => void {
   let stopped = false;
@@ -62,6 +65,9 @@ function lookRegularly({ log }: Parts, ledger: Ledger, hands: Hands): () => void
     if (looking.has(host)) return;
     looking.add(host);
     try {
+      const seen = (await ledger.hosts()).find((row) => row.host === host);
+      const freshAfter = systemClock.now().getTime() - stillFreshMs;
+      if (seen !== undefined && Date.parse(seen.triedAt) > freshAfter) return;
       await lookAtHost({ ledger, executor: hands.executor }, host, 'chiffon');
     } catch (error) {
       if (!stopped) log.warn({ host, error }, 'a machine could not be looked at');

@@ -38,15 +38,14 @@ export async function breakHouse(
 ): Promise<void> {
   switch (fault.kind) {
     case 'kill worker': {
-      const worker = house.workers[fault.worker] as KeptProcess;
-      if (fault.ready) await up(worker);
-      return kill([worker], watch, damage);
+      const worker = fault.ready ? await oneUp(house.workers, fault.worker) : house.workers[fault.worker];
+      return kill(worker === undefined ? [] : [worker], watch, damage);
     }
     case 'kill front':
-      await up(house.front);
+      await oneUp([house.front], 0);
       return kill([house.front], watch, damage);
     case 'kill all':
-      await up(house.front);
+      await oneUp([house.front], 0);
       return kill([house.front, ...house.workers], watch, damage);
     case 'drop sessions':
       house.ssh.dropConnections();
@@ -67,8 +66,7 @@ export async function breakHouse(
       damage.restarts += 1;
       return;
     case 'stop worker': {
-      const worker = house.workers[fault.worker] as KeptProcess;
-      await up(worker);
+      const worker = await oneUp(house.workers, fault.worker);
       const { pid } = worker;
       background(
         (async () => {
@@ -90,9 +88,15 @@ async function kill(victims: readonly KeptProcess[], watch: LedgerWatch, damage:
   for (const pid of killed) damage.stepsHeld += await watch.gone(pid);
 }
 
-async function up(kept: KeptProcess): Promise<void> {
-  const until = Date.now() + upLimitMs;
-  while (!kept.ready && Date.now() < until) await sleep(20);
+/** The one that was drawn, or the next behind it that is up; after a while the one that was drawn, whatever it does. */
+async function oneUp(kept: readonly KeptProcess[], drawn: number): Promise<KeptProcess> {
+  const inOrder = [...kept.slice(drawn), ...kept.slice(0, drawn)];
+  for (const until = Date.now() + upLimitMs; Date.now() < until; ) {
+    const found = inOrder.find(({ ready }) => ready);
+    if (found !== undefined) return found;
+    await sleep(20);
+  }
+  return inOrder[0] as KeptProcess;
 }
 
 async function wipe({ redis }: House, how: 'FLUSHALL' | 'file deleted'): Promise<void> {

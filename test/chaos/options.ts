@@ -18,7 +18,7 @@ export interface Amounts {
   /** Times the network to the hosts is cut, up to three seconds. */
   readonly cuts: number;
   readonly workers: number;
-  /** Machines, each with one plan at a time. */
+  /** Machines, each with one plan at a time: a run that changes something has its host for itself. */
   readonly hosts: number;
   /** Between two faults, in milliseconds, on average. */
   readonly gap: number;
@@ -74,7 +74,7 @@ const long: Readonly<Record<string, Partial<Amounts> & { readonly queue: QueueKi
   },
   R7: { queue: 'redis', commands: 1000, kills: 0, drops: 0, wipes: 0, restarts: 0, terms: 100, cuts: 0 },
 };
-const whenLong: Amounts = { ...short, parts: 10, workers: 3, hosts: 20, gap: 1800 };
+const whenLong: Amounts = { ...short, parts: 10, workers: 3, hosts: 12, gap: 1_500 };
 
 const numbers = Object.keys(short) as (keyof Amounts)[];
 

@@ -18,8 +18,8 @@ import { judgeHouse, type Verdict } from './verdict.ts';
 
 /** How long a drill may take with everything that happens to it, in milliseconds. */
 const patienceMs = 15 * 60_000;
-/** Plans that may be ahead of the faults, so that the work lasts as long as the breaking does. */
-const aheadPlans = 2;
+/** How far the work may be ahead of the breaking, in rounds of plans, and the breaking ahead of the work, in faults. */
+const ahead = { plans: 2, faults: 15 };
 const progressMs = 10_000;
 
 let options: Options;
@@ -108,11 +108,18 @@ async function workAndBreak(
   const carried: Carried[] = [];
   let asked = 0;
   let broken = 0;
+  let ended = 0;
+  let early = false;
+  const endEarly = (): void => {
+    early = true;
+    process.stdout.write('no more faults and no more plans; what was begun is finished and counted\n');
+  };
+  process.once('SIGINT', endEarly);
 
   const mayAsk = (): boolean =>
-    asked / plans <= broken / faults.length + (aheadPlans * house.machines.length) / plans;
+    asked / plans <= broken / faults.length + (ahead.plans * house.machines.length) / plans;
   const lanes = house.machines.map(async (machine) => {
-    while (asked < plans) {
+    while (asked < plans && !early) {
       if (!mayAsk()) {
         await sleep(100);
         continue;
@@ -129,12 +136,22 @@ async function workAndBreak(
       );
     }
   });
+  const counting = setInterval(() => {
+    void house.journal().then((journal) => {
+      ended = journal.split('end ').length - 1;
+    });
+  }, 500);
   const later: Promise<void>[] = [];
   const breaking = (async () => {
     // A house nobody lives in can't be hurt.
     await person.insist('/api/v1/plans', Date.now() + patienceMs);
     for (const fault of faults) {
       await sleep(fault.afterMs);
+      // On a slow machine the work would stand still under as many faults as a fast one bears.
+      while (!early && (broken - ahead.faults) / faults.length > ended / options.commands) {
+        await sleep(200);
+      }
+      if (early) break;
       await breakHouse(house, watch, fault, damage, (work) => void later.push(work));
       broken += 1;
     }
@@ -142,7 +159,7 @@ async function workAndBreak(
   const progress = setInterval(() => {
     const seconds = Math.round((performance.now() - since) / 1000);
     process.stdout.write(
-      `${String(seconds).padStart(5)} s  ${house.queue.padEnd(8)}  plans ${carried.length}/${plans}  faults ${broken}/${faults.length} (${damage.kills} kills, ${damage.drops} drops, ${damage.wipes} wipes, ${damage.restarts} restarts, ${damage.stops.length} stops)\n`,
+      `${String(seconds).padStart(5)} s  ${house.queue.padEnd(8)}  plans ${carried.length}/${plans}  commands ${ended}/${options.commands}  faults ${broken}/${faults.length} (${damage.kills} kills, ${damage.drops} drops, ${damage.wipes} wipes, ${damage.restarts} restarts, ${damage.stops.length} stops)\n`,
     );
   }, progressMs);
   try {
@@ -150,6 +167,8 @@ async function workAndBreak(
     await Promise.all(later);
   } finally {
     clearInterval(progress);
+    clearInterval(counting);
+    process.off('SIGINT', endEarly);
   }
   return carried.toSorted((a, b) => a.number - b.number);
 }

@@ -165,7 +165,7 @@ async function verifyChain(house: House): Promise<Verdict['chain']> {
     env: { ...process.env, ...house.environment },
   }).catch((error: { stdout?: string; stderr?: string }) => ({
     stdout: error.stdout ?? '',
-    stderr: error.stderr ?? String(error),
+    stderr: error.stderr ?? 'it could not be asked',
   }));
   try {
     const { ok, events } = JSON.parse(asked.stdout) as { ok: boolean; events: number };
