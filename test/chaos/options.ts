@@ -35,17 +35,17 @@ export interface Options extends Amounts {
 export type QueueKind = 'redis' | 'postgres';
 
 const short: Amounts = {
-  commands: 60,
+  commands: 40,
   parts: 5,
-  kills: 6,
-  drops: 3,
-  wipes: 3,
+  kills: 4,
+  drops: 2,
+  wipes: 2,
   restarts: 2,
   terms: 2,
-  cuts: 2,
+  cuts: 1,
   workers: 2,
-  hosts: 6,
-  gap: 900,
+  hosts: 4,
+  gap: 700,
 };
 
 /** What the promises name (R1, R3, R4, R7), each with its own numbers. */

@@ -27,21 +27,14 @@ export function loadRecipes(
   const recipes = new Map<string, Recipe>();
   const mistakes: CatalogMistake[] = [];
   const commands = new Map(catalog.commands.map((command) => [command.command, command]));
-  const places = [
-    ...foldersIn(directory).map((folder) => ({
-      folder,
-      path: join(directory, folder, 'steps.yaml'),
-      own: false,
-    })),
-    ...(own === null ? [] : foldersIn(own)).map((folder) => ({
-      folder,
-      path: join(own ?? '', folder, 'steps.yaml'),
-      own: true,
-    })),
-  ].filter(({ path }) => existsSync(path));
+  const places = (own === null ? [directory] : [directory, own]).flatMap((root) =>
+    foldersIn(root).flatMap((folder) => {
+      const path = join(root, folder, 'steps.yaml');
+      return existsSync(path) ? [{ folder, path, file: root === own ? path : `${folder}/steps.yaml` }] : [];
+    }),
+  );
 
-  for (const { folder, path, own: owners } of places) {
-    const file = owners ? path : `${folder}/steps.yaml`;
+  for (const { folder, path, file } of places) {
     const command = commands.get(folder);
     const say = (problem: string, remedy: string) => mistakes.push({ file, line: 1, problem, remedy });
     if (!command) {
