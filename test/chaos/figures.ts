@@ -86,9 +86,21 @@ export function figuresOf(seen: {
       ok: verdict.chain.ok,
     },
     none('R2', 'runs stuck', stuck + seen.abandoned),
-    within('R2', `next action after a worker died, p99 of ${delays.length}`, delays, 0.99, soonMs),
+    within(
+      'R2',
+      `next action after a worker died, while one is up, p99 of ${delays.length}`,
+      delays,
+      0.99,
+      soonMs,
+    ),
     told('  the longest', `${(quantile(delays, 1) / 1000).toFixed(1)} s`),
-    within('R3', `a step waited for a worker, longest of ${verdict.waits.length}`, verdict.waits, 1, soonMs),
+    within(
+      'R3',
+      `a step waited while a worker is up, longest of ${verdict.waits.length}`,
+      verdict.waits,
+      1,
+      soonMs,
+    ),
     ...(stops.length === 0
       ? []
       : [

@@ -1,12 +1,16 @@
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import type { Presence } from './presence.ts';
 
 /** Looks into the database from outside: how long work lay still after its worker was gone. */
 export interface LedgerWatch {
   /** What this process had in its hands is watched from now on. Answers how many steps that was. */
   gone(pid: number): Promise<number>;
-  /** Milliseconds until somebody else went on with, or ended, a step of a worker that was gone; one for each step. */
+  /**
+   * Milliseconds until somebody else went on with, or ended, a step of a worker that was gone, of the time in which some
+   * worker was up; one for each step.
+   */
   readonly delays: readonly number[];
   /** One question, asked until the database answers. */
   query<T extends pg.QueryResultRow>(text: string, values?: readonly unknown[]): Promise<readonly T[]>;
@@ -15,7 +19,7 @@ export interface LedgerWatch {
   close(): Promise<void>;
 }
 
-export function watchLedger(url: string): LedgerWatch {
+export function watchLedger(url: string, presence: Presence): LedgerWatch {
   const pool = new pg.Pool({ connectionString: url, max: 2, connectionTimeoutMillis: 3_000 });
   // The database is restarted on purpose.
   pool.on('error', () => {});
@@ -49,7 +53,7 @@ export function watchLedger(url: string): LedgerWatch {
       for (const row of rows) {
         const watched = waiting.get(row.id);
         if (watched === undefined || (row.worker === watched.worker && !row.ended)) continue;
-        delays.push(Date.now() - watched.since);
+        delays.push(presence.between(watched.since, Date.now()));
         waiting.delete(row.id);
       }
     }

@@ -8,6 +8,7 @@ import { type House, openHouse } from './house.ts';
 import { type LedgerWatch, watchLedger } from './ledger-watch.ts';
 import { type Options, type QueueKind, readOptions, usage } from './options.ts';
 import { type Carried, createPerson } from './person.ts';
+import { watchPresence } from './presence.ts';
 import { scheduleFaults } from './schedule.ts';
 import { judgeHouse, type Verdict } from './verdict.ts';
 
@@ -69,13 +70,14 @@ async function breakOne(queue: QueueKind, place: string): Promise<Outcome> {
   const since = performance.now();
   const surprises: string[] = [];
   const house = await openHouse(queue, place, options, (sentence) => surprises.push(sentence));
-  const watch = watchLedger(house.database.url);
+  const presence = watchPresence(house.workers);
+  const watch = watchLedger(house.database.url, presence);
   const damage = noDamage();
   try {
     const person = createPerson(house.url, house.token, patienceMs);
     const carried = await workAndBreak(house, watch, damage, person, since);
     // Looked at while the front still answers.
-    const verdict = await judgeHouse(house, watch, person, carried, options.parts);
+    const verdict = await judgeHouse(house, watch, presence, person, carried, options.parts);
     const abandoned = watch.waiting();
     for (const kept of [...house.workers, house.front]) {
       const stopped = await kept.close();
@@ -90,6 +92,7 @@ async function breakOne(queue: QueueKind, place: string): Promise<Outcome> {
     return { queue, figures, wrong, ok };
   } finally {
     for (const kept of [house.front, ...house.workers]) await kept.close();
+    presence.close();
     await watch.close();
     await house.close();
   }

@@ -25,8 +25,8 @@ export function scheduleFaults(amounts: Amounts, queue: QueueKind, seed: number)
   const faults = [
     ...times(amounts.kills, () => {
       const who = next();
-      if (who < 0.12) return { kind: 'kill front' };
-      if (who < 0.2) return { kind: 'kill all' };
+      if (who < 0.1) return { kind: 'kill front' };
+      if (who < 0.15) return { kind: 'kill all' };
       // Most die at work; some while they start.
       return { kind: 'kill worker', worker: worker(), ready: next() < 0.85 };
     }),

@@ -7,6 +7,7 @@ import { type Drill, drill } from './drills.ts';
 import type { House } from './house.ts';
 import type { LedgerWatch } from './ledger-watch.ts';
 import type { Carried, createPerson } from './person.ts';
+import type { Presence } from './presence.ts';
 
 /** What the host and the ledger say about the work, beside each other. Lists hold sentences about what is wrong. */
 export interface Verdict {
@@ -23,7 +24,7 @@ export interface Verdict {
   /** Tries without exactly one intent before and one outcome after it. */
   readonly recordWrong: readonly string[];
   readonly chain: { readonly ok: boolean; readonly events: number; readonly says: string };
-  /** Milliseconds a step waited for a worker although it was its turn; one for each. */
+  /** Milliseconds a step waited although it was its turn and some worker was up; one for each. */
   readonly waits: readonly number[];
 }
 
@@ -32,6 +33,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 export async function judgeHouse(
   house: House,
   watch: LedgerWatch,
+  presence: Presence,
   person: ReturnType<typeof createPerson>,
   carried: readonly Carried[],
   parts: number,
@@ -71,7 +73,7 @@ export async function judgeHouse(
     statesWrong,
     recordWrong: await compareRecord(watch),
     chain: await verifyChain(house),
-    waits: await waitsForWorkers(watch),
+    waits: await waitsForWorkers(watch, presence),
   };
 }
 
@@ -176,11 +178,12 @@ async function verifyChain(house: House): Promise<Verdict['chain']> {
 }
 
 /** From the end of the step before it, or the start of the run, to the try. */
-async function waitsForWorkers(watch: LedgerWatch): Promise<readonly number[]> {
-  const rows = await watch.query<{ wait: string }>(`
-    SELECT extract(epoch FROM a.started_at - coalesce(before.ended_at, r.started_at)) * 1000 AS wait
+async function waitsForWorkers(watch: LedgerWatch, presence: Presence): Promise<readonly number[]> {
+  const rows = await watch.query<{ due: string; begun: string }>(`
+    SELECT extract(epoch FROM coalesce(before.ended_at, r.started_at)) * 1000 AS due,
+      extract(epoch FROM a.started_at) * 1000 AS begun
     FROM attempts a JOIN tasks t ON t.id = a.task JOIN runs r ON r.id = t.run
       LEFT JOIN tasks before ON before.run = t.run AND before.position = t.position - 1
     WHERE a.number = 1`);
-  return rows.map(({ wait }) => Number(wait));
+  return rows.map(({ due, begun }) => presence.between(Number(due), Number(begun)));
 }
