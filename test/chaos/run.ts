@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { breakHouse, type Damage, noDamage } from './break-house.ts';
+import { drill } from './drills.ts';
 import { type Figure, figuresOf, table } from './figures.ts';
 import { type House, openHouse } from './house.ts';
 import { type LedgerWatch, watchLedger } from './ledger-watch.ts';
@@ -19,8 +20,8 @@ import { judgeHouse, type Verdict } from './verdict.ts';
 
 /** How long a drill may take with everything that happens to it, in milliseconds. */
 const patienceMs = 15 * 60_000;
-/** How far the work may be ahead of the breaking, in rounds of plans, and the breaking ahead of the work, in faults. */
-const ahead = { plans: 2, faults: 15 };
+/** How far the work may be ahead of the breaking, in rounds of plans, and the breaking ahead of the work, as a share. */
+const ahead = { plans: 2, faults: 0.03 };
 const progressMs = 10_000;
 
 let options: Options;
@@ -107,10 +108,16 @@ async function workAndBreak(
   since: number,
 ): Promise<readonly Carried[]> {
   const plans = Math.ceil(options.commands / options.parts);
+  const commands = Array.from({ length: plans }, (_, i) => drill(i + 1, options.parts).parts.length).reduce(
+    (sum, parts) => sum + parts,
+    0,
+  );
   const faults = scheduleFaults(options, house.queue, options.seed);
   const carried: Carried[] = [];
   let asked = 0;
   let broken = 0;
+  /** Commands on the host. */
+  let begun = 0;
   let ended = 0;
   let early = false;
   const endEarly = (): void => {
@@ -141,19 +148,18 @@ async function workAndBreak(
   });
   const counting = setInterval(() => {
     void house.journal().then((journal) => {
+      begun = journal.split('start ').length - 1;
       ended = journal.split('end ').length - 1;
     });
   }, 500);
   const later: Promise<void>[] = [];
   const breaking = (async () => {
-    // A house nobody lives in can't be hurt.
-    await person.insist('/api/v1/plans', Date.now() + patienceMs);
     for (const fault of faults) {
       await sleep(fault.afterMs);
-      // On a slow machine the work would stand still under as many faults as a fast one bears.
-      while (!early && (broken - ahead.faults) / faults.length > ended / options.commands) {
-        await sleep(200);
-      }
+      // A house in which nothing runs can't be hurt, and on a slow machine the work would stand still under as many faults
+      // as a fast one bears.
+      const mayBreak = (): boolean => begun > 0 && broken / faults.length - ahead.faults <= ended / commands;
+      while (!mayBreak() && !early && carried.length < plans) await sleep(200);
       if (early) break;
       await breakHouse(house, watch, fault, damage, (work) => void later.push(work));
       broken += 1;
@@ -162,7 +168,7 @@ async function workAndBreak(
   const progress = setInterval(() => {
     const seconds = Math.round((performance.now() - since) / 1000);
     process.stdout.write(
-      `${String(seconds).padStart(5)} s  ${house.queue.padEnd(8)}  plans ${carried.length}/${plans}  commands ${ended}/${options.commands}  faults ${broken}/${faults.length} (${damage.kills} kills, ${damage.drops} drops, ${damage.wipes} wipes, ${damage.restarts} restarts, ${damage.stops.length} stops)\n`,
+      `${String(seconds).padStart(5)} s  ${house.queue.padEnd(8)}  plans ${carried.length}/${plans}  commands ${ended}/${commands}  faults ${broken}/${faults.length} (${damage.kills} kills, ${damage.drops} drops, ${damage.wipes} wipes, ${damage.restarts} restarts, ${damage.stops.length} stops)\n`,
     );
   }, progressMs);
   try {
