@@ -20,9 +20,9 @@ export function openPlanner(
 ):
   | { readonly ok: true; readonly planner: Planner }
   | { readonly ok: false; readonly mistakes: readonly Mistake[] } {
-  const catalog = loadCatalog(commandsDirectory);
+  const catalog = loadCatalog(commandsDirectory, config.commandsFolder);
   if (!catalog.ok) return catalog;
-  const recipes = loadRecipes(commandsDirectory, catalog.catalog);
+  const recipes = loadRecipes(commandsDirectory, catalog.catalog, config.commandsFolder);
   if (!recipes.ok) return recipes;
   const hosts = knownHosts(config);
   const planner = createPlanner({

@@ -16,12 +16,19 @@ const leaseSeconds = 10;
 /** How often lost work is looked for, and how long it must have been lost, in seconds. */
 const sweepEverySeconds = 3;
 const strandedAfterSeconds = 5;
+/** How often the queue's place is looked at, in milliseconds: its settings may be changed under way. */
+const lookAtQueueEveryMs = 30_000;
 /** How often unanswered proposals are looked for, in milliseconds. */
 const parkEveryMs = 60_000;
 /** How often the machines are looked at without being asked, in milliseconds. */
 const lookEveryMs = 600_000;
-/** How long running work gets to be written down at the end, in milliseconds. */
-const drainMs = 15_000;
+/** A machine somebody looked at so short a while ago needs no look, in milliseconds. */
+const stillFreshMs = 60_000;
+/**
+ * How long running work gets to be written down at the end, in milliseconds. Less than the half of the whole grace that one
+ * release may use: what is not done by then is still handed back.
+ */
+const drainMs = 10_000;
 
 /** Starts what happens by itself: the personas (where there are hands), the delivery of jobs, the regular rounds. */
 export async function startWork(
@@ -48,12 +55,14 @@ export async function startWork(
   }
   const timing = { everySeconds: sweepEverySeconds, sweepAfterSeconds: strandedAfterSeconds };
   shutdown.onStop('the outbox', await deliverOutbox({ ledger, queue, log }, timing));
+  shutdown.onStop('the look at the queue', watchQueue(parts, queue));
   if (runs(config, 'bot')) shutdown.onStop('the round of open proposals', parkRegularly(parts, ledger));
 }
 
 /**
  * Looks at every machine now and then, so that the pages and the words people use know what is there. Each has a round
- * of its own: one that does not answer holds up none of the others, and nobody waits for it at the end.
+ * of its own: one that does not answer holds up none of the others, and nobody waits for it at the end. Several workers,
+ * or one that starts again and again, don't look twice within a minute.
  */
 function lookRegularly({ log }: Parts, ledger: Ledger, hands: Hands): () => void {
   let stopped = false;
@@ -62,6 +71,9 @@ function lookRegularly({ log }: Parts, ledger: Ledger, hands: Hands): () => void
     if (looking.has(host)) return;
     looking.add(host);
     try {
+      const seen = (await ledger.hosts()).find((row) => row.host === host);
+      const freshAfter = systemClock.now().getTime() - stillFreshMs;
+      if (seen !== undefined && Date.parse(seen.triedAt) > freshAfter) return;
       await lookAtHost({ ledger, executor: hands.executor }, host, 'chiffon');
     } catch (error) {
       if (!stopped) log.warn({ host, error }, 'a machine could not be looked at');
@@ -78,6 +90,20 @@ function lookRegularly({ log }: Parts, ledger: Ledger, hands: Hands): () => void
     stopped = true;
     clearInterval(timer);
   };
+}
+
+/** Says in the log when the queue would no longer keep what it accepts, and when it does again; once each. */
+function watchQueue({ log }: Parts, queue: DeliveryQueue): () => void {
+  let wasOk = true;
+  const look = async (): Promise<void> => {
+    const { ok, detail, remedy } = await queue.health();
+    if (ok !== wasOk) log[ok ? 'info' : 'warn']({ remedy }, detail);
+    wasOk = ok;
+  };
+  const timer = setInterval(() => {
+    look().catch((error: unknown) => log.warn({ error }, 'the queue could not be looked at'));
+  }, lookAtQueueEveryMs);
+  return () => clearInterval(timer);
 }
 
 function parkRegularly({ log }: Parts, ledger: Ledger): () => Promise<void> {

@@ -14,10 +14,10 @@ const callLimitMs = 10_000;
 const closeGraceMs = 1_000;
 /**
  * A dead worker's job is free again after the lock ran out and a check saw it so: at most
- * lockMs + 2 × checkMs, because BullMQ marks in one check and frees in the next. 10 s and 7.5 s keep that at 25 s,
- * well below the 30 s that are promised.
+ * lockMs + 2 × checkMs, because BullMQ marks in one check and frees in the next. That is 15 s, half of the 30 s that are
+ * promised: what takes the job next has to start, and to reach its machine.
  */
-const defaultRecovery: RecoveryTimes = { lockMs: 10_000, checkMs: 7_500 };
+const defaultRecovery: RecoveryTimes = { lockMs: 10_000, checkMs: 2_500 };
 
 /**
  * Opens the delivery queue behind an address: `postgres://` or `postgresql://` for BullMQ's PostgreSQL backend, `redis://`
@@ -27,7 +27,7 @@ const defaultRecovery: RecoveryTimes = { lockMs: 10_000, checkMs: 7_500 };
  *   handler has returned, so nothing that happened after the handler read its row is missed.
  * - A handler that never returns keeps its job, and a repeated one behind it, for as long as its process lives: handlers
  *   need time limits of their own.
- * - A job is deliverable again as soon as its worker is stopped, or within about 30 s after it died.
+ * - A job is deliverable again as soon as its worker is stopped, or within about 15 s after it died.
  *
  * @param options.prefix keeps several installations on one server apart; letters, digits, `-` and `_`.
  * @param options.onTrouble is told in a sentence when the backend is lost, when it is back, and what else went wrong

@@ -1,7 +1,7 @@
 import {
   createPostgresBackend,
+  type PgPool,
   type PostgresConnectionOptions,
-  type PostgresPoolConfig,
   type PostgresQueueBackend,
   Queue,
   runMigrations,
@@ -11,13 +11,16 @@ import type { Job, JobKind } from '#flow/queue-port.ts';
 import type { Health, OpenQueue, QueueBackend } from './backend.ts';
 import { PatientWorker } from './patient-worker.ts';
 import { QueueUnavailable } from './queue-unavailable.ts';
+import { SteadyClient } from './steady-client.ts';
 import { messageOf } from './trouble-report.ts';
 import { withinTime } from './within-time.ts';
 
-/** BullMQ's tables live in a schema of their own, beside the ledger's. */
+/** BullMQ's tables live in a schema of their own, beside the ledger's. Its name is BullMQ's own default. */
 const schema = 'bullmq';
 const connectLimitMs = 5_000;
 const queryLimitMs = 10_000;
+/** How long connections that are still in use may keep the end waiting, in milliseconds. */
+const closeLimitMs = 1_000;
 
 /**
  * Keeps jobs in PostgreSQL, version 13 or newer. Creates or updates BullMQ's schema first.
@@ -28,7 +31,15 @@ export async function openPostgresBackend(url: string, prefix: string): Promise<
   const { connection, name } = readAddress(url);
   await prepareSchema(connection, name);
   const queueName = `${prefix}-jobs`;
-  const pool = (max: number): PostgresPoolConfig => ({ ...connection, schema, max });
+  const pools: pg.Pool[] = [];
+  const pool = (max: number): PgPool => {
+    const opened = new pg.Pool({ ...connection, max, Client: SteadyClient });
+    // An idle connection that breaks is dropped by the pool; there is nothing else to do about it.
+    opened.on('error', () => {});
+    pools.push(opened);
+    // It is one in all but the declared types of its events.
+    return opened as unknown as PgPool;
+  };
 
   return {
     name,
@@ -42,12 +53,16 @@ export async function openPostgresBackend(url: string, prefix: string): Promise<
       new PatientWorker(
         queueName,
         processor,
-        { ...options, connection: pool(Math.min(options.concurrency ?? 1, 4) + 1) },
+        // One is taken for good, to listen on.
+        { ...options, connection: pool(Math.min(options.concurrency ?? 1, 4) + 2) },
         onClaim,
         createPostgresBackend,
       ),
     health: (queue) => health(queue, name),
-    close: async () => {},
+    close: async () => {
+      const ends = Promise.all(pools.map((one) => one.end()));
+      await withinTime(ends, closeLimitMs, `${name} did not answer`).catch(() => {});
+    },
   };
 }
 
@@ -61,13 +76,13 @@ interface Connection {
 
 function readAddress(url: string): { connection: Connection; name: string } {
   const address = new URL(url);
-  // An `options` parameter in the address would replace the search path that BullMQ sets in the same field.
-  const serverOptions = address.searchParams.get('options');
+  // An `options` parameter in the address would replace the search path in the same field.
+  const serverOptions = address.searchParams.get('options') ?? '';
   address.searchParams.delete('options');
   return {
     connection: {
       connectionString: address.href,
-      ...(serverOptions === null ? {} : { options: serverOptions }),
+      options: `${serverOptions} -c search_path=${schema}`.trim(),
       connectionTimeoutMillis: connectLimitMs,
       query_timeout: queryLimitMs,
       keepAlive: true,

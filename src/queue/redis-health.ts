@@ -4,11 +4,11 @@ import type { Health } from './backend.ts';
 /**
  * Whether a Redis answers and keeps what it accepted: with any eviction policy but `noeviction` it may drop jobs when memory
  * is short, and without the append-only file it forgets all of them when it restarts (BullMQ's guide "Going to production").
- * Both are read from INFO, which hosted servers allow where they forbid CONFIG.
+ * All is read from INFO, which hosted servers allow where they forbid CONFIG.
  *
  * @param client how to reach it from a shell, e.g. `redis-cli -h 127.0.0.1 -p 6379`.
  */
-export async function redisHealth(redis: Redis, name: string, client: string): Promise<Health> {
+export async function redisHealth(redis: Pick<Redis, 'info'>, name: string, client: string): Promise<Health> {
   let info: string;
   try {
     info = await redis.info();
@@ -21,16 +21,18 @@ export async function redisHealth(redis: Redis, name: string, client: string): P
     };
   }
   const policy = fieldOf(info, 'maxmemory_policy');
-  const appendOnly = fieldOf(info, 'aof_enabled');
+  const lastWrite = fieldOf(info, 'aof_last_write_status') ?? 'ok';
   const faults: string[] = [];
-  const commands: string[] = [];
+  const settings: string[] = [];
   if (policy !== 'noeviction') {
     faults.push(`it may drop jobs when memory is short (maxmemory-policy is ${policy ?? 'unknown'})`);
-    commands.push(`${client} CONFIG SET maxmemory-policy noeviction`);
+    settings.push(`${client} CONFIG SET maxmemory-policy noeviction`);
   }
-  if (appendOnly !== '1') {
+  if (fieldOf(info, 'aof_enabled') !== '1') {
     faults.push('it forgets jobs when it restarts (appendonly is off)');
-    commands.push(`${client} CONFIG SET appendonly yes`);
+    settings.push(`${client} CONFIG SET appendonly yes`);
+  } else if (lastWrite !== 'ok') {
+    faults.push(`it can't write its append-only file (aof_last_write_status is ${lastWrite})`);
   }
   if (faults.length === 0) {
     return {
@@ -42,7 +44,10 @@ export async function redisHealth(redis: Redis, name: string, client: string): P
   return {
     ok: false,
     detail: `${name} answers, but ${faults.join(' and ')}.`,
-    remedy: [...commands, `${client} CONFIG REWRITE`].join(' && '),
+    remedy:
+      settings.length > 0
+        ? [...settings, `${client} CONFIG REWRITE`].join(' && ')
+        : `Make room on the disk of ${name}, and see that it may write into its folder.`,
   };
 }
 

@@ -54,7 +54,9 @@ function isSettledElsewhere(error: unknown): boolean {
     code === ErrorCode.JobNotExist ||
     code === ErrorCode.JobLockNotExist ||
     code === ErrorCode.JobNotInState ||
-    code === ErrorCode.JobLockMismatch
+    code === ErrorCode.JobLockMismatch ||
+    // BullMQ's lock manager says the same without a code, once for each running job.
+    /^could not renew lock for job /.test(messageOf(error))
   );
 }
 

@@ -1,7 +1,7 @@
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, onTestFailed, test } from 'vitest';
 import { type ChiffonProcess, startChiffonProcess, temporaryDirectory } from '../support/chiffon-process.ts';
 import { createRestClient, type RestClient } from '../support/rest-client.ts';
 
@@ -30,6 +30,15 @@ afterAll(async () => {
   await chiffon?.stop();
   await directory?.remove();
 }, 60_000);
+
+beforeEach(() => {
+  onTestFailed(() => {
+    const { exitCode, signalCode } = chiffon.child;
+    console.error(
+      `Chiffon: exit ${exitCode ?? signalCode ?? 'none'}; it said last:\n${chiffon.stderr().slice(-4_000)}`,
+    );
+  });
+});
 
 /** Kills the embedded server and answers what people were told until it was back. */
 async function killDatabase(): Promise<readonly { status: number; detail: string }[]> {

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createDeliveryQueue } from '#queue/create-delivery-queue.ts';
+import { redisHealth } from '#queue/redis-health.ts';
 import { queueContract } from '../contracts/queue-contract.ts';
 import { freePort } from '../support/free-port.ts';
 
@@ -134,6 +135,26 @@ describe('Redis behind the delivery queue', () => {
       await redis.client.call(verb, ...words);
     }
     expect(await queue.health()).toMatchObject({ ok: true, remedy: null });
+    // And the other way round, while it is in use.
+    await redis.client.config('SET', 'appendonly', 'no');
+    expect(await queue.health()).toMatchObject({
+      ok: false,
+      remedy: expect.stringContaining('appendonly yes'),
+    });
+  });
+
+  test('a server that can no longer write its append-only file is found out', async () => {
+    const redis = await started('--appendonly', 'yes');
+    const queue = await opened({ url: redis.url });
+    const info = await redis.client.info();
+    expect(info).toContain('aof_last_write_status:ok');
+    const full = info.replace('aof_last_write_status:ok', 'aof_last_write_status:err');
+    const health = await redisHealth({ info: async () => full }, 'Redis', 'redis-cli');
+    expect(health).toMatchObject({
+      ok: false,
+      detail: expect.stringContaining("can't write its append-only file"),
+    });
+    expect(await queue.health()).toMatchObject({ ok: true });
   });
 
   test('with the times Chiffon runs with, a killed worker’s job is delivered again within 30 seconds', async () => {

@@ -12,6 +12,10 @@ const run = promisify(execFile);
 
 export interface RealServer {
   readonly url: string;
+  /** Where it keeps its files. */
+  readonly directory: string;
+  /** Ends it with a signal and starts it again, on the same port and files, after `meanwhile`. */
+  restart(signal: NodeJS.Signals, meanwhile?: () => Promise<void>): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -23,26 +27,17 @@ export interface RealServer {
 export async function startRedis(keeps = true): Promise<RealServer> {
   const directory = await mkdtemp(join(tmpdir(), 'chiffon-redis-'));
   const port = await freePort();
-  const child = spawn(
-    'redis-server',
-    [
-      '--port',
-      String(port),
-      '--bind',
-      '127.0.0.1',
-      '--dir',
-      directory,
-      '--save',
-      '',
-      '--appendonly',
-      keeps ? 'yes' : 'no',
-      '--maxmemory-policy',
-      'noeviction',
-    ],
-    { stdio: 'ignore' },
-  );
-  await listens(port, child);
-  return { url: `redis://127.0.0.1:${port}`, stop: () => end(child, 'SIGTERM', directory) };
+  const settings: Readonly<Record<string, string>> = {
+    port: String(port),
+    bind: '127.0.0.1',
+    dir: directory,
+    save: '',
+    appendonly: keeps ? 'yes' : 'no',
+    'maxmemory-policy': 'noeviction',
+  };
+  const words = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]);
+  const launch = () => spawn('redis-server', words, { stdio: 'ignore' });
+  return serve({ url: `redis://127.0.0.1:${port}`, port, directory, endWith: 'SIGTERM', launch });
 }
 
 /** Debian's PostgreSQL in a folder of its own, as an ordinary server somebody else runs. */
@@ -60,28 +55,49 @@ export async function startPostgres(): Promise<RealServer> {
     { ...as, cwd: directory },
   );
   const port = await freePort();
-  const child = spawn(
-    join(programs, 'postgres'),
-    [
-      '-D',
-      directory,
-      '-p',
-      String(port),
-      '-c',
-      'listen_addresses=127.0.0.1',
-      '-c',
-      'unix_socket_directories=',
-    ],
-    { ...as, cwd: directory, stdio: 'ignore' },
-  );
-  await listens(port, child);
+  const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories='];
+  const words = ['-D', directory, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])];
+  const launch = () => spawn(join(programs, 'postgres'), words, { ...as, cwd: directory, stdio: 'ignore' });
   // It listens a moment before it takes logins.
-  await run(join(programs, 'pg_isready'), ['-h', '127.0.0.1', '-p', String(port), '-t', '20']).catch(() =>
-    sleep(1000),
-  );
+  const ready = async () => {
+    await run(join(programs, 'pg_isready'), ['-h', '127.0.0.1', '-p', String(port), '-t', '20']).catch(() =>
+      sleep(1000),
+    );
+  };
+  const url = `postgres://chiffon@127.0.0.1:${port}/postgres`;
+  return serve({ url, port, directory, endWith: 'SIGINT', launch, ready });
+}
+
+/** Starts a server that `launch` spawns, and waits until it listens. */
+async function serve(how: {
+  readonly url: string;
+  readonly port: number;
+  readonly directory: string;
+  /** The signal on which it ends in order. */
+  readonly endWith: NodeJS.Signals;
+  readonly launch: () => ChildProcess;
+  /** Waits for what comes after listening. */
+  readonly ready?: () => Promise<void>;
+}): Promise<RealServer> {
+  let child = how.launch();
+  const up = async (): Promise<void> => {
+    await listens(how.port, child);
+    await how.ready?.();
+  };
+  await up();
   return {
-    url: `postgres://chiffon@127.0.0.1:${port}/postgres`,
-    stop: () => end(child, 'SIGINT', directory),
+    url: how.url,
+    directory: how.directory,
+    async restart(signal, meanwhile) {
+      await end(child, signal);
+      await meanwhile?.();
+      child = how.launch();
+      await up();
+    },
+    async stop() {
+      await end(child, how.endWith);
+      await rm(how.directory, { recursive: true, force: true });
+    },
   };
 }
 
@@ -108,11 +124,9 @@ async function listens(port: number, child: ChildProcess): Promise<void> {
   throw new Error(`nothing listens on port ${port} after 10 s`);
 }
 
-async function end(child: ChildProcess, signal: NodeJS.Signals, directory: string): Promise<void> {
-  if (child.exitCode === null && child.signalCode === null) {
-    const ended = once(child, 'exit');
-    child.kill(signal);
-    await ended;
-  }
-  await rm(directory, { recursive: true, force: true });
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, 'exit');
+  child.kill(signal);
+  await ended;
 }

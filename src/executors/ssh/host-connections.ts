@@ -94,6 +94,8 @@ export class HostConnections {
         return channel;
       } catch (error) {
         const others = connection.channels - 1;
+        // It may have ended without having said so yet.
+        if ((error as Error).message === 'Not connected') this.#connections.delete(connection);
         const lost = !this.#connections.has(connection);
         this.#release(connection);
         if (error instanceof ConnectionFailed) throw error;

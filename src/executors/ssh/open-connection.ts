@@ -28,6 +28,8 @@ export async function openSocket(host: HostAddress): Promise<Socket> {
     socket.once('connect', () => {
       clearTimeout(timer);
       socket.removeAllListeners('error');
+      // Lost before anybody uses it, it is found closed; without a listener it would end Chiffon.
+      socket.on('error', () => {});
       resolve();
     });
   });
@@ -55,19 +57,27 @@ export async function openConnection(
   );
   let refused: ConnectionFailed | undefined;
   const client = new ssh2.Client();
+  // Whatever its state: an error that nobody listens to would end Chiffon.
+  client.on('error', () => {});
   return await new Promise((resolve, reject) => {
     const fail = (error: Error & { level?: string }) => {
-      client.removeAllListeners();
-      client.on('error', () => {});
+      client.off('error', fail);
+      client.off('close', closed);
       client.destroy();
       reject(refused ?? explain(host, error));
     };
-    client.once('ready', () => {
-      client.removeAllListeners();
-      resolve(client);
-    });
+    const closed = () => fail(new Error('the connection was closed during the log-in'));
     client.once('error', fail);
-    client.once('close', () => fail(new Error('the connection was closed during the log-in')));
+    client.once('close', closed);
+    client.once('ready', () => {
+      // What ends it in this very turn is a log-in that failed: whoever gets the connection listens from the next one on.
+      setImmediate(() => {
+        client.off('error', fail);
+        client.off('close', closed);
+        resolve(client);
+      });
+    });
+    if (stream.destroyed) return closed();
     client.connect({
       sock: stream as Socket,
       username: host.user,

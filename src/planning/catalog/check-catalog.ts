@@ -20,6 +20,7 @@ export function checkCatalog(
 ): readonly CatalogMistake[] {
   return [
     ...commands.flatMap(checkCommand),
+    ...checkTwice(commands),
     ...checkVerbs(commands),
     ...services.flatMap(checkService),
     ...checkNames(services),
@@ -94,6 +95,23 @@ function checkCommand({ file, value, lineOf }: Located<CommandSentences>): reado
     }
   });
   return mistakes;
+}
+
+function checkTwice(commands: readonly Located<CommandSentences>[]): readonly CatalogMistake[] {
+  const files = new Map<string, string>();
+  return commands.flatMap(({ file, value, lineOf }) => {
+    const first = files.get(value.command);
+    files.set(value.command, first ?? file);
+    if (first === undefined) return [];
+    return [
+      {
+        file,
+        line: lineOf(['command']),
+        problem: `there is a command "${value.command}" already, in ${first}`,
+        remedy: 'give this one a name of its own',
+      },
+    ];
+  });
 }
 
 function checkVerbs(commands: readonly Located<CommandSentences>[]): readonly CatalogMistake[] {

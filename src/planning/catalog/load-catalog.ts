@@ -15,26 +15,32 @@ export type LoadedCatalog =
  * Reads the `commands` folder: `<command>/sentences.yaml` and `services/<name>.yaml`. Everything that is wrong is
  * reported together, each with file, line and remedy. Other files beside them belong to other readers.
  *
+ * @param own a folder of the owner's, laid out the same; what is in it stands beside the rest. Its files are named with
+ *   their whole path.
  * @throws when a file that is there cannot be read, for lack of rights for instance.
  */
-export function loadCatalog(directory: string): LoadedCatalog {
-  if (!existsSync(directory)) {
-    const problem = `the folder ${directory} does not exist`;
-    const remedy = 'create it, or name the right folder in the configuration';
-    return { ok: false, mistakes: [{ file: directory, line: 1, problem, remedy }] };
-  }
+export function loadCatalog(directory: string, own: string | null = null): LoadedCatalog {
   const mistakes: CatalogMistake[] = [];
   const commands: Located<CommandSentences>[] = [];
   const services: Located<ServiceEntry>[] = [];
 
-  for (const folder of namesIn(directory, 'folders')) {
-    const file = join(folder, 'sentences.yaml');
-    if (folder === 'services' || !existsSync(join(directory, file))) continue;
-    read(directory, file, CommandSentences, commands, mistakes);
-  }
-  const serviceFolder = join(directory, 'services');
-  for (const name of existsSync(serviceFolder) ? namesIn(serviceFolder, 'files') : []) {
-    if (name.endsWith('.yaml')) read(directory, join('services', name), ServiceEntry, services, mistakes);
+  for (const folder of own === null ? [directory] : [directory, own]) {
+    if (!existsSync(folder)) {
+      const problem = `the folder ${folder} does not exist`;
+      const remedy = 'create it, or name the right folder in the configuration';
+      return { ok: false, mistakes: [{ file: folder, line: 1, problem, remedy }] };
+    }
+    const called = (file: string): string => (folder === own ? join(own, file) : file);
+    for (const name of namesIn(folder, 'folders')) {
+      const file = join(name, 'sentences.yaml');
+      if (name === 'services' || !existsSync(join(folder, file))) continue;
+      read(join(folder, file), called(file), CommandSentences, commands, mistakes);
+    }
+    const serviceFolder = join(folder, 'services');
+    for (const name of existsSync(serviceFolder) ? namesIn(serviceFolder, 'files') : []) {
+      if (!name.endsWith('.yaml')) continue;
+      read(join(serviceFolder, name), called(join('services', name)), ServiceEntry, services, mistakes);
+    }
   }
 
   mistakes.push(...checkCatalog(commands, services));
@@ -55,13 +61,13 @@ function namesIn(directory: string, what: 'files' | 'folders'): readonly string[
 }
 
 function read<T>(
-  directory: string,
+  path: string,
   file: string,
   schema: z.ZodType<T>,
   into: Located<T>[],
   mistakes: CatalogMistake[],
 ): void {
-  const outcome = readYaml(file, readFileSync(join(directory, file), 'utf8'), schema);
+  const outcome = readYaml(file, readFileSync(path, 'utf8'), schema);
   if (outcome.ok) into.push({ file, value: outcome.value, lineOf: outcome.lineOf });
   else mistakes.push(...outcome.mistakes);
 }

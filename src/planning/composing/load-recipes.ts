@@ -15,17 +15,26 @@ export type LoadedRecipes =
  * and steps is all a new command needs. Everything that is wrong is reported together.
  *
  * @param directory the `commands` folder
- * @param catalog what was loaded from the same folder
+ * @param catalog what was loaded from the same folders
+ * @param own the owner's folder, as for the catalog
  * @throws when a file that is there cannot be read, for lack of rights for instance.
  */
-export function loadRecipes(directory: string, catalog: Pick<Catalog, 'commands'>): LoadedRecipes {
+export function loadRecipes(
+  directory: string,
+  catalog: Pick<Catalog, 'commands'>,
+  own: string | null = null,
+): LoadedRecipes {
   const recipes = new Map<string, Recipe>();
   const mistakes: CatalogMistake[] = [];
   const commands = new Map(catalog.commands.map((command) => [command.command, command]));
+  const places = (own === null ? [directory] : [directory, own]).flatMap((root) =>
+    foldersIn(root).flatMap((folder) => {
+      const path = join(root, folder, 'steps.yaml');
+      return existsSync(path) ? [{ folder, path, file: root === own ? path : `${folder}/steps.yaml` }] : [];
+    }),
+  );
 
-  for (const folder of foldersIn(directory)) {
-    const file = `${folder}/steps.yaml`;
-    if (!existsSync(join(directory, file))) continue;
+  for (const { folder, path, file } of places) {
     const command = commands.get(folder);
     const say = (problem: string, remedy: string) => mistakes.push({ file, line: 1, problem, remedy });
     if (!command) {
@@ -39,14 +48,14 @@ export function loadRecipes(directory: string, catalog: Pick<Catalog, 'commands'
         'write "hands: steps" there, or remove this file',
       );
     } else {
-      const read = readRecipe(file, readFileSync(join(directory, file), 'utf8'), command);
+      const read = readRecipe(file, readFileSync(path, 'utf8'), command);
       if (read.ok) recipes.set(command.command, read.recipe);
       else mistakes.push(...read.mistakes);
     }
   }
   for (const { command, hands } of catalog.commands) {
     const file = `${command}/steps.yaml`;
-    if (hands !== 'steps' || existsSync(join(directory, file))) continue;
+    if (hands !== 'steps' || places.some(({ folder }) => folder === command)) continue;
     mistakes.push({
       file,
       line: 1,

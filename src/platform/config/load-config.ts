@@ -93,6 +93,7 @@ function complete(
     })),
     defaultHost: canonical(settings.defaultHost),
     knownHostsFile: optional(settings.knownHostsFile) ?? path.join(data, 'known_hosts'),
+    commandsFolder: optional(settings.commandsFolder),
     discord: {
       ...settings.discord,
       tokenFile: optional(settings.discord.tokenFile),

@@ -211,6 +211,15 @@ export const Settings = z.strictObject({
         'The SSH host keys that are trusted, in OpenSSH format. Without it, known_hosts in the data folder.',
       examples: ['~/.ssh/known_hosts'],
     }),
+  commandsFolder: filePath
+    .nullable()
+    .default(null)
+    .meta({
+      title: 'a folder',
+      description:
+        'Commands and services of your own, laid out as the folder commands/ that ships with Chiffon; they stand beside those. Their steps pass the same judge and need the same approval.',
+      examples: ['/etc/chiffon/commands'],
+    }),
   discord: DiscordSettings.prefault({}).meta({ description: 'Chiffon on Discord.' }),
   matrix: MatrixSettings.prefault({}).meta({ description: 'Chiffon on Matrix.' }),
   phones: z.array(PhoneSetting).default([]).meta({

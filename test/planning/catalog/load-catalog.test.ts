@@ -254,6 +254,32 @@ describe('loading a catalog', () => {
     ]);
   });
 
+  test('a folder of one’s own stands beside the one that ships, and its files are named with their whole path', () => {
+    write('ships/water/sentences.yaml', water);
+    write('own/services/fern-server.yaml', fern);
+    write(
+      'own/soak/sentences.yaml',
+      water.replace('command: water', 'command: soak').replace('[water]', '[soak]'),
+    );
+    const both = loadCatalog(join(directory, 'ships'), join(directory, 'own'));
+    if (!both.ok) throw new Error(JSON.stringify(both.mistakes));
+    expect(both.catalog.commands.map(({ command }) => command)).toEqual(['water', 'soak']);
+    expect(both.catalog.services.map(({ name }) => name)).toEqual(['fern-server']);
+
+    write('own/water/sentences.yaml', water);
+    const twice = loadCatalog(join(directory, 'ships'), join(directory, 'own'));
+    expect(twice.ok ? [] : twice.mistakes).toEqual([
+      {
+        file: join(directory, 'own/water/sentences.yaml'),
+        line: 1,
+        problem: 'there is a command "water" already, in water/sentences.yaml',
+        remedy: 'give this one a name of its own',
+      },
+    ]);
+    const missing = loadCatalog(join(directory, 'ships'), join(directory, 'nowhere'));
+    expect(missing).toMatchObject({ ok: false, mistakes: [{ file: join(directory, 'nowhere') }] });
+  });
+
   test('reports all mistakes of all files at once', () => {
     write('water/sentences.yaml', water.replace('risk: change', 'risk: huge').replace('summary', 'sumary'));
     write(

@@ -183,6 +183,34 @@ variants:
     });
   });
 
+  it('may stand in a folder of the owner’s, beside those that ship', () => {
+    write('own/speed/sentences.yaml', sentences);
+    write(
+      'own/speed/steps.yaml',
+      `subject: host
+title: Measure the line
+variants:
+  - steps: [{ uses: shell, summary: Measure, command: ping -c 4 one.one.one.one }]
+    verification: The numbers are read.
+    undo: Nothing is changed.
+`,
+    );
+    write(
+      'ships/other/sentences.yaml',
+      sentences.replace('command: speed', 'command: other').replaceAll('measure the speed', 'look around'),
+    );
+    const [ships, own] = [join(folder, 'ships'), join(folder, 'own')];
+    const loaded = loadCatalog(ships, own);
+    if (!loaded.ok) throw new Error(JSON.stringify(loaded.mistakes));
+    const missing = loadRecipes(ships, loaded.catalog, own);
+    expect(missing.ok ? [] : missing.mistakes.map(({ file }) => file)).toEqual(['other/steps.yaml']);
+    write('ships/other/steps.yaml', 'subject: host\n');
+    write('own/speed/steps.yaml', 'subject: nothing\n');
+    const wrong = loadRecipes(ships, loaded.catalog, own);
+    const files = new Set(wrong.ok ? [] : wrong.mistakes.map(({ file }) => file));
+    expect(files).toEqual(new Set(['other/steps.yaml', join(own, 'speed/steps.yaml')]));
+  });
+
   it('is reported when one of the two files is missing or says that it never runs', () => {
     write('speed/sentences.yaml', sentences);
     write('lonely/steps.yaml', 'subject: host\n');
