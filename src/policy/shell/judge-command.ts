@@ -32,6 +32,7 @@ export interface JudgeOptions {
 }
 
 const longestAllowed = 10_000;
+const longestScriptAllowed = 50_000;
 const longestRead = 200_000;
 
 /**
@@ -80,7 +81,7 @@ export function judgeScript(script: string, options: JudgeOptions = {}): Judgeme
       ask('other-language', `The script is written for ${named}, which this judge does not read.`),
       options,
     );
-  const findings = findingsOf(script, longestRead);
+  const findings = findingsOf(script, longestScriptAllowed);
   const worst = strictest(findings);
   if (!worst)
     return judgement({ verdict: 'allow', rule: 'read.nothing', reason: 'There is nothing to run.' }, options);
