@@ -1,14 +1,23 @@
 import { afterAll, expect, test } from 'vitest';
 import { fuzzJudge } from './fuzz/escapes.ts';
-import { openRealShell } from './fuzz/real-shell.ts';
+import { openOtherShells, openRealShell } from './fuzz/real-shell.ts';
 
 const shell = openRealShell();
-afterAll(() => shell.close());
+const others = openOtherShells();
+afterAll(() => {
+  for (const each of [shell, ...others]) each.close();
+});
 
 test('the harness sees, word for word, what bash starts', () => {
   expect(shell.started("ls 'a  b' '' 'c\nd'; echo $(zap x) | cat 2>/dev/null")).toEqual(
     expect.arrayContaining([['ls', 'a  b', '', 'c\nd'], ['zap', 'x'], ['cat']]),
   );
+});
+
+test('the harness sees the names of what other shells start', () => {
+  for (const other of others)
+    expect(other.started("ls 'a b' && true; zap x || cat y")).toEqual([['ls'], ['zap'], ['cat']]);
+  expect(others.length).toBeGreaterThan(0);
 });
 
 test('of 400 random scripts none that is allowed starts anything but the words that were judged', {
