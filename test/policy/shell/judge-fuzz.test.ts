@@ -1,9 +1,10 @@
 import { afterAll, expect, test } from 'vitest';
 import { fuzzJudge } from './fuzz/escapes.ts';
+import { namesInScripts } from './fuzz/random-script.ts';
 import { openOtherShells, openRealShell } from './fuzz/real-shell.ts';
 
 const shell = openRealShell();
-const others = openOtherShells();
+const others = openOtherShells(namesInScripts());
 afterAll(() => {
   for (const each of [shell, ...others]) each.close();
 });
@@ -14,9 +15,13 @@ test('the harness sees, word for word, what bash starts', () => {
   );
 });
 
-test('the harness sees the names of what other shells start', () => {
+test('the harness sees, word for word, what other shells start', () => {
   for (const other of others)
-    expect(other.started("ls 'a b' && true; zap x || cat y")).toEqual([['ls'], ['zap'], ['cat']]);
+    expect(other.started("ls 'a  b' '' 'c\nd'; zap $(cat)")).toEqual([
+      ['ls', 'a  b', '', 'c\nd'],
+      ['cat'],
+      ['zap'],
+    ]);
   expect(others.length).toBeGreaterThan(0);
 });
 

@@ -22,7 +22,7 @@ import { proxmoxChanges, proxmoxFloor, proxmoxReads } from './proxmox.ts';
 import { remoteFloor } from './remote.ts';
 import { secretsFloor } from './secrets.ts';
 import { settingsShown } from './settings.ts';
-import { homeReads, sideDoors, sideFloor } from './side-doors.ts';
+import { flagFloor, homeReads, sideDoors, sideFloor } from './side-doors.ts';
 import { textProgramReads } from './text-programs.ts';
 import { versionReads } from './versions.ts';
 import { wrappers } from './wrappers.ts';
@@ -30,6 +30,7 @@ import { wrappers } from './wrappers.ts';
 export const floorRules: readonly FloorRule[] = [
   ...powerFloor,
   ...sideFloor,
+  ...flagFloor,
   ...diskFloor,
   ...proxmoxFloor,
   ...kubernetesFloor,

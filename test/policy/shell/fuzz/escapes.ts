@@ -31,7 +31,6 @@ export function fuzzJudge(
     allowed++;
     const calls = judgedCalls(normal);
     const judged = new Set(calls.map(asKey));
-    const names = new Set(calls.map(([name]) => name ?? ''));
     const runs = [
       ...[script, normal].map((text) => [bash, text] as const),
       ...others.map((shell) => [shell, normal] as const),
@@ -39,8 +38,7 @@ export function fuzzJudge(
     for (const [shell, text] of runs)
       for (const words of shell.started(text)) {
         started++;
-        const known = shell.tellsWords ? judged.has(asKey(words)) : names.has(words[0] ?? '');
-        if (!known) escapes.push({ script, normal, started: [shell.name, ...words] });
+        if (!judged.has(asKey(words))) escapes.push({ script, normal, started: [shell.name, ...words] });
       }
   }
   return { allowed, started, escapes };

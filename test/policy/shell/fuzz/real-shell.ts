@@ -1,15 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** A real shell in an empty folder that finds no program at all and says what it was asked to start. */
 export interface RealShell {
   readonly name: string;
-  /** Every program that the shell tries to start, in no order, as one key each. Builtins run, and are not among them. */
+  /** The words of every program that the shell tries to start, in no order. Builtins run, and are not among them. */
   readonly started: (text: string) => readonly (readonly string[])[];
-  /** Whether `started` tells all words of a call, or only the program's name. */
-  readonly tellsWords: boolean;
   readonly close: () => void;
 }
 
@@ -24,16 +22,25 @@ export function openRealShell(): RealShell {
     // biome-ignore lint/suspicious/noTemplateCurlyInString: bash expands it
     'printf "%s\\n" "${words[*]}" >&9; }',
   ].join('\n');
-  return open('bash', true, (text, run) => {
-    const output = run('/bin/bash', ['--noprofile', '--norc', '-c', `${report}\n${text}`]);
-    return linesOf(output.told).map((line) =>
-      line.split('\x1f').map((word) => word.replaceAll('\x07', '\n')),
-    );
-  });
+  return open('bash', (text, run) =>
+    callsIn(run('/bin/bash', ['--noprofile', '--norc', '-c', `${report}\n${text}`])),
+  );
 }
 
-/** Shells on this machine that are not bash: dash, and the one in busybox. They tell the names of what they don't find. */
-export function openOtherShells(): readonly RealShell[] {
+/** A program that tells how it was started, in one write. A bell stands for a line feed. */
+const reporter = [
+  '#!/bin/sh',
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: the shell expands it
+  'told="${0##*/}" unit="$(printf "\\037")" bell="$(printf "\\007")" feed="',
+  '"',
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: the shell expands it
+  'for word; do while :; do case "$word" in *"$feed"*) word="${word%%"$feed"*}$bell${word#*"$feed"}";; *) break;; esac; done',
+  'told="$told$unit$word"; done',
+  'printf "%s\\n" "$told" >&9',
+].join('\n');
+
+/** Shells on this machine that are not bash: dash, and the one in busybox. They find reporters under the names given. */
+export function openOtherShells(names: readonly string[]): readonly RealShell[] {
   const others: readonly (readonly [string, string, readonly string[]])[] = [
     ['dash', '/bin/dash', []],
     ['busybox', '/bin/busybox', ['ash']],
@@ -41,47 +48,41 @@ export function openOtherShells(): readonly RealShell[] {
   return others
     .filter(([, program]) => existsSync(program))
     .map(([name, program, args]) =>
-      open(name, false, (text, run) => {
-        const output = run(program, [...args, '-c', text], { LC_ALL: 'C' });
-        return linesOf(output.errors).flatMap((line) => {
-          const missing = /^[^:]+: (?:\d+: )?(.*): not found$/.exec(line)?.[1];
-          return missing === undefined ? [] : [[missing]];
-        });
-      }),
+      open(name, (text, run) => callsIn(run(program, [...args, '-c', text])), names),
     );
 }
 
-type Run = (
-  program: string,
-  args: readonly string[],
-  env?: Readonly<Record<string, string>>,
-) => { readonly told: string; readonly errors: string };
+function callsIn(told: string): string[][] {
+  const lines = told.split('\n').slice(0, -1);
+  return lines.map((line) => line.split('\x1f').map((word) => word.replaceAll('\x07', '\n')));
+}
+
+type Run = (program: string, args: readonly string[]) => string;
 
 function open(
   name: string,
-  tellsWords: boolean,
   started: (text: string, run: Run) => readonly (readonly string[])[],
+  reporters: readonly string[] = [],
 ): RealShell {
   const folder = mkdtempSync(join(tmpdir(), 'chiffon-fuzz-'));
-  const run: Run = (program, args, env = {}) => {
+  const bin = join(folder, 'bin');
+  const work = join(folder, 'work');
+  for (const each of [bin, work]) mkdirSync(each);
+  for (const each of reporters) writeFileSync(join(bin, each), reporter, { mode: 0o755 });
+  const run: Run = (program, args) => {
     const result = spawnSync(program, [...args], {
-      cwd: folder,
-      env: { PATH: join(folder, 'nothing'), HOME: '/home/somebody', ...env },
-      stdio: ['ignore', 'ignore', 'pipe', ...Array.from({ length: 6 }, () => 'ignore' as const), 'pipe'],
+      cwd: work,
+      env: { PATH: bin, HOME: '/home/somebody' },
+      stdio: [...Array.from({ length: 9 }, () => 'ignore' as const), 'pipe'],
       timeout: 10_000,
       encoding: 'utf8',
     });
     if (result.error) throw result.error;
-    return { told: String(result.output[9] ?? ''), errors: result.stderr };
+    return String(result.output[9] ?? '');
   };
   return {
     name,
-    tellsWords,
     started: (text) => started(text, run),
     close: () => rmSync(folder, { recursive: true, force: true }),
   };
-}
-
-function linesOf(text: string): string[] {
-  return text.split('\n').slice(0, -1);
 }
