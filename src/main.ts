@@ -1,4 +1,5 @@
 import { claimData } from '#assembly/claim-data.ts';
+import { examineJudge } from '#assembly/examine-judge.ts';
 import { openConversations } from '#assembly/open-conversations.ts';
 import { openDoor } from '#assembly/open-door.ts';
 import { openHands } from '#assembly/open-hands.ts';
@@ -23,7 +24,7 @@ export interface Started {
  * `parts.shutdown`, in reverse order, also when a later part can't start.
  */
 export async function startChiffon(parts: Parts): Promise<Result<Started>> {
-  const { config, shutdown } = parts;
+  const { config, log, shutdown } = parts;
   const { version } = packageJson;
 
   // What can be wrong is found before anything is started.
@@ -32,6 +33,9 @@ export async function startChiffon(parts: Parts): Promise<Result<Started>> {
     const mistakes = formatMistakes(catalog.mistakes);
     return refuse('usage', `The catalog has mistakes; nothing was started.\n\n${mistakes}`);
   }
+  const judge = examineJudge();
+  if (!judge.usable) return refuse('usage', `${judge.detail} Nothing was started. ${judge.remedy}`);
+  if (!judge.ok) log.warn({ remedy: judge.remedy }, judge.detail);
   const claimed = await claimData(parts);
   if (!claimed.ok) return claimed;
 

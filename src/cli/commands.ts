@@ -51,8 +51,9 @@ export const commands: readonly Command[] = [
   },
   {
     name: 'policy check',
-    form: '< commands.ndjson',
-    summary: 'Judge shell commands, a JSON line each',
+    form: '< lines.ndjson',
+    summary:
+      'Judge what would run, a JSON line each: {"cmd": "…"}, or {"script"}, {"playbook"}, {"compose"}, {"diff"}, {"file": {"path", "content"}}, {"diagnostics": [["df", "-h"]]}',
     options: [],
     words: 0,
     run: async (line, terminal) => (await import('./policy-check.ts')).policyCheck(line, terminal),

@@ -1,6 +1,7 @@
 import { access } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { describeHouse } from '#assembly/describe-house.ts';
+import { examineJudge } from '#assembly/examine-judge.ts';
 import { examinePlatforms } from '#assembly/examine-platforms.ts';
 import { openPlanner } from '#assembly/open-planner.ts';
 import { createStepExecutor } from '#executors/create-step-executor.ts';
@@ -35,6 +36,7 @@ export async function doctor(line: CommandLine, terminal: Terminal): Promise<num
       remedy: null,
     },
     checkCatalog(config),
+    checkJudge(),
     await checkConsole(),
     ...(await examinePlatforms(config)),
   ];
@@ -144,6 +146,11 @@ function checkCatalog(config: Config): Check {
         detail: `${catalog.mistakes.length} mistakes in commands/.`,
         remedy: '“npm run -s chiffon -- plan help” prints each with its line and remedy.',
       };
+}
+
+function checkJudge(): Check {
+  const { name, ok, detail, remedy } = examineJudge();
+  return { name, ok, detail, remedy };
 }
 
 async function checkConsole(): Promise<Check> {

@@ -1,4 +1,4 @@
-import { parseDocument } from 'yaml';
+import { asList, isFields, isYes, readYaml } from './read-yaml.ts';
 import { isDisk, judgeGift } from './shell/host-places.ts';
 import { normalPath } from './shell/paths.ts';
 import type { Finding } from './shell/verdict.ts';
@@ -11,8 +11,9 @@ import type { Finding } from './shell/verdict.ts';
  * @param path where the file will lie; relative to the login folder unless it begins with a slash
  */
 export function judgeComposeFile(text: string, path: string): Finding | undefined {
-  const content = readYaml(text);
-  if (content === unreadable)
+  const read = readYaml(text);
+  const [content, ...more] = read.ok ? read.documents : [];
+  if (!read.ok || more.length > 0)
     return /services/.test(text) || /(^|\/)(docker-|podman-)?compose[^/]*$/.test(path)
       ? {
           verdict: 'deny',
@@ -23,7 +24,7 @@ export function judgeComposeFile(text: string, path: string): Finding | undefine
   const folder = normalPath(`${path}/..`, '~');
   const entries = (key: string) => {
     const value = member(content, key);
-    return isRecord(value) ? Object.entries(value) : [];
+    return isFields(value) ? Object.entries(value) : [];
   };
   const includes = asList(member(content, 'include'));
   if (entries('services').length === 0 && includes.length === 0) return undefined;
@@ -37,20 +38,6 @@ export function judgeComposeFile(text: string, path: string): Finding | undefine
   return findings.find((finding) => finding.verdict === 'deny') ?? findings[0];
 }
 
-const unreadable = Symbol('unreadable');
-
-function readYaml(text: string): unknown {
-  const document = parseDocument(text, { merge: true, uniqueKeys: false });
-  if (document.errors.length > 0) return unreadable;
-  try {
-    return document.toJS({ maxAliasCount: 100 });
-  } catch (error) {
-    // An alias of nothing, or of so much that only a trap would hold it.
-    if (error instanceof ReferenceError) return unreadable;
-    throw error;
-  }
-}
-
 /** What the reason of a finding begins with that a person must not overlook. */
 export const loudMark = 'READ THIS: ';
 
@@ -62,10 +49,10 @@ const loud = (reason: string): Finding => ({
 const never = (reason: string): Finding => ({ verdict: 'deny', rule: 'floor.container-escape', reason });
 
 function judgeService(name: string, service: unknown, folder: string): Finding[] {
-  if (!isRecord(service)) return [];
+  if (!isFields(service)) return [];
   const findings = sourcesOf(service).flatMap((source) => judgeMount(name, source, folder));
   for (const device of asList(service['devices']))
-    findings.push(...judgeDevice(name, isRecord(device) ? textOf(device['source']) : textOf(device)));
+    findings.push(...judgeDevice(name, isFields(device) ? textOf(device['source']) : textOf(device)));
   if (isTrue(service['privileged']))
     findings.push(loud(`${name} runs privileged, so whoever gets into it has the whole host.`));
   for (const key of ['pid', 'ipc', 'userns_mode', 'uts', 'cgroup'])
@@ -105,12 +92,12 @@ function judgeService(name: string, service: unknown, folder: string): Finding[]
 function pathsUnder(value: unknown): string[] {
   if (typeof value === 'string') return [value];
   if (Array.isArray(value)) return value.flatMap((item) => pathsUnder(item));
-  return isRecord(value) ? ['path', 'file', 'context'].flatMap((key) => pathsUnder(value[key])) : [];
+  return isFields(value) ? ['path', 'file', 'context'].flatMap((key) => pathsUnder(value[key])) : [];
 }
 
 function sourcesOf(service: Readonly<Record<string, unknown>>): string[] {
   return asList(service['volumes']).map((volume) => {
-    if (isRecord(volume)) return textOf(volume['source'] ?? volume['src']);
+    if (isFields(volume)) return textOf(volume['source'] ?? volume['src']);
     const text = String(volume);
     // A default such as `${ROOT:-/}` holds a colon of its own.
     const source = /^\$\{[^}]*\}[^:]*/.exec(text)?.[0] ?? text.split(':')[0] ?? '';
@@ -161,10 +148,6 @@ function judgeGivenFile(kind: string, name: string, given: unknown, folder: stri
 }
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-const member = (value: unknown, key: string): unknown => (isRecord(value) ? value[key] : undefined);
-const asList = (value: unknown): readonly unknown[] =>
-  Array.isArray(value) ? value : value === undefined || value === null ? [] : [value];
+const member = (value: unknown, key: string): unknown => (isFields(value) ? value[key] : undefined);
 const isTrue = (value: unknown): boolean =>
-  value === true || (typeof value === 'string' && (/^(true|yes|on|1)$/i.test(value) || value.includes('$')));
+  isYes(value) || (typeof value === 'string' && value.includes('$'));

@@ -1,9 +1,8 @@
 import type { PlanContent } from '#core/plan.ts';
-import type { FileStep, Step } from '#core/step.ts';
-import { judgeComposeFile } from './judge-compose-file.ts';
+import type { Step } from '#core/step.ts';
+import { judgeFile } from './judge-file.ts';
 import { findUnreadable, type Unreadable } from './plain-to-read.ts';
-import { judgeCommand, judgeScript, type Verdict } from './shell/judge-command.ts';
-import { isDevicePath, isGuardPath, isKernelPath, isSystemPath, normalPath } from './shell/paths.ts';
+import { judgeCommand, type Verdict } from './shell/judge-command.ts';
 import { isPlainPage } from './shell/rules/network-reads.ts';
 
 /** What policy says about one step. */
@@ -67,7 +66,7 @@ function judgeStep(step: Step): StepJudgement {
     case 'shell':
       return { stepId: step.id, ...withoutForms(judgeCommand(step.command)) };
     case 'file':
-      return { stepId: step.id, ...judgeFileStep(step) };
+      return { stepId: step.id, ...judgeFile(step) };
     case 'http':
       return {
         stepId: step.id,
@@ -88,55 +87,4 @@ type Judged = Omit<StepJudgement, 'stepId'>;
 
 function withoutForms({ verdict, rule, reason }: Judged): Judged {
   return { verdict, rule, reason };
-}
-
-function judgeFileStep(step: FileStep): Judged {
-  if (isProtectedPath(step.path))
-    return {
-      verdict: 'deny',
-      rule: 'floor.protected-path',
-      reason: `${step.path} is one of the files that no plan may write.`,
-    };
-  const written: Judged = { verdict: 'approval', rule: 'change.file', reason: `It writes ${step.path}.` };
-  if (isScript(step)) {
-    const script = withoutForms(judgeScript(step.content));
-    if (script.verdict === 'deny') return script;
-  }
-  if (/\.(service|timer|socket|path|conf)$/.test(step.path)) {
-    const unit = judgeUnit(step.content);
-    if (unit) return unit;
-  }
-  if (!/(^|\/)[^/]+\.ya?ml$/i.test(step.path)) return written;
-  return judgeComposeFile(step.content, step.path) ?? written;
-}
-
-/** A shell runs what ends in `.sh`, what names it in its first line, and what may be run but names nothing there. */
-function isScript({ path, content, mode }: FileStep): boolean {
-  if (content.startsWith('#!')) return true;
-  return /\.(sh|bash)$/i.test(path) || (Number.parseInt(mode, 8) & 0o111) !== 0;
-}
-
-/** The commands of a systemd unit, each judged by itself. */
-function judgeUnit(content: string): Judged | undefined {
-  const commands = [...content.matchAll(/^\s*Exec\w+\s*=\s*[-@:+!|]*(.+)$/gm)].map((match) => match[1] ?? '');
-  return commands
-    .map((command) => withoutForms(judgeCommand(command)))
-    .find((judged) => judged.verdict === 'deny');
-}
-
-/** Paths that decide what starts, who gets in, what the kernel does, and anything that climbs out of its folder. */
-function isProtectedPath(path: string): boolean {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: finding them is the point
-  if (path.split('/').includes('..') || /[\u0000-\u001f\u007f]/.test(path)) return true;
-  const whole = normalPath(path);
-  const inHome = normalPath(path, '~');
-  return [whole, inHome].some(
-    (one) =>
-      /^\/(dev|proc|sys|boot)(\/|$)/.test(one) ||
-      /^\/etc\/(g?shadow|sudoers)/.test(one) ||
-      (isGuardPath(one) && !/^~\/\.config\/systemd(\/|$)/.test(one)) ||
-      isSystemPath(one) ||
-      isDevicePath(one) ||
-      isKernelPath(one),
-  );
 }

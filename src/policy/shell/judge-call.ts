@@ -221,7 +221,7 @@ function scanArguments(call: Call, nested: Nested): Finding[] {
   const found: Finding[] = [];
   call.args.slice(0, mostScanned).forEach((arg, i) => {
     if (!arg.startsWith('-')) found.push(...nested.words(call.args.slice(i, i + mostScanned)));
-    const value = /^-[^=]*=(.*)$/s.exec(arg)?.[1];
+    const value = /^[\w-]*=(.*)$/s.exec(arg)?.[1];
     for (const text of [value, /[\s;&|`$(]/.test(arg) ? arg : undefined])
       if (text) found.push(...nested.text(text));
   });

@@ -1,9 +1,15 @@
 import { hidesCharacters } from './hidden-characters.ts';
 import { type Rebuilt, rebuild } from './rebuild.ts';
+import { type LoadedSecondReading, loadSecondReading } from './second-reading/load-second-reading.ts';
 import { ask, deny, type Finding, stricter, strictest, type Verdict } from './verdict.ts';
 import { type Located, walkText } from './walk.ts';
 
 export type { Verdict } from './verdict.ts';
+
+const second = await loadSecondReading();
+
+/** Why nothing is allowed by itself: the second parser could not be loaded. Null when it was. */
+export const secondReadingProblem: string | null = second.ok ? null : second.why;
 
 /** What the judge says about a shell text. */
 export interface Judgement {
@@ -21,9 +27,12 @@ export interface Judgement {
 export interface JudgeOptions {
   /** The host it would run on, for the reason. */
   readonly host?: string;
+  /** The second parser, or none. The one that is loaded with the judge unless said otherwise. */
+  readonly second?: LoadedSecondReading;
 }
 
 const longestAllowed = 10_000;
+const longestScriptAllowed = 50_000;
 const longestRead = 200_000;
 
 /**
@@ -34,11 +43,12 @@ const longestRead = 200_000;
  * resolved as far as the text alone permits (quotes, braces, known variables, `$(echo …)`), and then the strictest
  * rule wins. The rules are tables in `rules/`, each with examples that are tested.
  *
- * Three things keep an attacker's spelling from being allowed, whatever the rules miss:
+ * Four things keep an attacker's spelling from being allowed, whatever the rules miss:
  * 1. `allow` needs a rule that describes the call; a program, verb or flag nobody described is not read-only.
  * 2. `allow` needs plain words only. Expansions, patterns, arithmetic, assignments, groups and loops are at best
  *    `approval`. Each word is read a second time by a reader of our own, and both readings must agree.
- * 3. What is allowed is rebuilt from the judged words (`normal`), judged words and rebuilt words are compared, and
+ * 3. A second parser of other people's making (tree-sitter) must rebuild the very same text from its own reading.
+ * 4. What is allowed is rebuilt from the judged words (`normal`), judged words and rebuilt words are compared, and
  *    whoever runs an allowed command runs `normal`, so a shell that reads the original differently does not matter.
  *
  * This is not the wall. The wall is on the host: a user of its own, exact sudoers entries, no disk or docker group.
@@ -48,8 +58,9 @@ export function judgeCommand(command: string, options: JudgeOptions = {}): Judge
   const worst = strictest(findings);
   if (worst && worst.verdict !== 'allow') return judgement(worst, options);
   const rebuilt = rebuiltSafely(command);
-  if (!rebuilt)
-    return judgement(ask('not-plain', 'It is more than plain words joined by simple operators.'), options);
+  if (!rebuilt) return judgement(notPlain, options);
+  const doubt = doubtsOf(command, rebuilt, options.second ?? second);
+  if (doubt) return judgement(doubt, options);
   const reading = worst ?? { verdict: 'allow', rule: 'read.nothing', reason: 'There is nothing to run.' };
   return {
     ...judgement(reading, options),
@@ -70,12 +81,16 @@ export function judgeScript(script: string, options: JudgeOptions = {}): Judgeme
       ask('other-language', `The script is written for ${named}, which this judge does not read.`),
       options,
     );
-  const findings = findingsOf(script, longestRead);
+  const findings = findingsOf(script, longestScriptAllowed);
   const worst = strictest(findings);
   if (!worst)
     return judgement({ verdict: 'allow', rule: 'read.nothing', reason: 'There is nothing to run.' }, options);
-  if (worst.verdict === 'allow' && !rebuiltSafely(script.replace(/^#!.*/, '')))
-    return judgement(ask('not-plain', 'It is more than plain words joined by simple operators.'), options);
+  if (worst.verdict === 'allow') {
+    const commands = script.replace(/^#!.*/, '');
+    const rebuilt = rebuiltSafely(commands);
+    const doubt = rebuilt ? doubtsOf(commands, rebuilt, options.second ?? second) : notPlain;
+    if (doubt) return judgement(doubt, options);
+  }
   const line = script.slice(0, worst.at).split('\n').length;
   return judgement({ ...worst, reason: `Line ${line}: ${worst.reason}` }, options);
 }
@@ -116,6 +131,16 @@ function walk(text: string): readonly Located[] {
     if (!(error instanceof RangeError)) throw error;
     return [{ ...deny('opaque-code', 'It is nested more deeply than anybody can follow.'), at: 0 }];
   }
+}
+
+const notPlain = ask('not-plain', 'It is more than plain words joined by simple operators.');
+
+/** Why a second parser keeps a text from being allowed; undefined when it reads it, and what would run, the same way. */
+function doubtsOf(command: string, { normal }: Rebuilt, second: LoadedSecondReading): Finding | undefined {
+  if (!second.ok)
+    return ask('no-second-reading', 'The second parser is missing, so nothing is allowed without a person.');
+  const alike = [command, normal].every((text) => second.read(text) === normal);
+  return alike ? undefined : ask('two-readings', 'Two parsers of shell text read it in different ways.');
 }
 
 /** The rebuilt text, provided that reading it again gives the same words and the same verdict. */

@@ -21,6 +21,9 @@ export function normalPath(path: string, cwd?: string): string {
     .replace(/^(\/root|\/home\/[^/]+|~[a-z0-9_-]*)(?=\/|$)/, '~');
 }
 
+/** PATH_MAX of Linux (limits.h), its end included: no kernel opens what is longer. */
+const longestPath = 4_096;
+
 /** Everything in an argument that could be meant as a path: itself and what follows `=`, `@`, `:`, `,` or a flag. */
 export function pathsIn(argument: string): string[] {
   const found = new Set([argument]);
@@ -29,7 +32,7 @@ export function pathsIn(argument: string): string[] {
   for (const piece of argument.split(/[=@:,\s'"()<>;|]+/)) if (piece) found.add(piece);
   const attached = /^-[A-Za-z](.+)$/.exec(argument)?.[1];
   if (attached) found.add(attached);
-  return [...found].filter((path) => path !== '');
+  return [...found].filter((path) => path !== '' && path.length < longestPath);
 }
 
 const secretPaths: readonly RegExp[] = [

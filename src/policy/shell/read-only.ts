@@ -1,12 +1,15 @@
 import { type Call, hasFlag, isFlag, operands, takesNext } from './call.ts';
 import { isDevicePath, isSecretPath, normalPath, pathsOf } from './paths.ts';
 import type { ReadRule } from './rule.ts';
+import { flagsThatDoMore } from './rules/more-than-a-look.ts';
 import { ask, deny, type Finding } from './verdict.ts';
 
 /** Whether a rule describes this call as one that only looks. */
 export function isDescribed(rule: ReadRule, call: Call): boolean {
   const words = operands(call, rule.valueFlags);
   if (rule.never && hasFlag(call, ...rule.never)) return false;
+  const more = flagsThatDoMore.get(call.program);
+  if (more && !rule.programs.includes('*') && hasFlag(call, ...more)) return false;
   if (rule.only && !onlyFlags(call, rule.only, rule.valueFlags ?? [])) return false;
   if (rule.most !== undefined && words.length > rule.most) return false;
   if (rule.least !== undefined && words.length < rule.least) return false;

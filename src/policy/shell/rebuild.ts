@@ -1,4 +1,5 @@
 import { type Command, parse, type Redirection, type Statement, type TestCommand, type Word } from 'unbash';
+import { quoteWord } from './quote-word.ts';
 import { patternWord, plainWord, startsAtHome } from './reading/plain-word.ts';
 
 /** A command written out again from exactly the words that were judged. */
@@ -77,7 +78,7 @@ function rebuildCommand(node: Command, draft: Draft): string | undefined {
     const pattern = words.length > 0 ? patternWord(word) : undefined;
     if (pattern) {
       words.push(pattern.map((piece) => piece.text).join(''));
-      texts.push(pattern.map((piece) => (piece.pattern ? piece.text : quote(piece.text))).join(''));
+      texts.push(pattern.map((piece) => (piece.pattern ? piece.text : quoteWord(piece.text))).join(''));
       draft.simple = false;
       continue;
     }
@@ -98,15 +99,9 @@ function rebuildCommand(node: Command, draft: Draft): string | undefined {
 }
 
 function wordText(word: Word, value: string, first: boolean, draft: Draft): string {
-  if (!startsAtHome(word)) return quote(value, first);
+  if (!startsAtHome(word)) return quoteWord(value, first);
   draft.simple = false;
-  return value.length < 3 ? value : `~/${quote(value.slice(2), false)}`;
-}
-
-/** Quotes a word for any POSIX shell. A first word is never left looking like an assignment. */
-export function quote(word: string, first = false): string {
-  if (/^[A-Za-z0-9_@%+:,./-]+$/.test(word) || (!first && /^[A-Za-z0-9_@%+:,./=-]+$/.test(word))) return word;
-  return `'${word.replaceAll("'", `'\\''`)}'`;
+  return value.length < 3 ? value : `~/${quoteWord(value.slice(2), false)}`;
 }
 
 /** `[[ -f x ]]` becomes `test -f x`, which every shell reads alike. */
@@ -130,7 +125,7 @@ function rebuildTest(node: TestCommand, draft: Draft): string | undefined {
 
 function record(words: string[], draft: Draft): string {
   draft.words.push(words);
-  return words.map((word, i) => quote(word, i === 0)).join(' ');
+  return words.map((word, i) => quoteWord(word, i === 0)).join(' ');
 }
 
 function rebuildRedirect(redirect: Redirection, draft: Draft): string | undefined {
@@ -163,7 +158,7 @@ function rebuildRedirect(redirect: Redirection, draft: Draft): string | undefine
       return /^[12]$/.test(value) ? `${descriptor}>&${value}` : undefined;
     case '<':
       return descriptor === '' && (value === '/dev/null' || !value.startsWith('/dev/'))
-        ? `<${quote(value)}`
+        ? `<${quoteWord(value)}`
         : undefined;
     default:
       return undefined;

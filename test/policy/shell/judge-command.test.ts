@@ -1,15 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { checkRules } from '#policy/shell/check-rules.ts';
 import { judgeCommand, judgeScript } from '#policy/shell/judge-command.ts';
 import { denied } from './denied.ts';
 import { notALook } from './not-a-look.ts';
 import { needsApproval, readOnly } from './read-only.ts';
 
 const verdictOf = (command: string) => judgeCommand(command).verdict;
-
-test('every rule decides its own examples and leaves the look-alikes alone', () => {
-  expect(() => checkRules()).not.toThrow();
-});
 
 describe.each(Object.entries(denied))('a command that %s', (_, commands) => {
   test('is denied however it is spelled or wrapped', () => {

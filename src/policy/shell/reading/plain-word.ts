@@ -32,7 +32,9 @@ export function patternWord(
     const text = unquote(part.text);
     const given = part.type === 'DoubleQuoted' ? text : part.value;
     if (text === undefined || text !== given || /^~/.test(pieces.length === 0 ? text : '')) return undefined;
-    pieces.push({ text, pattern: false });
+    const before = pieces.at(-1);
+    if (before && !before.pattern) before.text += text;
+    else pieces.push({ text, pattern: false });
   }
   return pieces.map((piece) => piece.text).join('') === '' ? undefined : pieces;
 }

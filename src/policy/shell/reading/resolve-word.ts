@@ -61,7 +61,12 @@ function alternatives(parts: readonly WordPart[], scope: Scope): Piece[][] {
     return [[{ text: opaque, splits: false, glob: false }]];
   let all: Piece[][] = [[]];
   for (const part of parts) {
-    const next = part.type === 'BraceExpansion' ? braces(part.text, scope) : [[pieceOf(part, scope)]];
+    if (part.type !== 'BraceExpansion') {
+      const piece = pieceOf(part, scope);
+      for (const pieces of all) pieces.push(piece);
+      continue;
+    }
+    const next = braces(part.text, scope);
     all = all.flatMap((left) => next.map((right) => [...left, ...right])).slice(0, mostAlternatives);
   }
   return all;

@@ -22,12 +22,15 @@ import { proxmoxChanges, proxmoxFloor, proxmoxReads } from './proxmox.ts';
 import { remoteFloor } from './remote.ts';
 import { secretsFloor } from './secrets.ts';
 import { settingsShown } from './settings.ts';
+import { flagFloor, homeReads, sideDoors, sideFloor } from './side-doors.ts';
 import { textProgramReads } from './text-programs.ts';
 import { versionReads } from './versions.ts';
 import { wrappers } from './wrappers.ts';
 
 export const floorRules: readonly FloorRule[] = [
   ...powerFloor,
+  ...sideFloor,
+  ...flagFloor,
   ...diskFloor,
   ...proxmoxFloor,
   ...kubernetesFloor,
@@ -65,9 +68,10 @@ export const readRules: readonly ReadRule[] = [
   ...gitReads,
   ...ansibleReads,
   ...infrastructureReads,
+  ...homeReads,
 ];
 
-export const wrapperRules: readonly WrapperRule[] = [...ansibleWrappers, ...wrappers];
+export const wrapperRules: readonly WrapperRule[] = [...ansibleWrappers, ...wrappers, ...sideDoors];
 
 export const changeRules: readonly ChangeRule[] = [
   ...settingsShown,

@@ -116,12 +116,14 @@ export const fileReads: readonly ReadRule[] = [
     when: (call) =>
       (call.program !== 'xmllint' ||
         call.args.every((arg) => !arg.startsWith('-') || /^--(noout|format|xpath|nonet|valid)$/.test(arg))) &&
+      // Without `--offline` it installs what the project's requirements name.
       (call.program !== 'ansible-lint' ||
-        call.args.every(
-          (arg) =>
-            !arg.startsWith('-') ||
-            /^-(q|p|v|qq)$|^--(offline|nocolor|parseable|list-rules|version)$/.test(arg),
-        )) &&
+        (hasFlag(call, '--offline', '--list-rules', '--version') &&
+          call.args.every(
+            (arg) =>
+              !arg.startsWith('-') ||
+              /^-(q|p|v|qq)$|^--(offline|nocolor|parseable|list-rules|version)$/.test(arg),
+          ))) &&
       // These are packers in disguise: another flag makes them write or delete.
       (!/^(zcat|xzcat|bzcat|zstdcat|lz4cat)$/.test(call.program) ||
         call.args.every((arg) => !arg.startsWith('-') || /^-[fqv]$/.test(arg))),
@@ -381,9 +383,18 @@ export const fileReads: readonly ReadRule[] = [
     programs: ['printf'],
     looks: 'prints something',
     operands: 'data',
-    when: (call) => !call.args[0]?.startsWith('-') && call.args.length > 0,
+    // A width such as `%99999999d` fills the memory, and `*` takes it from an argument.
+    when: (call) =>
+      call.args.length > 0 &&
+      !call.args[0]?.startsWith('-') &&
+      !/%[-+ 0#']*(\*|[0-9]{5})|%[0-9.]*n/.test(call.args[0] ?? ''),
     match: ["printf '%s\\n' 'zpool destroy tank'"],
-    notMatch: ["printf -v 'a[$(reboot)]' x", 'printf -v x y'],
+    notMatch: [
+      "printf '%*s' 99999999999 x",
+      "printf '%999999999d' 1",
+      "printf -v 'a[$(reboot)]' x",
+      'printf -v x y',
+    ],
   },
   {
     name: 'read.test',

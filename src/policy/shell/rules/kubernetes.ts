@@ -144,8 +144,6 @@ export const kubernetesReads: readonly ReadRule[] = [
           return /^(status|history)$/.test(rest[0] ?? '');
         case 'certificate':
           return false;
-        case 'diff':
-          return flagValues(call, '-f', '--filename').length > 0 && false;
         case 'status':
           return call.program === 'microk8s' || call.program === 'minikube';
         default:

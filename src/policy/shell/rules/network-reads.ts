@@ -215,7 +215,7 @@ export const networkReads: readonly ReadRule[] = [
       if (call.program === 'arping') return !call.args.some((arg) => /^-[a-zA-Z]*[UASsPT]/.test(arg));
       if (call.program === 'mtr') return hasFlag(call, '--report', '-r', '-c', '--json');
       if (call.program.startsWith('ping'))
-        return !hasFlag(call, '-A') && !call.args.some((arg) => /^0?\.0/.test(arg));
+        return !hasFlag(call, '-A') && !call.args.some((arg) => /^(-i)?(0|0?\.0.*)$/.test(arg));
       return !call.args.some((arg) => arg.startsWith('@/'));
     },
     match: [

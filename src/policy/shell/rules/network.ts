@@ -58,7 +58,12 @@ export const networkFloor: readonly FloorRule[] = [
     when: (call) => {
       if (call.program === 'telnet') return call.stdin.kind === 'unknown';
       if (call.program === 'openssl')
-        return call.args[0] === 's_server' || (call.args[0] === 's_client' && call.stdin.kind === 'unknown');
+        return (
+          call.args[0] === 's_server' ||
+          (call.args[0] === 's_client' &&
+            call.stdin.kind === 'unknown' &&
+            call.stdin.from.join() !== '</dev/null')
+        );
       if (call.program === 'logger')
         return (
           hasFlag(call, '-n', '--server') && (hasFlag(call, '-f', '--file') || call.stdin.kind === 'unknown')

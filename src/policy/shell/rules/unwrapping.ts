@@ -21,7 +21,8 @@ export function afterFlags(
       if (left === 0) break;
       continue;
     }
-    if (arg.startsWith('-') && arg.length > 1) {
+    // A dash alone is a flag of `env` and `su`, and never a program.
+    if (arg.startsWith('-')) {
       if (values.includes(arg)) i++;
     } else if (assignments && /^[A-Za-z_][A-Za-z0-9_]*=/.test(arg)) continue;
     else if (left > 0) left--;

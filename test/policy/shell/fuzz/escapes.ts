@@ -12,12 +12,13 @@ export interface Escape {
 
 /**
  * Judges random scripts and lets real bash run every allowed one, as it was written and as it was rebuilt. What bash
- * then tries to start must be, word for word, what was judged.
+ * then tries to start must be, word for word, what was judged. Other shells run the rebuilt one: hosts have them as /bin/sh.
  */
 export function fuzzJudge(
-  shell: RealShell,
+  bash: RealShell,
   seed: number,
   scripts: number,
+  others: readonly RealShell[] = [],
 ): { readonly allowed: number; readonly started: number; readonly escapes: readonly Escape[] } {
   const next = scriptsFrom(seed);
   const escapes: Escape[] = [];
@@ -28,23 +29,28 @@ export function fuzzJudge(
     const { verdict, normal } = judgeCommand(script);
     if (verdict !== 'allow' || normal === undefined) continue;
     allowed++;
-    const judged = new Set(judgedCalls(normal));
-    for (const text of [script, normal])
+    const calls = judgedCalls(normal);
+    const judged = new Set(calls.map(asKey));
+    const runs = [
+      ...[script, normal].map((text) => [bash, text] as const),
+      ...others.map((shell) => [shell, normal] as const),
+    ];
+    for (const [shell, text] of runs)
       for (const words of shell.started(text)) {
         started++;
-        if (!judged.has(asKey(words))) escapes.push({ script, normal, started: words });
+        if (!judged.has(asKey(words))) escapes.push({ script, normal, started: [shell.name, ...words] });
       }
   }
   return { allowed, started, escapes };
 }
 
 /** The calls of a rebuilt script. A login folder is written out, as bash does it. */
-function judgedCalls(normal: string): string[] {
+function judgedCalls(normal: string): string[][] {
   const calls = (rebuild(normal)?.words ?? []).map((words) =>
     words.map((word) => word.replace(/^~(?=\/|$)/, '/home/somebody')),
   );
   // `command` is a builtin, so bash reports the program behind it, which is judged too.
-  return calls.flatMap((words) => [asKey(words), ...(words[0] === 'command' ? [asKey(words.slice(1))] : [])]);
+  return calls.flatMap((words) => [words, ...(words[0] === 'command' ? [words.slice(1)] : [])]);
 }
 
 const asKey = (words: readonly string[]): string => JSON.stringify(words);

@@ -18,6 +18,11 @@ export function scriptsFrom(seed: number): () => string {
   };
 }
 
+/** The names of everything that a random script may start. */
+export function namesInScripts(): readonly string[] {
+  return [...new Set(['zap', ...programs.map((program) => program.split(' ')[0] ?? '')])];
+}
+
 /** A small generator of numbers (mulberry32), so that a run can be repeated by its seed. */
 function randomSource(start: number): () => number {
   let state = start >>> 0;
