@@ -16,6 +16,7 @@ const rights: Readonly<Record<string, string>> = {
   log_chunks: 'SELECT, INSERT',
   events: 'SELECT, INSERT',
   stream_heads: 'SELECT',
+  trail_commits: 'SELECT, INSERT',
   outbox: 'SELECT, INSERT, UPDATE, DELETE',
   hosts: 'SELECT, INSERT, UPDATE',
   host_holds: 'SELECT, INSERT, DELETE',

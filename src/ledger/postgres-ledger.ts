@@ -22,6 +22,7 @@ import {
 import { countRequests, readOpenQuestion, readRequest, readRequests } from './requests.ts';
 import { readRun, readRuns, readRunsIn, readTask, readTasks } from './runs.ts';
 import { strandedJobs } from './stranded-jobs.ts';
+import { readTrailCommits } from './trail-commits.ts';
 import { transact } from './transact.ts';
 import { verify } from './verify.ts';
 
@@ -75,6 +76,7 @@ function ledgerOn(connections: Connections): Ledger {
     audit: (question) => audit(pool, question),
     eventsAfter: (id, limit) => eventsAfter(pool, id, limit),
     verify: () => verify(pool),
+    trailCommits: (of) => readTrailCommits(pool, of),
 
     ...conversationRecord(prisma),
     ...alertRecord(prisma),

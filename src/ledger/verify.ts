@@ -239,7 +239,7 @@ const guards: readonly string[] = [
   'runs_guard on runs',
   'tasks_guard on tasks',
   'attempts_guard on attempts',
-  ...['events', 'approvals', 'revisions', 'log_chunks'].flatMap((table) => [
+  ...['events', 'approvals', 'revisions', 'log_chunks', 'trail_commits'].flatMap((table) => [
     `${table}_rows_stay on ${table}`,
     `${table}_stay on ${table}`,
   ]),
