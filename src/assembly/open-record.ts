@@ -1,11 +1,10 @@
 import { join } from 'node:path';
 import { done, type Result, refuse } from '#core/refusal.ts';
-import type { Ledger } from '#flow/ledger-port.ts';
 import type { DeliveryQueue } from '#flow/queue-port.ts';
 import { DatabaseUnusable } from '#ledger/database-unusable.ts';
 import { startEmbeddedPostgres } from '#ledger/embedded-postgres.ts';
 import { LedgerUnavailable } from '#ledger/ledger-unavailable.ts';
-import { createPostgresLedger } from '#ledger/postgres-ledger.ts';
+import { createPostgresLedger, type PostgresLedger } from '#ledger/postgres-ledger.ts';
 import type { Config } from '#platform/config/config.ts';
 import { createDeliveryQueue } from '#queue/create-delivery-queue.ts';
 import { QueueUnavailable } from '#queue/queue-unavailable.ts';
@@ -14,7 +13,7 @@ import type { Parts } from './parts.ts';
 /** Opens the ledger and the queue: on the servers the configuration names, else on an embedded PostgreSQL. */
 export async function openRecord(
   parts: Parts,
-): Promise<Result<{ readonly ledger: Ledger; readonly queue: DeliveryQueue }>> {
+): Promise<Result<{ readonly ledger: PostgresLedger; readonly queue: DeliveryQueue }>> {
   const { config, shutdown } = parts;
   const url = config.database.url?.reveal() ?? (await embeddedDatabase(parts));
   const opened = await openLedger(url, config);
@@ -45,9 +44,15 @@ async function embeddedDatabase({ config, log, shutdown }: Parts): Promise<strin
   return database.url;
 }
 
-async function openLedger(url: string, config: Config): Promise<Result<Ledger>> {
+async function openLedger(url: string, config: Config): Promise<Result<PostgresLedger>> {
   try {
-    return done(await createPostgresLedger({ url, applicationName: `chiffon ${config.services.join('+')}` }));
+    return done(
+      await createPostgresLedger({
+        url,
+        applicationName: `chiffon ${config.services.join('+')}`,
+        trail: config.gitTrail.enabled ? config.gitTrail : null,
+      }),
+    );
   } catch (error) {
     if (error instanceof DatabaseUnusable) return refuse('database', `${error.message} Nothing was started.`);
     if (!(error instanceof LedgerUnavailable)) throw error;

@@ -27,7 +27,11 @@ export async function withLedger<T>(config: Config, work: (ledger: Ledger) => Pr
       stops.push(() => database.stop());
       url = database.url;
     }
-    const ledger = await createPostgresLedger({ url, applicationName: 'chiffon command' });
+    const ledger = await createPostgresLedger({
+      url,
+      applicationName: 'chiffon command',
+      trail: config.gitTrail.enabled ? config.gitTrail : null,
+    });
     stops.push(() => ledger.close());
     return await work(ledger);
   } finally {

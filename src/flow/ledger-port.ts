@@ -175,7 +175,10 @@ export interface Verification {
   readonly ok: boolean;
   readonly events: number;
   readonly streams: number;
+  /** Commits of the git trail; 0 where none is kept. */
   readonly gitCommits: number;
+  /** Events that no commit vouches for yet: the newest few. Not an error. */
+  readonly unanchored: number;
   readonly firstBad: null | { readonly stream: string; readonly seq: number; readonly why: string };
 }
 

@@ -6,13 +6,14 @@ export interface RecordedCommit extends TrailCommit {
   readonly number: number;
 }
 
-/** What the git trail holds about a plan, or about one of its runs, oldest first. */
+/** What the git trail holds about a plan, or about one of its runs, oldest first; commits of a lost history left out. */
 export async function readTrailCommits(
   pool: Pool,
   of: { readonly plan: number; readonly run?: string },
 ): Promise<readonly TrailCommit[]> {
   const { rows } = await pool.query<Row>(
-    `SELECT ${columns} FROM trail_commits WHERE plan = $1 AND ($2::text IS NULL OR run = $2) ORDER BY number`,
+    `SELECT ${columns} FROM trail_commits WHERE number > coalesce((
+       SELECT max(number) FROM trail_commits WHERE kind = 'beginning'), 0) AND plan = $1 AND ($2::text IS NULL OR run = $2) ORDER BY number`,
     [of.plan, of.run ?? null],
   );
   return rows.map(fromRow).map(({ number: _, ...commit }) => commit);
