@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { done, type Result, refuse } from '#core/refusal.ts';
 import type { DeliveryQueue } from '#flow/queue-port.ts';
+import type { DatabaseAddress } from '#ledger/connections.ts';
 import { DatabaseUnusable } from '#ledger/database-unusable.ts';
 import { startEmbeddedPostgres } from '#ledger/embedded-postgres.ts';
 import { LedgerUnavailable } from '#ledger/ledger-unavailable.ts';
@@ -15,12 +16,12 @@ export async function openRecord(
   parts: Parts,
 ): Promise<Result<{ readonly ledger: PostgresLedger; readonly queue: DeliveryQueue }>> {
   const { config, shutdown } = parts;
-  const url = config.database.url?.reveal() ?? (await embeddedDatabase(parts));
-  const opened = await openLedger(url, config);
+  const database = namedDatabase(config) ?? (await embeddedDatabase(parts));
+  const opened = await openLedger(database, config);
   if (!opened.ok) return opened;
   const ledger = opened.value;
   shutdown.onStop('the ledger', () => ledger.close());
-  const queue = await openQueue(parts, config.queue.url?.reveal() ?? url);
+  const queue = await openQueue(parts, config.queue.url?.reveal() ?? database.ownerUrl ?? database.url);
   return queue.ok ? done({ ledger, queue: queue.value }) : queue;
 }
 
@@ -37,18 +38,24 @@ async function openQueue({ log, shutdown }: Parts, url: string): Promise<Result<
   }
 }
 
-/** Starts (or finds running) the PostgreSQL in the data directory. The last process that uses it stops it. */
-async function embeddedDatabase({ config, log, shutdown }: Parts): Promise<string> {
-  const database = await startEmbeddedPostgres({ directory: join(config.data, 'postgres'), log });
-  shutdown.onStop('the embedded database', () => database.stop());
-  return database.url;
+/** The database that the configuration names; null when it names none. */
+function namedDatabase({ database }: Config): DatabaseAddress | null {
+  if (database.url === null) return null;
+  return { url: database.url.reveal(), ownerUrl: database.ownerUrl?.reveal() ?? null };
 }
 
-async function openLedger(url: string, config: Config): Promise<Result<PostgresLedger>> {
+/** Starts (or finds running) the PostgreSQL in the data directory. The last process that uses it stops it. */
+async function embeddedDatabase({ config, log, shutdown }: Parts): Promise<DatabaseAddress> {
+  const database = await startEmbeddedPostgres({ directory: join(config.data, 'postgres'), log });
+  shutdown.onStop('the embedded database', () => database.stop());
+  return { url: database.loginUrl, ownerUrl: database.url };
+}
+
+async function openLedger(database: DatabaseAddress, config: Config): Promise<Result<PostgresLedger>> {
   try {
     return done(
       await createPostgresLedger({
-        url,
+        ...database,
         applicationName: `chiffon ${config.services.join('+')}`,
         trail: config.gitTrail.enabled ? config.gitTrail : null,
       }),

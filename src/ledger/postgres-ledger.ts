@@ -3,6 +3,7 @@ import { alertRecord } from './alerts.ts';
 import { renewLease } from './attempts.ts';
 import { type Connections, openConnections } from './connections.ts';
 import { conversationRecord } from './conversations.ts';
+import { keepEventMonths } from './event-months.ts';
 import { audit, eventsAfter } from './events.ts';
 import { openRepository } from './git-trail/git-repository.ts';
 import { keepTrail, type TrailSettings } from './git-trail/keep-trail.ts';
@@ -39,7 +40,9 @@ export interface PostgresLedger extends Ledger {
 /**
  * Opens the ledger in a PostgreSQL database of version 15 or newer, and brings its tables up to date first.
  *
- * @param options.url the owner's address of the database; the ledger itself works as a role with fewer rights.
+ * @param options.url the address of the database that the ledger works with. When it is the owner's, the ledger lays the
+ *   owner's rights down by itself.
+ * @param options.ownerUrl the owner's address, when `url` is that of a role that owns nothing.
  * @param options.applicationName how the connections are called in pg_stat_activity.
  * @param options.trail where the git trail is, for `verify` and `keepTrail`; without it there is none.
  * @throws MigrationRefused when the database was written by a newer Chiffon.
@@ -48,16 +51,20 @@ export interface PostgresLedger extends Ledger {
  */
 export async function createPostgresLedger(options: {
   readonly url: string;
+  readonly ownerUrl?: string | null;
   readonly applicationName: string;
   readonly trail?: TrailSettings | null;
 }): Promise<PostgresLedger> {
-  const connections = await speakingOfLoss(() => openConnections(options.url, options.applicationName));
+  const connections = await speakingOfLoss(() =>
+    openConnections({ url: options.url, ownerUrl: options.ownerUrl ?? null }, options.applicationName),
+  );
   return withLossInWords(ledgerOn(connections, options.trail ?? null));
 }
 
 function ledgerOn(connections: Connections, trail: TrailSettings | null): PostgresLedger {
   const { prisma, pool, url } = connections;
   const listener = new LedgerListener(pool, url);
+  const forgetMonths = keepEventMonths(pool);
   const ledger: PostgresLedger = {
     keepTrail: async (with_) =>
       trail === null ? async () => {} : keepTrail({ ...with_, ledger, url, settings: trail }),
@@ -102,6 +109,7 @@ function ledgerOn(connections: Connections, trail: TrailSettings | null): Postgr
     listen: (on) => listener.add(on),
     health: () => health(connections),
     close: async () => {
+      forgetMonths();
       await listener.close();
       await connections.close();
     },

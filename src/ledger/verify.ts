@@ -94,7 +94,7 @@ async function findFirstBad(
   const link = await findBrokenLink(client);
   const broken = read.anchor === null ? null : await findUnvouched(client, read.anchor, repository);
   const { anchored } = read;
-  const event = [read.text, link, broken]
+  const event = [read.text, read.twice, link, broken]
     .filter((bad) => bad !== null)
     // Whichever happened first; of several things about one event the one that says more.
     .reduce<BadEvent | null>((first, bad) => (first === null || bad.id <= first.id ? bad : first), null);
@@ -105,7 +105,7 @@ async function findFirstBad(
   }
   const { rows } = await client.query<{ guard: string }>(workingGuards);
   const working = new Set(rows.map((row) => row.guard));
-  const silent = guards.find((guard) => !working.has(guard));
+  const silent = [...guards, ...(await partGuards(client))].find((guard) => !working.has(guard));
   const off = `the guard ${silent} is switched off or gone`;
   return { firstBad: silent === undefined ? null : { stream: 'system', seq: 0, why: off }, anchored };
 }
@@ -146,6 +146,8 @@ interface Reading {
   readonly anchor: { readonly after: number; readonly bad: Anchor } | null;
   /** How many events a commit vouches for. */
   readonly anchored: number;
+  /** An event whose number another has too, which one index could hold and several can't. */
+  readonly twice: BadEvent | null;
 }
 
 /**
@@ -161,7 +163,7 @@ async function readThrough(client: ClientBase, anchors: readonly Anchor[]): Prom
         name: 'events to verify',
         text: `SELECT canonical, previous_hash, hash, id, stream, seq, kind, actor, plan, run, host, service, outcome,
             (extract(epoch FROM at) * 1000)::bigint
-          FROM events WHERE id > $1 ORDER BY id LIMIT ${portion}`,
+          FROM events WHERE id > $1 ORDER BY id FETCH FIRST ${portion} ROWS WITH TIES`,
         values: [id],
         rowMode: 'array',
         types: { getTypeParser: () => (text: string) => text },
@@ -173,6 +175,8 @@ async function readThrough(client: ClientBase, anchors: readonly Anchor[]): Prom
   };
   const vouched = compareWith(anchors);
   let text: BadEvent | null = null;
+  let twice: BadEvent | null = null;
+  let before = '';
   let next = readAfter('-9223372036854775808');
   for (;;) {
     const events = await next;
@@ -181,12 +185,20 @@ async function readThrough(client: ClientBase, anchors: readonly Anchor[]): Prom
     next = readAfter(last[3]);
     for (const event of events) {
       vouched.take(Number(event[3]), event[2]);
+      if (event[3] === before)
+        twice ??= {
+          id: BigInt(before),
+          stream: event[4],
+          seq: Number(event[5]),
+          why: `the number ${before} was given twice`,
+        };
+      before = event[3];
       const why: string | null = text === null ? brokenText(event) : null;
       if (why !== null) text = { id: BigInt(event[3]), stream: event[4], seq: Number(event[5]), why };
     }
     if (text !== null && vouched.bad() !== null) break;
   }
-  return { text, anchor: vouched.end(), anchored: vouched.anchored() };
+  return { text, anchor: vouched.end(), anchored: vouched.anchored(), twice };
 }
 
 function brokenText(event: EventTexts): string | null {
@@ -335,6 +347,17 @@ const guards: readonly string[] = [
     (table) => `${table}_stay on ${table}`,
   ),
 ];
+
+/** Each part of the events has guards of its own, because a part can be named directly. */
+async function partGuards(client: ClientBase): Promise<readonly string[]> {
+  const { rows } = await client.query<{ part: string }>(
+    `SELECT c.relname AS part FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+     WHERE i.inhparent = 'public.events'::regclass ORDER BY 1`,
+  );
+  return rows.flatMap(({ part }) =>
+    ['events_check_link', 'events_rows_stay', 'events_stay'].map((guard) => `${guard} on ${part}`),
+  );
+}
 
 const workingGuards = `
   SELECT t.tgname || ' on ' || c.relname AS guard
