@@ -71,6 +71,7 @@ export function openRepository(settings: RepositorySettings): GitRepository {
       timeout: { block: silenceMs },
       allowEnvironment: ['GIT_AUTHOR_DATE', 'GIT_INDEX_FILE', 'GIT_OPTIONAL_LOCKS', 'GIT_TERMINAL_PROMPT'],
       config: ownConfig(settings),
+      errors: refusalOf,
       ...(input === undefined ? {} : { input: () => input }),
     }).env({ ...environment(), ...more });
 
@@ -200,6 +201,16 @@ export function openRepository(settings: RepositorySettings): GitRepository {
       );
     },
   };
+}
+
+/** Git refuses by its exit code, also when it says why on the wrong stream or not at all. */
+function refusalOf(
+  error: Buffer | Error | undefined,
+  { exitCode, stdErr, stdOut }: { exitCode: number; stdErr: Buffer[]; stdOut: Buffer[] },
+): Buffer | Error | undefined {
+  if (exitCode === 0) return error instanceof Error ? error : undefined;
+  const said = Buffer.concat([...stdErr, ...stdOut]);
+  return error ?? (said.length > 0 ? said : new Error(`git ended with exit code ${exitCode}`));
 }
 
 /** What git needs of the process: its program, the home with keys and known hosts, and the agent. */
