@@ -1,5 +1,6 @@
 import { claimData } from '#assembly/claim-data.ts';
 import { examineJudge } from '#assembly/examine-judge.ts';
+import { keepGitTrail } from '#assembly/keep-git-trail.ts';
 import { openConversations } from '#assembly/open-conversations.ts';
 import { openDoor } from '#assembly/open-door.ts';
 import { openHands } from '#assembly/open-hands.ts';
@@ -42,6 +43,8 @@ export async function startChiffon(parts: Parts): Promise<Result<Started>> {
   const record = await openRecord(parts);
   if (!record.ok) return record;
   const { ledger, queue } = record.value;
+  // Before everything that writes, so that it stops after it and vouches for the last of it.
+  if (runs(config, 'bot')) await keepGitTrail(parts, ledger);
   const hands = runs(config, 'worker') ? await openHands(parts) : null;
   const house = { ledger, queue, planner: catalog.planner, hands, version };
 

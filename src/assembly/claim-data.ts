@@ -23,6 +23,7 @@ export async function claimData(parts: Parts): Promise<Result<void>> {
   shutdown.onStop('the lock of the data directory', () => locked.lock.release());
   for (const secret of secretsOf(config)) hide(parts, secret.origin, secret.reveal());
   hidePassword(parts, 'the database password', config.database.url?.reveal());
+  hidePassword(parts, 'the database owner’s password', config.database.ownerUrl?.reveal());
   hidePassword(parts, 'the queue password', config.queue.url?.reveal());
   return done(undefined);
 }

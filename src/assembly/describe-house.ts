@@ -3,6 +3,7 @@ import type { Credentials } from '#api/services.ts';
 import type { HostAddress } from '#executors/host-address.ts';
 import type { Ledger } from '#flow/ledger-port.ts';
 import { phoneChannel } from '#flow/ring-phones.ts';
+import { trailChannel } from '#ledger/git-trail/keep-trail.ts';
 import type { Config, ConfiguredHost } from '#platform/config/config.ts';
 import { describeConfig } from '#platform/config/describe-config.ts';
 import { policyRules } from '#policy/authorise.ts';
@@ -16,9 +17,10 @@ export const describeHouse = {
       ? [{ name: sandboxName, address: '127.0.0.1', user: 'sandbox' }]
       : config.hosts.map(({ name, address, user }) => ({ name, address, user })),
 
-  /** The chat platforms and phones that are switched on, as the ledger calls them. */
+  /** The chat platforms, the git trail and the phones that are switched on, as the ledger calls them. */
   channels: (config: Config): string[] => [
     ...describeHouse.platforms(config),
+    ...(config.gitTrail.enabled ? [trailChannel] : []),
     ...config.phones.map((phone) => phoneChannel(phone.name)),
   ],
 

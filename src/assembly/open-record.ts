@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { done, type Result, refuse } from '#core/refusal.ts';
-import type { Ledger } from '#flow/ledger-port.ts';
 import type { DeliveryQueue } from '#flow/queue-port.ts';
+import type { DatabaseAddress } from '#ledger/connections.ts';
 import { DatabaseUnusable } from '#ledger/database-unusable.ts';
 import { startEmbeddedPostgres } from '#ledger/embedded-postgres.ts';
 import { LedgerUnavailable } from '#ledger/ledger-unavailable.ts';
-import { createPostgresLedger } from '#ledger/postgres-ledger.ts';
+import { createPostgresLedger, type PostgresLedger } from '#ledger/postgres-ledger.ts';
 import type { Config } from '#platform/config/config.ts';
 import { createDeliveryQueue } from '#queue/create-delivery-queue.ts';
 import { QueueUnavailable } from '#queue/queue-unavailable.ts';
@@ -14,14 +14,14 @@ import type { Parts } from './parts.ts';
 /** Opens the ledger and the queue: on the servers the configuration names, else on an embedded PostgreSQL. */
 export async function openRecord(
   parts: Parts,
-): Promise<Result<{ readonly ledger: Ledger; readonly queue: DeliveryQueue }>> {
+): Promise<Result<{ readonly ledger: PostgresLedger; readonly queue: DeliveryQueue }>> {
   const { config, shutdown } = parts;
-  const url = config.database.url?.reveal() ?? (await embeddedDatabase(parts));
-  const opened = await openLedger(url, config);
+  const database = namedDatabase(config) ?? (await embeddedDatabase(parts));
+  const opened = await openLedger(database, config);
   if (!opened.ok) return opened;
   const ledger = opened.value;
   shutdown.onStop('the ledger', () => ledger.close());
-  const queue = await openQueue(parts, config.queue.url?.reveal() ?? url);
+  const queue = await openQueue(parts, config.queue.url?.reveal() ?? database.ownerUrl ?? database.url);
   return queue.ok ? done({ ledger, queue: queue.value }) : queue;
 }
 
@@ -38,16 +38,28 @@ async function openQueue({ log, shutdown }: Parts, url: string): Promise<Result<
   }
 }
 
-/** Starts (or finds running) the PostgreSQL in the data directory. The last process that uses it stops it. */
-async function embeddedDatabase({ config, log, shutdown }: Parts): Promise<string> {
-  const database = await startEmbeddedPostgres({ directory: join(config.data, 'postgres'), log });
-  shutdown.onStop('the embedded database', () => database.stop());
-  return database.url;
+/** The database that the configuration names; null when it names none. */
+function namedDatabase({ database }: Config): DatabaseAddress | null {
+  if (database.url === null) return null;
+  return { url: database.url.reveal(), ownerUrl: database.ownerUrl?.reveal() ?? null };
 }
 
-async function openLedger(url: string, config: Config): Promise<Result<Ledger>> {
+/** Starts (or finds running) the PostgreSQL in the data directory. The last process that uses it stops it. */
+async function embeddedDatabase({ config, log, shutdown }: Parts): Promise<DatabaseAddress> {
+  const database = await startEmbeddedPostgres({ directory: join(config.data, 'postgres'), log });
+  shutdown.onStop('the embedded database', () => database.stop());
+  return { url: database.loginUrl, ownerUrl: database.url };
+}
+
+async function openLedger(database: DatabaseAddress, config: Config): Promise<Result<PostgresLedger>> {
   try {
-    return done(await createPostgresLedger({ url, applicationName: `chiffon ${config.services.join('+')}` }));
+    return done(
+      await createPostgresLedger({
+        ...database,
+        applicationName: `chiffon ${config.services.join('+')}`,
+        trail: config.gitTrail.enabled ? config.gitTrail : null,
+      }),
+    );
   } catch (error) {
     if (error instanceof DatabaseUnusable) return refuse('database', `${error.message} Nothing was started.`);
     if (!(error instanceof LedgerUnavailable)) throw error;

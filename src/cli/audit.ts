@@ -55,17 +55,39 @@ export async function auditVerify(line: CommandLine, terminal: Terminal): Promis
   const verification =
     (await withLedger(opened.config, (ledger) => ledger.verify())) ??
     noRecord<Verification>(terminal, nothingToVerify);
-  const { ok, events, streams, firstBad } = verification;
+  const { ok, events, streams, gitCommits, unanchored, firstBad } = verification;
   if (terminal.json) terminal.answer(verification);
-  else if (ok) terminal.line(`The record is intact: ${events} events in ${streams} streams.`);
-  else
+  else if (ok) {
+    terminal.line(`The record is intact: ${events} events in ${streams} streams.`);
+    if (opened.config.gitTrail.enabled) terminal.line(trailLine(gitCommits, unanchored));
+  } else
     terminal.line(
-      `The record was changed: event ${firstBad?.seq} of ${firstBad?.stream}: ${firstBad?.why}.\nKeep the database as it is and compare it with your last backup.`,
+      `${badLine(firstBad)}\nKeep the database and the git trail as they are, and compare both with your last backup.`,
     );
   return ok ? exit.done : exit.failed;
 }
 
-const nothingToVerify: Verification = { ok: true, events: 0, streams: 0, gitCommits: 0, firstBad: null };
+function trailLine(commits: number, unanchored: number): string {
+  const fits = `The git trail fits: ${commits} commits.`;
+  return unanchored === 0
+    ? `${fits} They vouch for every event.`
+    : `${fits} No commit vouches for the newest ${unanchored} events yet; one does at the next decision or result, and at the latest five minutes after them.`;
+}
+
+function badLine(bad: Verification['firstBad']): string {
+  return bad?.stream === 'git'
+    ? `The git trail was changed: ${bad.why}.`
+    : `The record was changed: event ${bad?.seq} of ${bad?.stream}: ${bad?.why}.`;
+}
+
+const nothingToVerify: Verification = {
+  ok: true,
+  events: 0,
+  streams: 0,
+  gitCommits: 0,
+  unanchored: 0,
+  firstBad: null,
+};
 
 /** The answer where nothing was ever recorded; says so, because a mistyped directory looks the same. */
 function noRecord<T>(terminal: Terminal, answer: T): T {

@@ -120,7 +120,7 @@ type Report = Awaited<ReturnType<typeof examineHouse>>;
 function ledgerThatSays(health: Omit<Check, 'name'>): Parameters<typeof examineHouse>[0]['ledger'] {
   return {
     health: async () => health,
-    verify: async () => ({ ok: true, events: 0, streams: 0, gitCommits: 0, firstBad: null }),
+    verify: async () => ({ ok: true, events: 0, streams: 0, gitCommits: 0, unanchored: 0, firstBad: null }),
     channelStates: async () => [],
   };
 }

@@ -19,15 +19,22 @@ export async function withLedger<T>(config: Config, work: (ledger: Ledger) => Pr
   const stops: (() => Promise<void>)[] = [];
   try {
     let url = config.database.url?.reveal() ?? null;
+    let ownerUrl = config.database.ownerUrl?.reveal() ?? null;
     if (url === null) {
       const directory = join(config.data, 'postgres');
       if (!(await exists(directory))) return null;
       await openDataDirectory(config.data);
       const database = await startEmbeddedPostgres({ directory, log });
       stops.push(() => database.stop());
-      url = database.url;
+      url = database.loginUrl;
+      ownerUrl = database.url;
     }
-    const ledger = await createPostgresLedger({ url, applicationName: 'chiffon command' });
+    const ledger = await createPostgresLedger({
+      url,
+      ownerUrl,
+      applicationName: 'chiffon command',
+      trail: config.gitTrail.enabled ? config.gitTrail : null,
+    });
     stops.push(() => ledger.close());
     return await work(ledger);
   } finally {

@@ -35,16 +35,21 @@ export async function examineHouse(parts: {
 }
 
 async function checkRecord(ledger: Pick<Ledger, 'verify'>): Promise<Check> {
-  const { ok, events, streams, firstBad } = await ledger.verify();
+  const { ok, events, streams, gitCommits, firstBad } = await ledger.verify();
+  const beside = gitCommits === 0 ? '' : `, and ${gitCommits} commits of the git trail fit it`;
   return {
     name: 'record',
     ok,
     detail: ok
-      ? `The chain of ${events} events in ${streams} streams is intact.`
-      : `Event ${firstBad?.seq} of ${firstBad?.stream} does not fit: ${firstBad?.why}.`,
+      ? `The chain of ${events} events in ${streams} streams is intact${beside}.`
+      : firstBad?.stream === 'git'
+        ? `The git trail does not fit: ${firstBad.why}.`
+        : `Event ${firstBad?.seq} of ${firstBad?.stream} does not fit: ${firstBad?.why}.`,
     remedy: ok
       ? null
-      : 'Somebody changed the record. Keep the database as it is and compare it with your last backup.',
+      : firstBad?.stream === 'git'
+        ? 'Somebody changed or removed the git trail, or one of the two was put back from a backup without the other. Put the copy of the trail’s folder back that belongs to this database, from its remote or a backup.'
+        : 'Somebody changed the record. Keep the database as it is and compare it with your last backup.',
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Client } from 'pg';
+import { type Client, escapeIdentifier } from 'pg';
 
 /** The role the ledger works as: it may add facts and never change or remove them, and it owns nothing. */
 export const applicationRole = 'chiffon_app';
@@ -16,6 +16,7 @@ const rights: Readonly<Record<string, string>> = {
   log_chunks: 'SELECT, INSERT',
   events: 'SELECT, INSERT',
   stream_heads: 'SELECT',
+  trail_commits: 'SELECT, INSERT',
   outbox: 'SELECT, INSERT, UPDATE, DELETE',
   hosts: 'SELECT, INSERT, UPDATE',
   host_holds: 'SELECT, INSERT, DELETE',
@@ -35,22 +36,47 @@ const rights: Readonly<Record<string, string>> = {
  */
 export async function prepareApplicationRole(client: Client): Promise<boolean> {
   if (!(await mayBecome(client)) && !(await createRole(client))) return false;
+  await grantRights(client, applicationRole);
+  return true;
+}
+
+/** Gives a role of the application its rights in this database, and takes away every other on the ledger's tables. */
+export async function grantRights(client: Client, roleName: string): Promise<void> {
+  const role = escapeIdentifier(roleName);
   await client.query('BEGIN');
   try {
     // Grants of several processes at once would run into each other's catalog rows.
     await client.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', ['chiffon grants']);
-    await client.query(`GRANT USAGE ON SCHEMA public TO ${applicationRole}`);
+    await client.query(`GRANT USAGE ON SCHEMA public TO ${role}`);
     for (const [table, privileges] of Object.entries(rights)) {
-      await client.query(`REVOKE ALL ON ${table} FROM ${applicationRole}`);
-      await client.query(`GRANT ${privileges} ON ${table} TO ${applicationRole}`);
+      await client.query(`REVOKE ALL ON ${table} FROM ${role}`);
+      await client.query(`GRANT ${privileges} ON ${table} TO ${role}`);
     }
-    await client.query(`GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO ${applicationRole}`);
+    await client.query(`GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO ${role}`);
     await client.query('COMMIT');
-    return true;
   } catch (error) {
     await client.query('ROLLBACK');
     throw error;
   }
+}
+
+/**
+ * Why a role could take back the rights it was not given; null when it can't. Owners may switch triggers off, and
+ * whoever is a member of a role may become it.
+ */
+export async function whyMighty(client: Client, roleName: string): Promise<string | null> {
+  const { rows } = await client.query<{ super: boolean; owns: boolean; database: boolean }>(
+    `SELECT r.rolsuper AS super, pg_has_role(r.oid, c.relowner, 'MEMBER') AS owns,
+       pg_has_role(r.oid, d.datdba, 'MEMBER') AS database
+     FROM pg_roles r, pg_class c, pg_database d
+     WHERE r.rolname = $1 AND c.oid = 'events'::regclass AND d.datname = current_database()`,
+    [roleName],
+  );
+  const [found] = rows;
+  if (found === undefined) return `the role ${roleName} is not known to the server`;
+  if (found.super) return `${roleName} is a superuser`;
+  if (found.owns) return `${roleName} owns the tables, or may become their owner`;
+  return found.database ? `${roleName} owns the database, or may become its owner` : null;
 }
 
 async function mayBecome(client: Client): Promise<boolean> {

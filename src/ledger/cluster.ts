@@ -12,6 +12,8 @@ export interface Access {
   readonly port: number;
   /** The password of `chiffon`, who owns the ledger's database and is no superuser. */
   readonly password: string;
+  /** The password of `chiffon_login`, which the ledger works as and which owns nothing. */
+  readonly loginPassword: string;
   /** The password of `postgres`, the server's superuser: for setting up and for recognising the server. */
   readonly adminPassword: string;
 }
@@ -26,7 +28,13 @@ export async function readAccess(directory: string): Promise<Access | null> {
   const file = join(directory, 'access.json');
   if (!(await exists(file))) return null;
   try {
-    return JSON.parse(await readFile(file, 'utf8')) as Access;
+    const access = JSON.parse(await readFile(file, 'utf8')) as Omit<Access, 'loginPassword'> &
+      Partial<Access>;
+    if (access.loginPassword !== undefined) return { ...access, loginPassword: access.loginPassword };
+    // Written by a version that had one role.
+    const completed = { ...access, loginPassword: freshPassword() };
+    await writeAccess(directory, completed);
+    return completed;
   } catch (error) {
     if (error instanceof SyntaxError) return null;
     throw error;
@@ -39,8 +47,17 @@ export async function writeAccess(directory: string, access: Access): Promise<vo
   await rename(`${file}.new`, file);
 }
 
+function freshPassword(): string {
+  return randomBytes(24).toString('hex');
+}
+
 export function freshAccess(port: number): Access {
-  return { port, password: randomBytes(24).toString('hex'), adminPassword: randomBytes(24).toString('hex') };
+  return {
+    port,
+    password: freshPassword(),
+    loginPassword: freshPassword(),
+    adminPassword: freshPassword(),
+  };
 }
 
 /** An empty cluster and what the first start writes, in bytes. */

@@ -1,7 +1,8 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
-import { applicationRole, prepareApplicationRole } from './application-role.ts';
+import { applicationRole, grantRights, prepareApplicationRole, whyMighty } from './application-role.ts';
 import { asUnusable, refuseOldServer } from './database-unusable.ts';
+import { prepareEventMonths } from './event-months.ts';
 import { migrate } from './migrate.ts';
 import { PrismaClient } from './prisma-client/client.ts';
 
@@ -13,10 +14,27 @@ export interface Connections {
   readonly pool: pg.Pool;
   /** Where a connection of one's own (LISTEN) leads. */
   readonly url: string;
-  /** Whether the connections work as the restricted role. */
-  readonly restricted: boolean;
+  /** What keeps them from changing the record. */
+  readonly guard: Guard;
   close(): Promise<void>;
 }
+
+/** Where the database is, and as whom it is used. */
+export interface DatabaseAddress {
+  /** What the ledger works with. */
+  readonly url: string;
+  /** The owner's address, for bringing the tables up to date; null when `url` is the owner's. */
+  readonly ownerUrl: string | null;
+}
+
+/** What keeps the ledger's own connections from changing the record. */
+export type Guard =
+  /** They sign in as a role that owns nothing and can't become one that does. */
+  | { readonly kind: 'login' }
+  /** They sign in as the owner and lay their rights down, which they could take up again. */
+  | { readonly kind: 'role' }
+  /** Nothing but the triggers. */
+  | { readonly kind: 'none'; readonly why: string };
 
 /** PostgreSQL's default is 100 connections and the embedded server's 60; several processes and the queue share them. */
 const poolSize = 12;
@@ -28,9 +46,16 @@ const connectTimeoutMs = 5_000;
  * @throws MigrationRefused when database and program don't fit together.
  * @throws DatabaseUnusable when the server is too old or doesn't let Chiffon in.
  */
-export async function openConnections(url: string, applicationName: string): Promise<Connections> {
-  const restricted = await prepareDatabase(withSettings(url, `${applicationName} migrate`, null));
-  const workUrl = withSettings(url, applicationName, restricted ? applicationRole : null);
+export async function openConnections(
+  { url, ownerUrl }: DatabaseAddress,
+  applicationName: string,
+): Promise<Connections> {
+  const login = ownerUrl === null ? null : await nameOf(withSettings(url, applicationName, null));
+  const guard = await prepareDatabase(
+    withSettings(ownerUrl ?? url, `${applicationName} migrate`, null),
+    login,
+  );
+  const workUrl = withSettings(url, applicationName, guard.kind === 'role' ? applicationRole : null);
   const pool = new pg.Pool({
     connectionString: workUrl,
     max: poolSize,
@@ -46,7 +71,7 @@ export async function openConnections(url: string, applicationName: string): Pro
     prisma,
     pool,
     url: workUrl,
-    restricted,
+    guard,
     close: async () => {
       await prisma.$disconnect();
       await pool.end();
@@ -54,18 +79,41 @@ export async function openConnections(url: string, applicationName: string): Pro
   };
 }
 
-/** Connects as the owner, once. */
-async function prepareDatabase(url: string): Promise<boolean> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: connectTimeoutMs });
-  client.on('error', ignoreLostConnection);
-  try {
-    await client.connect();
+/** Brings the tables up to date and gives `login`, or else the application role, its rights. */
+async function prepareDatabase(ownerUrl: string, login: string | null): Promise<Guard> {
+  return await once(ownerUrl, async (client) => {
     const { rows } = await client.query<{ number: string; name: string }>(
       `SELECT current_setting('server_version_num') AS number, current_setting('server_version') AS name`,
     );
     refuseOldServer(Number(rows[0]?.number), rows[0]?.name ?? '');
     await migrate(client);
-    return await prepareApplicationRole(client);
+    await prepareEventMonths(client);
+    if (login === null) {
+      const may = await prepareApplicationRole(client);
+      return may ? { kind: 'role' } : { kind: 'none', why: 'Chiffon works as the owner of its tables' };
+    }
+    const why = await whyMighty(client, login);
+    if (why !== null) return { kind: 'none', why };
+    await grantRights(client, login);
+    return { kind: 'login' };
+  });
+}
+
+/** As whom an address signs in. */
+async function nameOf(url: string): Promise<string> {
+  return await once(url, async (client) => {
+    const { rows } = await client.query<{ name: string }>('SELECT session_user AS name');
+    return rows[0]?.name ?? '';
+  });
+}
+
+/** A connection for one piece of work. */
+async function once<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: connectTimeoutMs });
+  client.on('error', ignoreLostConnection);
+  try {
+    await client.connect();
+    return await work(client);
   } catch (error) {
     throw asUnusable(error);
   } finally {

@@ -24,6 +24,8 @@ import { type ServerLog, supervise } from './supervise-server.ts';
 export interface EmbeddedPostgres {
   /** The address of the ledger's database, for its owner. */
   readonly url: string;
+  /** The same for the role the ledger works as, which owns nothing. */
+  readonly loginUrl: string;
   /** Whether the server was running already: left by a life that was killed, or used by another process. */
   readonly adopted: boolean;
   /** Stops the server, unless another process still uses it. */
@@ -53,13 +55,14 @@ export async function startEmbeddedPostgres(options: {
       const used = running
         ? await withPort(directory, known, running.port)
         : await start(directory, found, known);
-      await asAdmin(used.port, used, (client) => createDatabase(client, used.password));
+      await asAdmin(used.port, used, (client) => createDatabase(client, used));
       await signIn(directory);
       return { place: found, access: used, adopted: running !== null };
     });
     options.log.info({ port: access.port, adopted }, 'the embedded PostgreSQL runs');
     return {
       url: `postgresql://chiffon:${access.password}@127.0.0.1:${access.port}/chiffon`,
+      loginUrl: `postgresql://${loginRole}:${access.loginPassword}@127.0.0.1:${access.port}/chiffon`,
       adopted,
       stop: supervise({ directory, place, access, log: options.log }),
     };
@@ -99,12 +102,19 @@ async function start(directory: string, place: ServerPlace, known: Access): Prom
   throw problemFrom('start', place.home, said);
 }
 
-/** The ledger's database and its owner, who may create the application's role and is no superuser. */
-async function createDatabase(client: pg.Client, password: string): Promise<void> {
-  const roles = await client.query(`SELECT FROM pg_roles WHERE rolname = 'chiffon'`);
-  if (roles.rowCount === 0) {
-    await client.query(`CREATE ROLE chiffon LOGIN CREATEROLE PASSWORD '${password}'`);
+/** The role the ledger works as. */
+const loginRole = 'chiffon_login';
+
+/** The ledger's database, its owner, who is no superuser, and who works with it and owns nothing. */
+async function createDatabase(client: pg.Client, access: Access): Promise<void> {
+  const roles = await client.query<{ name: string }>('SELECT rolname AS name FROM pg_roles');
+  const known = new Set(roles.rows.map(({ name }) => name));
+  if (!known.has('chiffon')) {
+    await client.query(`CREATE ROLE chiffon LOGIN CREATEROLE PASSWORD '${access.password}'`);
   }
+  // Set each time: the file with the passwords may have been completed after the role was made.
+  const login = `ROLE ${loginRole} LOGIN PASSWORD '${access.loginPassword}'`;
+  await client.query(known.has(loginRole) ? `ALTER ${login}` : `CREATE ${login}`);
   const databases = await client.query(`SELECT FROM pg_database WHERE datname = 'chiffon'`);
   if (databases.rowCount === 0) await client.query('CREATE DATABASE chiffon OWNER chiffon');
 }

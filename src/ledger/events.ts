@@ -23,7 +23,8 @@ export async function appendEvent(tx: Prisma.TransactionClient, event: NewEvent)
   const canonical = canonicalJson(visibleJson({ ...event, id: Number(link.id), seq: link.seq, at: link.at }));
   const hash = sha256Hex(`${link.previous_hash}\n${canonical}`);
   await tx.$executeRaw`
-    INSERT INTO events (canonical, previous_hash, hash) VALUES (${canonical}, ${link.previous_hash}, ${hash})`;
+    INSERT INTO events (at, canonical, previous_hash, hash)
+    VALUES (${link.at}::timestamptz, ${canonical}, ${link.previous_hash}, ${hash})`;
   return toStoredEvent({ canonical, hash, previousHash: link.previous_hash });
 }
 

@@ -1,21 +1,39 @@
 import { hash } from 'node:crypto';
 import type { ClientBase, Pool } from 'pg';
 import type { Verification } from '#flow/ledger-port.ts';
+import { type Anchor, compareWith, findDifference } from './git-trail/compare-anchors.ts';
+import type { Listed } from './git-trail/event-list.ts';
+import { examineTrail, type TrailEntry } from './git-trail/examine-trail.ts';
+import type { GitRepository } from './git-trail/git-repository.ts';
+import { short } from './git-trail/trail-writer.ts';
+import { type RecordedCommit, readWholeTrail } from './trail-commits.ts';
+
+/** Where to find what the record is compared with. */
+export interface Outside {
+  /** The git trail's repository; null where no trail is kept. */
+  readonly repository: GitRepository | null;
+  /** The id of the last event that is committed by now. */
+  readonly newestEvent: () => Promise<number>;
+}
 
 /**
- * Recomputes every hash, link and derived column of every stream, compares where the streams end,
- * and looks for rows that no longer agree with what was approved and for guards that are switched off. Names the
- * first difference.
+ * Recomputes every hash, link and derived column of every stream, compares where the streams end, compares the events
+ * with what each commit of the git trail vouches for and the trail with the list of its commits, and looks for rows
+ * that no longer agree with what was approved and for guards that are switched off. Names the first difference.
  *
- * Someone who may change everything in the database can rewrite a whole stream with new hashes; that shows only
- * against heads that were kept elsewhere.
+ * Someone who may change everything in the database can rewrite a whole stream with new hashes: that shows against the
+ * git trail, up to its newest commit.
  */
-export async function verify(pool: Pool): Promise<Verification> {
+export async function verify(pool: Pool, repository: GitRepository | null): Promise<Verification> {
   const client = await pool.connect();
   try {
     // One picture for all statements.
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
-    const verification = await examine(client);
+    const newestEvent = async (): Promise<number> => {
+      const { rows } = await pool.query<{ id: string }>('SELECT coalesce(max(id), 0) AS id FROM events');
+      return Number(rows[0]?.id ?? 0);
+    };
+    const verification = await examine(client, { repository, newestEvent });
     await client.query('COMMIT');
     client.release();
     return verification;
@@ -26,29 +44,70 @@ export async function verify(pool: Pool): Promise<Verification> {
 }
 
 /** The same as the transaction of a connection sees it. */
-export async function examine(client: ClientBase): Promise<Verification> {
-  const counts = await client.query<{ events: string; streams: string }>(
-    `SELECT (SELECT count(*) FROM events) AS events,
+export async function examine(client: ClientBase, outside: Outside): Promise<Verification> {
+  const counts = await client.query<{ events: string; streams: string; newest: string }>(
+    `SELECT (SELECT count(*) FROM events) AS events, (SELECT coalesce(max(id), 0) FROM events) AS newest,
       (SELECT count(*) FROM (SELECT stream FROM events UNION SELECT stream FROM stream_heads) s) AS streams`,
   );
-  const { events = '0', streams = '0' } = counts.rows[0] ?? {};
-  const firstBad = await findFirstBad(client);
-  return { ok: firstBad === null, events: Number(events), streams: Number(streams), gitCommits: 0, firstBad };
+  const { events = '0', streams = '0', newest = '0' } = counts.rows[0] ?? {};
+  const recorded = await readWholeTrail(client);
+  const { repository } = outside;
+  const picture = repository === null ? null : await examineTrail(repository, recorded);
+  const anchors = anchorsOf(recorded, picture?.entries ?? [], Number(newest), await outside.newestEvent());
+  const { firstBad, anchored } = await findFirstBad(client, anchors, repository);
+  const bad = firstBad ?? (picture?.bad == null ? null : { stream: 'git', ...picture.bad });
+  return {
+    ok: bad === null,
+    events: Number(events),
+    streams: Number(streams),
+    gitCommits: picture?.entries.length ?? 0,
+    unanchored: Number(events) - anchored,
+    firstBad: bad,
+  };
 }
 
-async function findFirstBad(client: ClientBase): Promise<Verification['firstBad']> {
-  const event = earlier(await findBrokenText(client), await findBrokenLink(client));
-  if (event !== null) return { stream: event.stream, seq: event.seq, why: event.why };
+/**
+ * Everything that vouches for events, in order of how far it reaches. The list and git are both asked, because either
+ * may have been cut. A commit that came after this picture of the database was taken is left for the next time.
+ */
+function anchorsOf(
+  recorded: readonly RecordedCommit[],
+  entries: readonly TrailEntry[],
+  newest: number,
+  newestByNow: number,
+): readonly Anchor[] {
+  const known = new Set(recorded.map(({ commit }) => commit));
+  const unlisted = entries
+    .filter(({ commit, position }) => !known.has(commit) && (position <= newest || position > newestByNow))
+    .map((entry, i) => ({ ...entry, number: recorded.length + 1 + i }));
+  return [...recorded.map((row) => ({ ...row, head: row.eventHead })), ...unlisted].sort(
+    (a, b) => a.position - b.position || a.number - b.number,
+  );
+}
+
+async function findFirstBad(
+  client: ClientBase,
+  anchors: readonly Anchor[],
+  repository: GitRepository | null,
+): Promise<{ readonly firstBad: Verification['firstBad']; readonly anchored: number }> {
+  const read = await readThrough(client, anchors);
+  const link = await findBrokenLink(client);
+  const broken = read.anchor === null ? null : await findUnvouched(client, read.anchor, repository);
+  const { anchored } = read;
+  const event = [read.text, read.twice, link, broken]
+    .filter((bad) => bad !== null)
+    // Whichever happened first; of several things about one event the one that says more.
+    .reduce<BadEvent | null>((first, bad) => (first === null || bad.id <= first.id ? bad : first), null);
+  if (event !== null) return { firstBad: { stream: event.stream, seq: event.seq, why: event.why }, anchored };
   for (const statement of [brokenEnds, brokenRows]) {
     const { rows } = await client.query<{ stream: string; seq: number; why: string }>(statement);
-    if (rows[0]) return rows[0];
+    if (rows[0]) return { firstBad: rows[0], anchored };
   }
   const { rows } = await client.query<{ guard: string }>(workingGuards);
   const working = new Set(rows.map((row) => row.guard));
-  const silent = guards.find((guard) => !working.has(guard));
-  return silent === undefined
-    ? null
-    : { stream: 'system', seq: 0, why: `the guard ${silent} is switched off or gone` };
+  const silent = [...guards, ...(await partGuards(client))].find((guard) => !working.has(guard));
+  const off = `the guard ${silent} is switched off or gone`;
+  return { firstBad: silent === undefined ? null : { stream: 'system', seq: 0, why: off }, anchored };
 }
 
 interface BadEvent {
@@ -56,12 +115,6 @@ interface BadEvent {
   readonly stream: string;
   readonly seq: number;
   readonly why: string;
-}
-
-/** Whichever happened first; of two things about one event the link, because it says more. */
-function earlier(text: BadEvent | null, link: BadEvent | null): BadEvent | null {
-  if (text === null || link === null) return text ?? link;
-  return text.id < link.id ? text : link;
 }
 
 /** The columns in the order they are read in, each as PostgreSQL's text. */
@@ -85,20 +138,32 @@ type EventTexts = [
 /** Events in one portion: some 2 MB, and a few milliseconds in which nothing else is done. */
 const portion = 2_000;
 
+/** What one reading of all events shows. */
+interface Reading {
+  /** The first event that is not what it says. */
+  readonly text: BadEvent | null;
+  /** The first commit whose events are not those it vouches for, and the last one before it that still fits. */
+  readonly anchor: { readonly after: number; readonly bad: Anchor } | null;
+  /** How many events a commit vouches for. */
+  readonly anchored: number;
+  /** An event whose number another has too, which one index could hold and several can't. */
+  readonly twice: BadEvent | null;
+}
+
 /**
- * Reads every event once, in order of ids, and computes its hash and what its columns have to say. Here and not in
- * PostgreSQL, because a text that is no JSON any more must be found and not end the search with an error, and because
- * it is faster: the text is taken apart once and not for each column. The next portion comes while this one is looked
- * at, so memory stays flat however long the record is.
+ * Reads every event once, in order of ids, and computes its hash, what its columns have to say, and the hash over all
+ * events so far, which commits vouch for. Here and not in PostgreSQL, because a text that is no JSON any more must be
+ * found and not end the search with an error, and because it is faster: the text is taken apart once and not for each
+ * column. The next portion comes while this one is looked at, so memory stays flat however long the record is.
  */
-async function findBrokenText(client: ClientBase): Promise<BadEvent | null> {
+async function readThrough(client: ClientBase, anchors: readonly Anchor[]): Promise<Reading> {
   const readAfter = (id: string) => {
     const rows = client
       .query<EventTexts>({
         name: 'events to verify',
         text: `SELECT canonical, previous_hash, hash, id, stream, seq, kind, actor, plan, run, host, service, outcome,
             (extract(epoch FROM at) * 1000)::bigint
-          FROM events WHERE id > $1 ORDER BY id LIMIT ${portion}`,
+          FROM events WHERE id > $1 ORDER BY id FETCH FIRST ${portion} ROWS WITH TIES`,
         values: [id],
         rowMode: 'array',
         types: { getTypeParser: () => (text: string) => text },
@@ -108,17 +173,32 @@ async function findBrokenText(client: ClientBase): Promise<BadEvent | null> {
     rows.catch(() => {});
     return rows;
   };
+  const vouched = compareWith(anchors);
+  let text: BadEvent | null = null;
+  let twice: BadEvent | null = null;
+  let before = '';
   let next = readAfter('-9223372036854775808');
   for (;;) {
     const events = await next;
     const last = events.at(-1);
-    if (last === undefined) return null;
+    if (last === undefined) break;
     next = readAfter(last[3]);
     for (const event of events) {
-      const why = brokenText(event);
-      if (why !== null) return { id: BigInt(event[3]), stream: event[4], seq: Number(event[5]), why };
+      vouched.take(Number(event[3]), event[2]);
+      if (event[3] === before)
+        twice ??= {
+          id: BigInt(before),
+          stream: event[4],
+          seq: Number(event[5]),
+          why: `the number ${before} was given twice`,
+        };
+      before = event[3];
+      const why: string | null = text === null ? brokenText(event) : null;
+      if (why !== null) text = { id: BigInt(event[3]), stream: event[4], seq: Number(event[5]), why };
     }
+    if (text !== null && vouched.bad() !== null) break;
   }
+  return { text, anchor: vouched.end(), anchored: vouched.anchored(), twice };
 }
 
 function brokenText(event: EventTexts): string | null {
@@ -170,6 +250,26 @@ function parsed(canonical: string): Readonly<Record<string, unknown>> | null {
 function textOf(member: unknown): string | null {
   if (member === undefined || member === null) return null;
   return typeof member === 'string' ? member : JSON.stringify(member);
+}
+
+/** The event whose place or text differs from what the commit lists, or the commit itself where git can't tell. */
+async function findUnvouched(
+  client: ClientBase,
+  { after, bad }: NonNullable<Reading['anchor']>,
+  repository: GitRepository | null,
+): Promise<BadEvent> {
+  const { rows } = await client.query<Listed>(
+    'SELECT id::float8 AS id, stream, seq, hash FROM events WHERE id > $1 AND id <= $2 ORDER BY id',
+    [after, bad.position],
+  );
+  const difference = repository === null ? null : await findDifference(repository, bad, rows);
+  if (difference !== null) return { ...difference, id: BigInt(difference.id) };
+  return {
+    id: BigInt(bad.position),
+    stream: 'git',
+    seq: bad.number,
+    why: `the events from ${after + 1} to ${bad.position} are not those that commit ${short(bad.commit)} vouches for`,
+  };
 }
 
 async function findBrokenLink(client: ClientBase): Promise<BadEvent | null> {
@@ -239,7 +339,7 @@ const guards: readonly string[] = [
   'runs_guard on runs',
   'tasks_guard on tasks',
   'attempts_guard on attempts',
-  ...['events', 'approvals', 'revisions', 'log_chunks'].flatMap((table) => [
+  ...['events', 'approvals', 'revisions', 'log_chunks', 'trail_commits'].flatMap((table) => [
     `${table}_rows_stay on ${table}`,
     `${table}_stay on ${table}`,
   ]),
@@ -247,6 +347,17 @@ const guards: readonly string[] = [
     (table) => `${table}_stay on ${table}`,
   ),
 ];
+
+/** Each part of the events has guards of its own, because a part can be named directly. */
+async function partGuards(client: ClientBase): Promise<readonly string[]> {
+  const { rows } = await client.query<{ part: string }>(
+    `SELECT c.relname AS part FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+     WHERE i.inhparent = 'public.events'::regclass ORDER BY 1`,
+  );
+  return rows.flatMap(({ part }) =>
+    ['events_check_link', 'events_rows_stay', 'events_stay'].map((guard) => `${guard} on ${part}`),
+  );
+}
 
 const workingGuards = `
   SELECT t.tgname || ' on ' || c.relname AS guard

@@ -165,7 +165,14 @@ test('questions about a record that was never begun are answered, and begin none
   expect(query.err).toContain('--data DIR');
   const verify = await chiffon(['audit', 'verify', '--json']);
   expect(verify.code).toBe(0);
-  expect(JSON.parse(verify.out)).toEqual({ ok: true, events: 0, streams: 0, gitCommits: 0, firstBad: null });
+  expect(JSON.parse(verify.out)).toEqual({
+    ok: true,
+    events: 0,
+    streams: 0,
+    gitCommits: 0,
+    unanchored: 0,
+    firstBad: null,
+  });
   const doctor = await chiffon(['doctor', '--json']);
   expect(doctor.code).toBe(0);
   expect(JSON.parse(doctor.out)).toMatchObject({ ok: true, checks: expect.any(Array) });

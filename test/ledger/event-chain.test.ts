@@ -69,11 +69,12 @@ test('whoever reads on from the last id misses no event, also while transactions
 
 test.each([
   ['a wrong hash', { hash: 'f'.repeat(64) }, /is not the hash of its text/],
-  ['a number that was used', { seq: 1 }, /events_stream_seq_key/],
+  ['a number that was used', { seq: 1 }, /does not follow the last one|stream_seq_key/],
   ['a number that skips one', { seq: 9 }, /does not follow the last one/],
   ['another past', { previous: 'a'.repeat(64) }, /does not follow the last one/],
   ['an id nobody gave out', { id: 9_000_000 }, /was not given out/],
   ['a time in other words', { at: 'yesterday' }, /time is written like/],
+  ['another time than stands beside it', { at: '2026-11-01T00:00:00.000Z' }, /says another time in its text/],
   ['no kind', { kind: undefined }, /null value in column "kind"/],
 ])('nobody can insert an event with %s', async (_, wrong, refusal) => {
   const first = await ledger().transact((tx) => tx.append(said(`host:forged-${Math.random()}`, 'one')));
@@ -98,11 +99,10 @@ test.each([
       at: link.at,
     });
     const hash = link.hash ?? sha256Hex(`${link.previous}\n${canonical}`);
-    const insert = client.query('INSERT INTO events (canonical, previous_hash, hash) VALUES ($1, $2, $3)', [
-      canonical,
-      link.previous,
-      hash,
-    ]);
+    const insert = client.query(
+      'INSERT INTO events (at, canonical, previous_hash, hash) VALUES ($1, $2, $3, $4)',
+      [first.at, canonical, link.previous, hash],
+    );
     await expect(insert).rejects.toThrow(refusal);
   });
 });
@@ -192,7 +192,7 @@ test('"failed in the last seven days" reads an index', async () => {
     const { rows } = await client.query(
       `EXPLAIN SELECT canonical FROM events WHERE outcome = 'failed' AND at >= now() - interval '7 days' ORDER BY at`,
     );
-    expect(JSON.stringify(rows)).toContain('events_not_succeeded_idx');
+    expect(JSON.stringify(rows)).toMatch(/events_before_months_not_succeeded_idx|outcome_at_idx/);
   });
 });
 

@@ -1,4 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
+import type { Ledger } from '#flow/ledger-port.ts';
 import type { Job } from '#flow/queue-port.ts';
 import { createPostgresLedger } from '#ledger/postgres-ledger.ts';
 import { ledgerForTests } from './house-of-tests.ts';
@@ -30,7 +31,7 @@ test('four drainers at once deliver each job once', async () => {
   const ids = await enqueue(300);
   const second = await createPostgresLedger({ url: database().url, applicationName: 'second process' });
   const got: string[] = [];
-  const drain = async (of: typeof second) => {
+  const drain = async (of: Ledger) => {
     let moved = 1;
     while (moved > 0) {
       moved = await of.drainOutbox(async (job) => {

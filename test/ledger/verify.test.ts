@@ -33,7 +33,7 @@ async function found(statements: string): Promise<Verification> {
   return await onConnection(database().superuserUrl, async (client) => {
     await client.query('BEGIN');
     await client.query(`SET LOCAL session_replication_role = replica; ${statements}`);
-    return await examine(client);
+    return await examine(client, { repository: null, newestEvent: async () => 0 });
   });
 }
 
@@ -49,7 +49,7 @@ const rehash = (from: number): string => `DO $$ DECLARE e record; before text; B
   END LOOP; END $$`;
 
 test('an untouched ledger is in order', async () => {
-  const order = { ok: true, events: 12, streams: 2, gitCommits: 0, firstBad: null };
+  const order = { ok: true, events: 12, streams: 2, gitCommits: 0, unanchored: 12, firstBad: null };
   expect(await ledger().verify()).toEqual(order);
   expect(await found('SELECT 1')).toEqual(order);
 });
@@ -95,15 +95,15 @@ describe('tampering shows, and the place is named', () => {
     ],
     [
       'an event inserted',
-      `INSERT INTO events (canonical, previous_hash, hash)
-       SELECT c, hash, event_hash(hash, c) FROM (SELECT hash, replace(replace(canonical, '"seq":6', '"seq":7'),
+      `INSERT INTO events (at, canonical, previous_hash, hash)
+       SELECT at, c, hash, event_hash(hash, c) FROM (SELECT at, hash, replace(replace(canonical, '"seq":6', '"seq":7'),
          '"id":' || id, '"id":999') AS c FROM events ${at(6)}) e`,
       8,
       /ends differently/,
     ],
     [
       'an event copied to another place of the stream',
-      `INSERT INTO events (canonical, previous_hash, hash) SELECT replace(replace(canonical, '"seq":2', '"seq":7'),
+      `INSERT INTO events (at, canonical, previous_hash, hash) SELECT at, replace(replace(canonical, '"seq":2', '"seq":7'),
          '"id":' || id, '"id":999'), previous_hash, hash FROM events ${at(2)}`,
       7,
       /does not follow/,
@@ -124,19 +124,7 @@ describe('tampering shows, and the place is named', () => {
   });
 
   test('a text that is no event any more, hashed as if it were one', async () => {
-    const columns = [
-      'id',
-      'stream',
-      'seq',
-      'kind',
-      'actor',
-      'plan',
-      'run',
-      'host',
-      'service',
-      'outcome',
-      'at',
-    ];
+    const columns = ['id', 'stream', 'seq', 'kind', 'actor', 'plan', 'run', 'host', 'service', 'outcome'];
     const loose = columns.map((column) => `ALTER COLUMN ${column} DROP EXPRESSION`).join(', ');
     for (const text of ['not JSON', 'null', '[]']) {
       const broken = `ALTER TABLE events ${loose}; UPDATE events SET canonical = '${text}',
@@ -198,17 +186,19 @@ describe('tampering shows, and the place is named', () => {
 describe('a guard that sleeps shows', () => {
   test('every trigger of the ledger is watched', async () => {
     const { rows } = await onConnection(database().superuserUrl, (client) =>
-      client.query<{ name: string; table: string }>(
-        `SELECT tgname AS name, tgrelid::regclass::text AS "table" FROM pg_trigger WHERE NOT tgisinternal`,
+      client.query<{ name: string; table: string; inherited: boolean }>(
+        `SELECT tgname AS name, tgrelid::regclass::text AS "table", tgparentid <> 0 AS inherited
+         FROM pg_trigger WHERE NOT tgisinternal`,
       ),
     );
-    for (const { name, table } of rows.filter((trigger) => trigger.name !== 'outbox_announce')) {
+    for (const { name, table, inherited } of rows.filter((trigger) => trigger.name !== 'outbox_announce')) {
       const silent = {
         ok: false,
         firstBad: { stream: 'system', seq: 0, why: `the guard ${name} on ${table} is switched off or gone` },
       };
       expect(await found(`ALTER TABLE ${table} DISABLE TRIGGER ${name}`)).toMatchObject(silent);
-      expect(await found(`DROP TRIGGER ${name} ON ${table}`)).toMatchObject(silent);
+      // PostgreSQL itself keeps what a part of a table has from the whole.
+      if (!inherited) expect(await found(`DROP TRIGGER ${name} ON ${table}`)).toMatchObject(silent);
     }
     expect(rows.length).toBeGreaterThan(15);
   });

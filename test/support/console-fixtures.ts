@@ -193,6 +193,7 @@ export async function startFixtureHouse(options: FixtureOptions = {}): Promise<F
       events: 4182,
       streams: 163,
       gitCommits: 41,
+      unanchored: 0,
       firstBad: null,
       at: ago(0),
     }),

@@ -195,6 +195,22 @@ const attempts: readonly { readonly file: string; readonly code: string; readonl
   },
   { file: 'src/flow/ledger-port.ts', code: "import '#core/step.ts';", wall: null },
   {
+    file: 'src/ledger/history.ts',
+    code: "import { simpleGit } from 'simple-git';",
+    wall: /ledger imports core/,
+  },
+  {
+    file: 'src/flow/history.ts',
+    code: "import { simpleGit } from 'simple-git';",
+    wall: /flow/,
+  },
+  { file: 'src/ledger/git-trail/repository.ts', code: "import 'simple-git';\nimport 'pg';", wall: null },
+  {
+    file: 'src/ledger/git-trail/rows.ts',
+    code: "import '@prisma/client';",
+    wall: /ledger\/git-trail imports core/,
+  },
+  {
     file: 'src/ledger/open.ts',
     code: "import pg from 'pg';\nimport '#flow/ledger-port.ts';\nexport const pool = pg.Pool;",
     wall: null,

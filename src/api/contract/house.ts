@@ -42,6 +42,8 @@ export const VerifyAnswer = z.object({
   events: z.number().int(),
   streams: z.number().int(),
   gitCommits: z.number().int(),
+  /** Events that no commit of the git trail vouches for yet. */
+  unanchored: z.number().int(),
   firstBad: z.object({ stream: z.string(), seq: z.number().int(), why: z.string() }).nullable(),
   at: z.string(),
 });

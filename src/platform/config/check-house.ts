@@ -16,6 +16,7 @@ export function checkHouse(source: Source, secrets: ReadSecrets): Mistake[] {
     ...checkHosts(source),
     ...checkPeople(source, secrets),
     ...checkConsole(source, secrets),
+    ...checkDatabase(source, secrets),
     ...checkChat(source, secrets),
     ...checkPhones(source, secrets),
   ];
@@ -30,6 +31,18 @@ function checkConsole(source: Source, secrets: ReadSecrets): Mistake[] {
       problem: `${source.setBy(['console', 'host']) ?? 'console.host'} is "${host}", which others on the network can reach, and no token is set.`,
       remedy:
         'Name a file with a token of your choice in console.tokenFile or set CHIFFON_TOKEN; or leave console.host out, so that only this machine can reach the console.',
+    },
+  ];
+}
+
+function checkDatabase(source: Source, { named }: ReadSecrets): Mistake[] {
+  if (!named.has('database.ownerUrlFile') || named.has('database.urlFile')) return [];
+  return [
+    {
+      ...source.placeOf(['database', 'ownerUrlFile']),
+      problem: 'The database is named for its owner (DATABASE_OWNER_URL), and not for Chiffon itself.',
+      remedy:
+        'Set DATABASE_URL too, with the role that owns nothing. With one role only, set DATABASE_URL and leave the other out.',
     },
   ];
 }

@@ -20,6 +20,7 @@ export interface Config
     | 'timeZone'
     | 'database'
     | 'queue'
+    | 'gitTrail'
   > {
   /** The folder relative paths count from. */
   readonly folder: string;
@@ -48,10 +49,16 @@ export interface Config
   readonly database: Settings['database'] & {
     /** `postgres://…`; null means the embedded PostgreSQL. */
     readonly url: Secret | null;
+    /** The same database for the role that owns its tables; null when `url` is that role's. */
+    readonly ownerUrl: Secret | null;
   };
   readonly queue: Settings['queue'] & {
     /** `redis://…`; null means the queue lives in PostgreSQL. */
     readonly url: Secret | null;
+  };
+  readonly gitTrail: Omit<Settings['gitTrail'], 'folder'> & {
+    /** Where the repository is. */
+    readonly folder: string;
   };
 }
 
@@ -75,6 +82,7 @@ export function secretsOf(config: Config): Secret[] {
   const all = [
     config.console.token,
     config.database.url,
+    config.database.ownerUrl,
     config.queue.url,
     config.discord.token,
     config.matrix.token,

@@ -46,6 +46,7 @@ function secretBehind(config: Config, key: string): Secret | null {
   const secrets: Readonly<Record<keyof typeof secretVariables, Secret | null>> = {
     'console.tokenFile': config.console.token,
     'database.urlFile': config.database.url,
+    'database.ownerUrlFile': config.database.ownerUrl,
     'queue.urlFile': config.queue.url,
     'discord.tokenFile': config.discord.token,
     'matrix.tokenFile': config.matrix.token,
@@ -58,6 +59,7 @@ function secretBehind(config: Config, key: string): Secret | null {
 function defaultInForce(config: Config, key: string, standard: unknown): unknown {
   if (key === 'data') return path.resolve(config.folder, String(standard));
   if (key === 'knownHostsFile') return path.join(config.data, 'known_hosts');
+  if (key === 'gitTrail.folder') return path.join(config.data, 'git-trail');
   if (key === 'timeZone') return Intl.DateTimeFormat().resolvedOptions().timeZone;
   return standard;
 }

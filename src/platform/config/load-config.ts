@@ -119,7 +119,17 @@ function complete(
       url: secret('heartbeat.urlFile'),
     },
     timeZone: settings.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
-    database: { urlFile: optional(settings.database.urlFile), url: secret('database.urlFile') },
+    database: {
+      urlFile: optional(settings.database.urlFile),
+      url: secret('database.urlFile'),
+      ownerUrlFile: optional(settings.database.ownerUrlFile),
+      ownerUrl: secret('database.ownerUrlFile'),
+    },
+    gitTrail: {
+      ...settings.gitTrail,
+      folder: optional(settings.gitTrail.folder) ?? path.join(data, 'git-trail'),
+      signingKey: optional(settings.gitTrail.signingKey),
+    },
     queue: { urlFile: optional(settings.queue.urlFile), url: secret('queue.urlFile') },
   };
 }

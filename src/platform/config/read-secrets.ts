@@ -142,7 +142,7 @@ function faultOf(key: string, secret: string, label: string): Pick<Mistake, 'pro
       remedy: 'Use one word of ASCII letters, digits and signs, for example from: openssl rand -hex 24',
     };
   }
-  if (key === 'database.urlFile' && !isAddress(secret, ['postgres:', 'postgresql:'])) {
+  if (/^database\.(?:owner)?[uU]rlFile$/.test(key) && !isAddress(secret, ['postgres:', 'postgresql:'])) {
     return {
       problem: `${label} doesn't hold the address of a PostgreSQL server.`,
       remedy:

@@ -3,6 +3,7 @@ import { Role } from '#core/person.ts';
 import { AlertSettings, HeartbeatSettings, PhoneSetting } from './alert-settings.ts';
 import { DiscordSettings, MatrixSettings } from './chat-settings.ts';
 import { filePath } from './file-path.ts';
+import { TrailSettings } from './trail-settings.ts';
 
 const hostName = z
   .string()
@@ -283,9 +284,20 @@ export const Settings = z.strictObject({
             'A file (mode 0600) with the address of a PostgreSQL server (postgres://user:password@host/name); DATABASE_URL does the same. Without either, an embedded PostgreSQL is used.',
           examples: ['/run/secrets/database_url'],
         }),
+      ownerUrlFile: filePath
+        .nullable()
+        .default(null)
+        .meta({
+          description:
+            'A file (mode 0600) with the address of the same database for the role that owns its tables; DATABASE_OWNER_URL does the same. It is used when Chiffon starts, to bring the tables up to date. With it, the role of urlFile should own nothing: it then can’t take back the rights it was not given.',
+          examples: ['/run/secrets/database_owner_url'],
+        }),
     })
     .prefault({})
     .meta({ description: 'Where the record is kept.' }),
+  gitTrail: TrailSettings.prefault({}).meta({
+    description: 'A git repository with what was decided and what came of it, beside the database.',
+  }),
   queue: z
     .strictObject({
       urlFile: filePath
@@ -320,6 +332,7 @@ function isTimeZone(name: string): boolean {
 export const secretVariables = {
   'console.tokenFile': 'CHIFFON_TOKEN',
   'database.urlFile': 'DATABASE_URL',
+  'database.ownerUrlFile': 'DATABASE_OWNER_URL',
   'queue.urlFile': 'REDIS_URL',
   'discord.tokenFile': 'DISCORD_TOKEN',
   'matrix.tokenFile': 'MATRIX_TOKEN',
