@@ -2,6 +2,7 @@ import type { HostFacts } from '#core/host.ts';
 import type { Intent } from '#core/intent.ts';
 import type { Surface } from '#core/person.ts';
 import { PlanContent, type PlanState, Rehearsal } from '#core/plan.ts';
+import type { RecordAnswer } from '#core/record-answer.ts';
 import type { Risk } from '#core/risk.ts';
 import { Step } from '#core/step.ts';
 import type { ErrorClass, Outcome, RunState, TaskState } from '#core/task.ts';
@@ -36,6 +37,7 @@ export function toRequest(row: Stored.Request): RequestRow {
     choices: row.choices as unknown as readonly Choice[],
     suggestions: row.suggestions as unknown as readonly string[],
     intents: row.intents as unknown as readonly Intent[],
+    answer: row.answer as RecordAnswer | null,
     at: row.at.toISOString(),
   };
 }
