@@ -281,6 +281,7 @@ function requestRoutes(app: FastifyInstance, script: Script): void {
       planId: `P-${story.detail.number}`,
       state: 'planned',
       reply: 'The plan is being rehearsed.',
+      answer: null,
       choices: [],
       suggestions: [],
     });

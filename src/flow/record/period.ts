@@ -75,12 +75,15 @@ async function anchored(
     const kinds = anchor.kind === 'failure' ? (['run.failed'] as const) : (['run.completed'] as const);
     const outcome = anchor.kind === 'failure' ? { outcome: 'failed' } : { changesOnly: true };
     const [event] = await ledger.audit({ ...of, ...outcome, kinds, limit: 1 });
-    return event === undefined ? null : { at: event.at, words: `the last ${anchor.kind}` };
+    return event === undefined
+      ? null
+      : { at: new Date(Date.parse(event.at) + 1).toISOString(), words: `the last ${anchor.kind}` };
   }
   const run = await ledger.lastSuccess(
     anchor.kind === 'worked' ? { ...of, worked: true } : { ...of, commands: [anchor.command] },
   );
-  const at = run?.endedAt;
-  if (at == null) return null;
+  if (run?.endedAt == null) return null;
+  // From right after its end: the run itself is not what happened since.
+  const at = new Date(Date.parse(run.endedAt) + 1).toISOString();
   return { at, words: anchor.kind === 'worked' ? 'it last worked' : `the last ${anchor.command}` };
 }
