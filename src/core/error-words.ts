@@ -18,3 +18,8 @@ export const errorWords: Readonly<Record<ErrorClass, string>> = {
   outcome_unknown: 'Nobody can say whether it finished',
   unknown: 'The command failed',
 };
+
+/** A class of errors in words; one that this build does not know keeps its name. */
+export function errorWord(name: string): string {
+  return Object.hasOwn(errorWords, name) ? errorWords[name as ErrorClass] : name;
+}
