@@ -17,6 +17,7 @@ import { eventRoutes } from './routes/event-routes.ts';
 import { countAnswers, healthRoutes } from './routes/health-routes.ts';
 import { houseRoutes } from './routes/house-routes.ts';
 import { planRoutes } from './routes/plan-routes.ts';
+import { recordRoutes } from './routes/record-routes.ts';
 import { requestRoutes } from './routes/request-routes.ts';
 import { runRoutes } from './routes/run-routes.ts';
 import { sessionRoutes, signInRoute } from './routes/session-routes.ts';
@@ -109,6 +110,7 @@ export async function createServer(
     planRoutes(guarded, services);
     runRoutes(guarded, services);
     houseRoutes(guarded, services);
+    recordRoutes(guarded, services);
     eventRoutes(guarded, services);
   });
   await serveConsole(app, site.consoleDirectory);

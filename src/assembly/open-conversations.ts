@@ -2,12 +2,12 @@ import { join } from 'node:path';
 import { offersOf } from '#chat/conversation/offers.ts';
 import { startConversations } from '#chat/conversation/start-conversations.ts';
 import type { ChatSurface } from '#chat/surface-port.ts';
-import { createHouse } from '#flow/house.ts';
 import type { Ledger } from '#flow/ledger-port.ts';
 import type { Planner } from '#flow/planner-port.ts';
 import { requestPage } from '#platform/addresses.ts';
 import { newReference } from '#platform/reference.ts';
 import { systemClock } from '#platform/system-clock.ts';
+import { houseOf } from './house-of.ts';
 import type { Parts } from './parts.ts';
 
 /** A platform that is switched on, and where on it Chiffon speaks up and lets strangers look. */
@@ -29,7 +29,7 @@ export async function openConversations(
     const conversations = {
       ledger,
       planner,
-      house: createHouse(config.people),
+      house: houseOf(config),
       clock: systemClock,
       log,
       surface,

@@ -4,7 +4,6 @@ import { fileURLToPath } from 'node:url';
 import { createServer } from '#api/create-server.ts';
 import { done, type Result, refuse } from '#core/refusal.ts';
 import { examineHouse } from '#flow/examine-house.ts';
-import { createHouse } from '#flow/house.ts';
 import type { Ledger } from '#flow/ledger-port.ts';
 import type { Planner } from '#flow/planner-port.ts';
 import type { DeliveryQueue } from '#flow/queue-port.ts';
@@ -13,6 +12,7 @@ import { newReference } from '#platform/reference.ts';
 import { systemClock } from '#platform/system-clock.ts';
 import { describeHouse } from './describe-house.ts';
 import { examinePlatforms } from './examine-platforms.ts';
+import { houseOf } from './house-of.ts';
 import type { Hands } from './open-hands.ts';
 import { triedPhones } from './open-phones.ts';
 import { hide, type Parts } from './parts.ts';
@@ -49,7 +49,7 @@ export async function openDoor(
     {
       ledger,
       planner,
-      house: createHouse(config.people),
+      house: houseOf(config),
       clock: systemClock,
       log,
       executor,

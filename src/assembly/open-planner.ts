@@ -30,6 +30,7 @@ export function openPlanner(
     recipes: recipes.recipes,
     hosts,
     defaultHost: config.defaultHost,
+    people: config.people,
     services: config.hosts.length === 0 ? [sandboxService] : [],
   });
   return { ok: true, planner };

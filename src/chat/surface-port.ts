@@ -28,6 +28,8 @@ export type Outgoing =
       readonly lastLine: string | null;
       /** Where the request's page opens in the console; null when no address is configured that others reach. */
       readonly page: string | null;
+      /** Where the console itself opens, for the paths of an answer; null when no address is configured. */
+      readonly site?: string | null;
       /** Account ids on this platform to be notified, when the card is posted first; never on an edit. */
       readonly mentions: readonly string[];
       /** Whether posting it shall make a sound. Progress and answers don't. */

@@ -1,8 +1,10 @@
 import type { AuditRow } from '#api/contract/requests.ts';
 import { auditRow } from '#api/views/audit-view.ts';
-import { auditQuestion } from '#flow/audit-question.ts';
+import { type AuditFilters, auditQuestion } from '#flow/audit-question.ts';
 import type { Verification } from '#flow/ledger-port.ts';
+import type { Config } from '#platform/config/config.ts';
 import { systemClock } from '#platform/system-clock.ts';
+import { askHere, personAs } from './ask.ts';
 import type { CommandLine } from './command-line.ts';
 import { openConfig } from './open-config.ts';
 import { exit, type Terminal } from './output.ts';
@@ -15,7 +17,9 @@ const mostEvents = 1000;
 export async function auditQuery(line: CommandLine, terminal: Terminal): Promise<number> {
   const opened = openConfig(line.options, terminal);
   if (typeof opened === 'number') return opened;
-  const { since, until, outcome, service, host, person, plan, limit } = line.options;
+  const asked = await filtersOf(line, opened.config, terminal);
+  if (typeof asked === 'number') return asked;
+  const { limit } = line.options;
   const most = limit === undefined ? mostEvents : Number(limit);
   if (!Number.isInteger(most) || most < 1 || most > mostEvents) {
     terminal.remark(`--limit takes a whole number from 1 to ${mostEvents}.`);
@@ -23,7 +27,7 @@ export async function auditQuery(line: CommandLine, terminal: Terminal): Promise
   }
   const question = auditQuestion(
     // One more than is shown tells whether there are more.
-    { since, until, outcome, service, host, person, plan, limit: most + 1 },
+    { ...asked, limit: most + 1 },
     systemClock.now(),
   );
   if (!question.ok) {
@@ -42,6 +46,28 @@ export async function auditQuery(line: CommandLine, terminal: Terminal): Promise
     );
   }
   return exit.done;
+}
+
+/** The filters of the options, narrowed by those a question in words stands for. */
+async function filtersOf(
+  { words, options }: CommandLine,
+  config: Config,
+  terminal: Terminal,
+): Promise<Omit<AuditFilters, 'limit'> | number> {
+  const { about, since, until, outcome, service, host, person, plan } = options;
+  const given = { about, since, until, outcome, service, host, person, plan };
+  if (words.length === 0) return given;
+  const owner = personAs(config, undefined);
+  if (owner === null) return exit.usage;
+  const reply = await askHere(config, words.join(' '), owner, terminal);
+  if (typeof reply === 'number') return reply;
+  if (reply.answer === null) {
+    terminal.remark(reply.text);
+    return exit.refused;
+  }
+  const { plan: number, ...meant } = reply.answer.filter;
+  const named = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  return { ...meant, ...(number === undefined ? {} : { plan: `P-${number}` }), ...named };
 }
 
 function eventLine({ at, actor, kind, plan, summary }: AuditRow): string {

@@ -10,6 +10,7 @@ const options = {
   services: { type: 'string' },
   batch: { type: 'boolean' },
   as: { type: 'string' },
+  about: { type: 'string' },
   since: { type: 'string' },
   until: { type: 'string' },
   outcome: { type: 'string' },

@@ -59,11 +59,19 @@ export const commands: readonly Command[] = [
     run: async (line, terminal) => (await import('./policy-check.ts')).policyCheck(line, terminal),
   },
   {
+    name: 'ask',
+    form: '"<question>" [--as PERSON]',
+    summary: 'Answer a question about what happened; runs nothing',
+    options: ['as'],
+    words: Number.POSITIVE_INFINITY,
+    run: async (line, terminal) => (await import('./ask.ts')).ask(line, terminal),
+  },
+  {
     name: 'audit query',
-    form: '[--since 7d] [--until …] [--outcome failed] [--service S] [--host H] [--person P] [--plan ID] [--limit N]',
+    form: '["<question>"] [--about failures] [--since 7d] [--until …] [--outcome failed] [--service S] [--host H] [--person P] [--plan ID] [--limit N]',
     summary: 'What happened, newest first',
-    options: ['since', 'until', 'outcome', 'service', 'host', 'person', 'plan', 'limit'],
-    words: 0,
+    options: ['about', 'since', 'until', 'outcome', 'service', 'host', 'person', 'plan', 'limit'],
+    words: Number.POSITIVE_INFINITY,
     run: async (line, terminal) => (await import('./audit.ts')).auditQuery(line, terminal),
   },
   {

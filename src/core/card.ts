@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Effect, Rehearsal } from './plan.ts';
+import { RecordAnswer } from './record-answer.ts';
 import { Risk } from './risk.ts';
 
 /** The one vocabulary of states people see, on every surface. Each has a shape and a word; colour comes third. */
@@ -78,6 +79,8 @@ export const Card = z.strictObject({
   ask: z.strictObject({ person: z.string(), surface: z.string(), at: z.string(), words: z.string() }),
   /** What is true now or what happened, in one or two sentences. The answer itself for read-only requests. */
   message: z.string().nullable(),
+  /** The same answer in parts, where the record was asked: surfaces draw it instead of the message. */
+  answer: RecordAnswer.nullable().optional(),
   risk: Risk.nullable(),
   /** What must be read before a yes, a sentence each; drawn loudly. */
   warnings: z.array(z.string()).optional(),

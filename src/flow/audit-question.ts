@@ -1,8 +1,12 @@
+import type { EventKind } from '#core/event.ts';
+import { RecordSubject } from '#core/record-filter.ts';
 import { done, type Result, refuse } from '#core/refusal.ts';
 import type { AuditQuestion } from './ledger-port.ts';
 
 /** The filters as people write them: `since: "7d"`, `plan: "P-142"`. */
 export interface AuditFilters {
+  /** A part of the record: failures, changes, approvals, runs, retries. */
+  readonly about?: string | undefined;
   readonly since?: string | undefined;
   readonly until?: string | undefined;
   readonly outcome?: string | undefined;
@@ -13,6 +17,24 @@ export interface AuditFilters {
   readonly before?: number | undefined;
   readonly limit: number;
 }
+
+/** Which events a part of the record is made of. */
+export const subjectEvents: Readonly<
+  Record<RecordSubject, Pick<AuditQuestion, 'outcome' | 'kinds' | 'changesOnly' | 'personsOnly'>>
+> = {
+  // The outcome stands beside the kinds because the index of what did not succeed is found by it.
+  failures: { outcome: 'failed', kinds: ['run.failed', 'host.unreachable'] },
+  changes: {
+    kinds: ['plan.approved', 'run.completed', 'run.failed', 'run.cancelled', 'run.review'],
+    changesOnly: true,
+  },
+  approvals: {
+    kinds: ['plan.approved', 'plan.rejected', 'plan.changes_requested'],
+    personsOnly: true,
+  },
+  runs: { kinds: ['run.started', 'run.completed', 'run.failed', 'run.cancelled', 'run.review'] },
+  retries: { kinds: ['task.waiting_retry'] satisfies EventKind[] },
+};
 
 const outcomes = ['succeeded', 'failed', 'unknown', 'cancelled', 'refused'];
 
@@ -33,6 +55,13 @@ export function auditQuestion(filters: AuditFilters, now: Date): Result<AuditQue
       `No outcome is called “${filters.outcome}”. There are: ${outcomes.join(', ')}.`,
     );
   }
+  const about = RecordSubject.optional().safeParse(filters.about);
+  if (!about.success) {
+    return refuse(
+      'unknown_subject',
+      `The record has no part called “${filters.about}”. There are: ${RecordSubject.options.join(', ')}.`,
+    );
+  }
   const plan =
     filters.plan === undefined ? undefined : /^(?:P-)?([1-9][0-9]{0,8})$/iu.exec(filters.plan)?.[1];
   if (filters.plan !== undefined && plan === undefined) {
@@ -40,6 +69,7 @@ export function auditQuestion(filters: AuditFilters, now: Date): Result<AuditQue
   }
   return done({
     limit: filters.limit,
+    ...(about.data === undefined ? {} : subjectEvents[about.data]),
     ...(since === undefined ? {} : { since }),
     ...(until === undefined ? {} : { until }),
     ...(filters.outcome === undefined ? {} : { outcome: filters.outcome }),

@@ -8,6 +8,10 @@ export interface HouseMember extends Person {
 /** Who lives here: the people of the configuration. */
 export interface House {
   readonly people: readonly Person[];
+  /** The zone of times where a reader's own is not known: an IANA name. */
+  readonly timeZone: string;
+  /** The address of a path of the console; null when none is configured that others reach. */
+  pageAt(path: string): string | null;
   /** By id. */
   person(id: string): Person | null;
   /** Who writes from an account of a chat platform; display names play no part. */
@@ -16,13 +20,19 @@ export interface House {
   accountsOf(person: string, surface: Surface): readonly string[];
 }
 
-export function createHouse(people: readonly HouseMember[]): House {
+export function createHouse(
+  people: readonly HouseMember[],
+  place: { readonly timeZone?: string; readonly publicUrl?: string | null } = {},
+): House {
+  const { timeZone = 'UTC', publicUrl = null } = place;
   const byId = new Map(people.map((person) => [person.id, person]));
   const byAccount = new Map(
     people.flatMap((person) => (person.accounts ?? []).map((account) => [account, person] as const)),
   );
   return {
     people,
+    timeZone,
+    pageAt: (path) => (publicUrl === null ? null : `${publicUrl.replace(/\/+$/, '')}${path}`),
     person: (id) => byId.get(id) ?? null,
     personOf: (surface, account) => byAccount.get(`${surface}:${account}`) ?? null,
     accountsOf: (id, surface) =>

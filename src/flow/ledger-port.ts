@@ -4,6 +4,7 @@ import type { Intent } from '#core/intent.ts';
 import type { Surface } from '#core/person.ts';
 import type { PlanContent, PlanState, Rehearsal } from '#core/plan.ts';
 import type { PolicySnapshot } from '#core/policy-snapshot.ts';
+import type { RecordAnswer } from '#core/record-answer.ts';
 import type { Risk } from '#core/risk.ts';
 import type { Step } from '#core/step.ts';
 import type { ErrorClass, Outcome, RunState, TaskState } from '#core/task.ts';
@@ -12,6 +13,7 @@ import type { AlertRecord, AlertRow, NewAlert } from './alert-record.ts';
 import type { ConversationRecord, ConversationRow } from './conversation-record.ts';
 import type { OutputChunk } from './executor-port.ts';
 import type { Job } from './queue-port.ts';
+import type { RecordQuestions } from './record-questions.ts';
 
 /** `planned`: it became a plan of the same number. The others are answered without one. */
 export type RequestState = 'received' | 'planned' | 'answered' | 'question' | 'refused';
@@ -29,6 +31,8 @@ export interface RequestRow {
   readonly choices: readonly Choice[];
   readonly suggestions: readonly string[];
   readonly intents: readonly Intent[];
+  /** What the record answered, in parts; null for everything that is no question about it. */
+  readonly answer: RecordAnswer | null;
   readonly at: string;
 }
 
@@ -151,6 +155,8 @@ export interface AuditQuestion {
   readonly kinds?: readonly EventKind[];
   /** Leaves out what only looked: approvals by rule, and runs that changed nothing. */
   readonly changesOnly?: boolean;
+  /** Leaves out what Chiffon did by itself. */
+  readonly personsOnly?: boolean;
   /** Newest first; only events before this id. */
   readonly before?: number;
   /** 1 to 1000. */
@@ -196,7 +202,7 @@ export interface LedgerTransaction {
   answerRequest(
     id: number,
     answer: Pick<RequestRow, 'state' | 'reply'> &
-      Partial<Pick<RequestRow, 'choices' | 'suggestions' | 'intents'>>,
+      Partial<Pick<RequestRow, 'choices' | 'suggestions' | 'intents' | 'answer'>>,
   ): Promise<void>;
 
   /** Takes back a question because it was answered; false when it was answered before. */
@@ -312,7 +318,7 @@ export interface HostRow {
 }
 
 /** The record of everything. The only room that knows PostgreSQL. */
-export interface Ledger extends ConversationRecord, AlertRecord {
+export interface Ledger extends ConversationRecord, AlertRecord, RecordQuestions {
   /** Runs `work` in one transaction; retried by itself on serialisation failures and deadlocks. */
   transact<T>(work: (tx: LedgerTransaction) => Promise<T>): Promise<T>;
 
@@ -324,6 +330,7 @@ export interface Ledger extends ConversationRecord, AlertRecord {
     readonly filter?: 'needs_you' | 'running' | 'failed';
     readonly person?: string;
     readonly text?: string;
+    readonly thread?: string;
   }): Promise<readonly RequestRow[]>;
   /** How requests stand, in the order of the numbers, unknown ones left out. As many statements for one as for many. */
   overviews(requests: readonly number[]): Promise<readonly RequestOverview[]>;

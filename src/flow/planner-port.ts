@@ -26,6 +26,22 @@ export type Composition =
   /** Understood, but there is nothing to do or no way to do it; the reason says which and what helps. */
   | { readonly kind: 'impossible'; readonly reason: string; readonly suggestions: readonly string[] };
 
+/** A stretch of the past that words name. At least one of the three is given. */
+export interface LookBack {
+  readonly since: Date | null;
+  /** Exclusive. */
+  readonly until: Date | null;
+  /** Something that happened last, from which on it reaches: "since the last update". */
+  readonly anchor: LookBackAnchor | null;
+}
+
+/** The last run of a command ("deploy"), the last change or failure of any kind, or when it last worked. */
+export type LookBackAnchor =
+  | { readonly kind: 'command'; readonly command: string }
+  | { readonly kind: 'change' }
+  | { readonly kind: 'failure' }
+  | { readonly kind: 'worked' };
+
 /** A command as a menu offers it. */
 export interface OfferedCommand {
   /** As in the catalog: `deploy`, `stage.run`. */
@@ -41,8 +57,8 @@ export interface OfferedCommand {
 export interface Planner {
   /** What words mean in this house; services that were seen on its hosts are known by name. */
   understand(words: string, seen?: readonly HostFacts[]): Understanding;
-  /** The moment a question about the past looks back to ("since yesterday"); null when it names none. */
-  lookBack(words: string, now: Date): Date | null;
+  /** The time a question about the past is about ("since yesterday"); null when it names none. Days are the reader's. */
+  lookBack(words: string, now: Date, zone: string): LookBack | null;
   /** Who carries a command out: steps on hosts, the ledger (questions about the past, help), or nobody yet. */
   hands(command: string): 'steps' | 'ledger' | 'none';
   riskOf(command: string): Risk;

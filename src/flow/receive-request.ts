@@ -1,13 +1,15 @@
+import { answerText } from '#core/answer-text.ts';
 import { isKeepable } from '#core/canonical.ts';
 import type { HostFacts } from '#core/host.ts';
 import { type Intent, serviceOf } from '#core/intent.ts';
 import type { Person, Surface } from '#core/person.ts';
+import type { RecordAnswer } from '#core/record-answer.ts';
 import { done, type Result, refuse } from '#core/refusal.ts';
 import type { Risk } from '#core/risk.ts';
 import type { Choice } from '#core/understanding.ts';
 import { authorise } from '#policy/authorise.ts';
 import { quietAlerts } from './acknowledge-alerts.ts';
-import { answerFromLedger } from './answer-from-ledger.ts';
+import { answerFromRecord } from './answer-from-record.ts';
 import type { Clock } from './clock-port.ts';
 import type { House } from './house.ts';
 import type { Ledger, LedgerTransaction, RequestRow } from './ledger-port.ts';
@@ -36,6 +38,8 @@ interface Answer {
   readonly choices?: readonly Choice[];
   readonly suggestions?: readonly string[];
   readonly intents?: readonly Intent[];
+  /** The parts of an answer from the record. */
+  readonly answer?: RecordAnswer;
   /** The rule that refuses, for the record. */
   readonly rule?: string;
 }
@@ -56,6 +60,8 @@ export async function receiveRequest(
     readonly person: Person;
     readonly surface: Surface;
     readonly thread: string | null;
+    /** The reader's time zone, where it is known: days and times of day in the words are theirs. */
+    readonly zone?: string;
     /** Where on a chat platform it was said, so that the card appears there and the same event is taken in once. */
     readonly heard?: Heard;
     /**
@@ -88,7 +94,7 @@ export async function receiveRequest(
 
   const answer: Answer =
     understanding.kind === 'intents'
-      ? await answerIntents(deps, understanding.intents, words, seen)
+      ? await answerIntents(deps, understanding.intents, { ...said, text: words }, seen)
       : understanding.kind === 'question'
         ? {
             state: 'question',
@@ -148,6 +154,7 @@ export async function receiveRequest(
       choices: answer.choices ?? [],
       suggestions: answer.suggestions ?? [],
       intents: answer.intents ?? [],
+      answer: answer.answer ?? null,
     };
     return done({ request: current, planned: answer.state === 'planned' });
   });
@@ -204,17 +211,42 @@ async function recordAnswer(tx: LedgerTransaction, request: RequestRow, answer: 
 }
 
 async function answerIntents(
-  deps: { readonly ledger: Ledger; readonly planner: Planner; readonly clock: Clock },
+  deps: {
+    readonly ledger: Ledger;
+    readonly planner: Planner;
+    readonly house: House;
+    readonly clock: Clock;
+  },
   intents: readonly Intent[],
-  words: string,
+  said: {
+    readonly text: string;
+    readonly person: Person;
+    readonly thread: string | null;
+    readonly zone?: string;
+  },
   seen: readonly HostFacts[],
 ): Promise<Answer> {
-  const { planner } = deps;
+  const { planner, house, clock } = deps;
   const hands = intents.map((intent) => planner.hands(intent.command));
   if (hands.every((hand) => hand === 'ledger')) {
-    const answers: string[] = [];
-    for (const intent of intents) answers.push(await answerFromLedger(deps, intent, words));
-    return { state: 'answered', reply: answers.join('\n\n'), intents };
+    const zone = said.zone ?? house.timeZone;
+    const asking = { words: said.text, person: said.person, zone, thread: said.thread };
+    const texts: string[] = [];
+    const parts: RecordAnswer[] = [];
+    for (const intent of intents) {
+      const answer = await answerFromRecord(deps, { ...asking, intent });
+      if (answer !== null) parts.push(answer);
+      const reader = { now: clock.now(), zone, address: house.pageAt };
+      texts.push(answer === null ? planner.help(seen) : answerText(answer, reader));
+    }
+    const [only] = parts;
+    // Two questions in one message are answered as text, one below the other.
+    return {
+      state: 'answered',
+      reply: texts.join('\n\n'),
+      intents,
+      ...(only === undefined || texts.length > 1 ? {} : { answer: only }),
+    };
   }
   if (hands.includes('ledger')) {
     return {

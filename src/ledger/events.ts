@@ -50,6 +50,7 @@ export async function audit(pool: Pool, question: AuditQuestion): Promise<readon
     conditions.push(`outcome <> 'succeeded'`);
   if (question.kinds !== undefined) conditions.push(`kind = ANY(${given([...question.kinds])}::text[])`);
   if (question.changesOnly === true) conditions.push(isChange);
+  if (question.personsOnly === true) conditions.push(`actor <> 'chiffon'`);
   const { rows } = await pool.query<{ canonical: string; hash: string; previous_hash: string }>(
     `SELECT canonical, hash, previous_hash FROM events WHERE ${conditions.join(' AND ')}
      ORDER BY id DESC LIMIT ${given(Math.min(1000, Math.max(1, Math.trunc(question.limit))))}`,
@@ -82,7 +83,7 @@ export async function settledUpTo(pool: Pool): Promise<number> {
   return Number(rows[0]?.id ?? 0);
 }
 
-function toStoredEvent(row: {
+export function toStoredEvent(row: {
   readonly canonical: string;
   readonly hash: string;
   readonly previousHash: string;

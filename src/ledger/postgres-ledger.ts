@@ -22,6 +22,7 @@ import {
   readRevision,
   readRevisions,
 } from './plans.ts';
+import { recordQuestions } from './record-questions.ts';
 import { countRequests, readOpenQuestion, readRequest, readRequests } from './requests.ts';
 import { readRun, readRuns, readRunsIn, readTask, readTasks } from './runs.ts';
 import { strandedJobs } from './stranded-jobs.ts';
@@ -102,6 +103,7 @@ function ledgerOn(connections: Connections, trail: TrailSettings | null): Postgr
 
     ...conversationRecord(prisma),
     ...alertRecord(prisma),
+    ...recordQuestions(pool),
 
     drainOutbox: (deliver, limit) => drainOutbox(pool, deliver, limit),
     strandedJobs: (olderThanSeconds) => strandedJobs(pool, olderThanSeconds),

@@ -2,7 +2,7 @@ import { finalRunStates } from '#core/task.ts';
 import type { Ledger, LedgerTransaction, RequestRow } from '#flow/ledger-port.ts';
 import { Prisma, type PrismaClient } from './prisma-client/client.ts';
 import { toRequest } from './row-forms.ts';
-import { storable, storableJson, visible } from './storable-text.ts';
+import { storable, storableJson, visible, visibleJson } from './storable-text.ts';
 
 type RequestPage = Parameters<Ledger['requests']>[0];
 type Filter = NonNullable<RequestPage['filter']>;
@@ -38,6 +38,7 @@ export async function answerRequest(
       ...(answer.choices && { choices: json(answer.choices) }),
       ...(answer.suggestions && { suggestions: json(answer.suggestions) }),
       ...(answer.intents && { intents: json(answer.intents) }),
+      ...(answer.answer && { answer: json(visibleJson(answer.answer)) }),
     },
   });
 }
@@ -63,6 +64,7 @@ export async function readRequests(prisma: PrismaClient, page: RequestPage): Pro
       AND: [
         page.before === undefined ? {} : { id: { lt: page.before } },
         page.person === undefined ? {} : { person: page.person },
+        page.thread === undefined ? {} : { thread: visible(page.thread) },
         page.filter === undefined ? {} : filters[page.filter],
         page.text === undefined || page.text === '' ? {} : containing(visible(page.text)),
       ],

@@ -3,6 +3,7 @@ import type { Intent } from '#core/intent.ts';
 import type { Surface } from '#core/person.ts';
 import { PlanContent, type PlanState, Rehearsal } from '#core/plan.ts';
 import { PolicySnapshot } from '#core/policy-snapshot.ts';
+import type { RecordAnswer } from '#core/record-answer.ts';
 import type { Risk } from '#core/risk.ts';
 import { Step } from '#core/step.ts';
 import type { ErrorClass, Outcome, RunState, TaskState } from '#core/task.ts';
@@ -37,6 +38,7 @@ export function toRequest(row: Stored.Request): RequestRow {
     choices: row.choices as unknown as readonly Choice[],
     suggestions: row.suggestions as unknown as readonly string[],
     intents: row.intents as unknown as readonly Intent[],
+    answer: row.answer as RecordAnswer | null,
     at: row.at.toISOString(),
   };
 }

@@ -12,7 +12,7 @@ import { placeIntents } from './composing/place-intents.ts';
 import type { Recipes } from './composing/recipe.ts';
 import { summarise } from './composing/summarise.ts';
 import { typicalHost } from './composing/unseen-house.ts';
-import { readSince } from './understanding/read-since.ts';
+import { readLookBack } from './understanding/read-look-back.ts';
 import { createUnderstander } from './understanding/understand.ts';
 
 /** Words → intents → plan, from the catalog, the recipes and the configured hosts. Does no I/O and reads no clock. */
@@ -24,6 +24,8 @@ export function createPlanner(options: {
   readonly defaultHost: string | null;
   /** Services that are in the house from the start, without standing in the catalog. */
   readonly services?: readonly string[];
+  /** Who lives in the house. */
+  readonly people?: readonly { readonly id: string; readonly name: string }[];
 }): Planner {
   const house = createHouse(options);
   const namesIn = (seen: readonly HostFacts[]): readonly string[] => {
@@ -31,11 +33,11 @@ export function createPlanner(options: {
     return [...new Set([...(options.services ?? []), ...found])].toSorted();
   };
   const understanderFor = keepLast((services) =>
-    createUnderstander(options.catalog, { hosts: options.hosts, services }),
+    createUnderstander(options.catalog, { hosts: options.hosts, services, people: options.people ?? [] }),
   );
   return {
     understand: (words, seen = []) => understanderFor(namesIn(seen))(words),
-    lookBack: readSince,
+    lookBack: readLookBack,
     hands: (command) => house.command(command)?.hands ?? 'none',
     // A command nobody knows is treated as the worst, so that nothing slips through.
     riskOf: (command) => house.command(command)?.risk ?? 'destructive',

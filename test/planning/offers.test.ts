@@ -17,6 +17,7 @@ const planner = createPlanner({
   ],
   defaultHost: 'n100',
   services: ['jellyfin'],
+  people: [{ id: 'anna', name: 'Anna' }],
 });
 const { commands: offered, values } = planner.offers();
 const samples: Readonly<Record<string, string>> = {
@@ -27,6 +28,8 @@ const samples: Readonly<Record<string, string>> = {
   task: 'TASK-7',
   vm: '101',
   since: 'yesterday',
+  person: 'anna',
+  plan: 'P-142',
 };
 
 test.each(offered.map((command) => [command.command, command] as const))(

@@ -19,6 +19,7 @@ import {
 } from '#api/contract/house.ts';
 import { NewDecision, PlanDetail } from '#api/contract/plans.ts';
 import { Problem } from '#api/contract/problem.ts';
+import { RecordReplyAnswer } from '#api/contract/record.ts';
 import {
   NewRequest,
   NewRequestAnswer,
@@ -31,6 +32,7 @@ import { ago, type Story, summaryOf } from '../console/house/build.ts';
 import { Script } from '../console/house/script.ts';
 import { livedIn } from '../console/house/stories.ts';
 import { channels, doctor, machines, settings } from '../console/house/surroundings.ts';
+import { manyFailures, sinceItWorked } from './sample-answers.ts';
 
 const builtConsole = fileURLToPath(new URL('../../dist/console', import.meta.url));
 
@@ -187,6 +189,17 @@ export async function startFixtureHouse(options: FixtureOptions = {}): Promise<F
     const next = older.length > page.length ? String(page.at(-1)?.id) : null;
     return answer(reply, AuditAnswer, { events: page, count: found.length, next });
   });
+  app.get<{ Querystring: { q?: string; zone?: string } }>('/api/v1/audit/answer', async (request, reply) => {
+    const { q = '', zone = '' } = request.query;
+    if (zone === '') return refuse(reply, 400, 'malformed_request', 'zone: must be a time zone');
+    const found = /since it last worked/.test(q) ? sinceItWorked : /fail/.test(q) ? manyFailures : null;
+    return answer(reply, RecordReplyAnswer, {
+      answer: found,
+      intents: [],
+      reply: found === null ? 'This asks for no part of the record.' : 'Found.',
+      suggestions: found === null ? ['all failures in the last week'] : [],
+    });
+  });
   app.get('/api/v1/audit/verify', async (_request, reply) =>
     answer(reply, VerifyAnswer, {
       ok: true,
@@ -282,6 +295,7 @@ function requestRoutes(app: FastifyInstance, script: Script): void {
       planId: `P-${story.detail.number}`,
       state: 'planned',
       reply: 'The plan is being rehearsed.',
+      answer: null,
       choices: [],
       suggestions: [],
     });

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { Card } from '#core/card.ts';
+import { RecordAnswer } from '#core/record-answer.ts';
+import { TimeZone } from './time-zone.ts';
 
 export const NewRequest = z.strictObject({
   text: z.string(),
@@ -17,6 +19,8 @@ export const NewRequest = z.strictObject({
     .string()
     .regex(/^R-[1-9][0-9]{0,8}$/u, 'must be the requestId of an earlier answer')
     .optional(),
+  /** The reader's time zone: days and times of day in the words are theirs. Without it those of the house. */
+  zone: TimeZone.optional(),
 });
 
 export type NewRequest = z.infer<typeof NewRequest>;
@@ -29,6 +33,8 @@ export const NewRequestAnswer = z.object({
   planId: z.string().nullable(),
   state: RequestState,
   reply: z.string(),
+  /** What the record answered, in parts; null for everything that is no question about it. */
+  answer: RecordAnswer.nullable(),
   choices: z.array(z.object({ label: z.string(), words: z.string(), fact: z.string().optional() })),
   suggestions: z.array(z.string()),
 });

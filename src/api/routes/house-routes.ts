@@ -1,24 +1,14 @@
 import { z } from 'zod';
-import { auditQuestion } from '#flow/audit-question.ts';
 import { lookAtHost } from '#flow/look-at-host.ts';
-import {
-  AuditAnswer,
-  ChannelList,
-  DoctorAnswer,
-  Machine,
-  MachineList,
-  Settings,
-  VerifyAnswer,
-} from '../contract/house.ts';
+import { ChannelList, DoctorAnswer, Machine, MachineList, Settings } from '../contract/house.ts';
 import { personOf } from '../guard.ts';
 import { sendProblem } from '../problems.ts';
 import type { ApiServices } from '../services.ts';
 import { problems, type TypedApp } from '../typed-app.ts';
-import { auditRow } from '../views/audit-view.ts';
 import { channelsView } from '../views/channel-view.ts';
 import { planName, requestName } from '../views/names.ts';
 
-/** Machines, the record, the configuration in force. */
+/** Machines, and the configuration in force. */
 export function houseRoutes(app: TypedApp, services: ApiServices): void {
   const { ledger, clock } = services;
 
@@ -106,55 +96,6 @@ export function houseRoutes(app: TypedApp, services: ApiServices): void {
       const found = (await machines()).find((machine) => machine.host === request.params.name);
       return found ?? sendProblem(reply, 404, 'not_found', missing(request.params.name));
     },
-  );
-
-  const Filters = z.object({
-    since: z.string().max(40).optional(),
-    until: z.string().max(40).optional(),
-    outcome: z.string().max(20).optional(),
-    service: z.string().max(100).optional(),
-    host: z.string().max(100).optional(),
-    person: z.string().max(100).optional(),
-    plan: z.string().max(20).optional(),
-    before: z.coerce.number().int().positive().optional(),
-    limit: z.coerce.number().int().min(1).max(1000).default(100),
-  });
-  app.get(
-    '/api/v1/audit',
-    {
-      schema: {
-        tags: ['audit'],
-        summary: 'The record, newest first',
-        querystring: Filters,
-        response: { 200: AuditAnswer, ...problems },
-      },
-    },
-    async (request, reply) => {
-      const question = auditQuestion(request.query, clock.now());
-      if (!question.ok) return sendProblem(reply, 400, question.code, question.reason);
-      const events = await ledger.audit(question.value);
-      const oldest = events.at(-1);
-      return {
-        events: events.map(auditRow),
-        count: events.length,
-        next: events.length === question.value.limit && oldest !== undefined ? String(oldest.id) : null,
-      };
-    },
-  );
-
-  app.get(
-    '/api/v1/audit/verify',
-    {
-      schema: {
-        tags: ['audit'],
-        summary: 'Checks the chain of every stream',
-        response: { 200: VerifyAnswer, ...problems },
-      },
-    },
-    async () => ({
-      ...(await ledger.verify()),
-      at: clock.now().toISOString(),
-    }),
   );
 
   app.get(

@@ -27,13 +27,14 @@ export function requestRoutes(app: TypedApp, services: ApiServices): void {
       },
     },
     async (request, reply) => {
-      const { text, thread, pressedOn } = request.body;
+      const { text, thread, pressedOn, zone } = request.body;
       const card = pressedOn === undefined ? null : numberIn(pressedOn);
       const received = await receiveRequest(services, {
         text,
         person: personOf(request),
         surface: request.surface,
         thread: thread ?? null,
+        ...(zone === undefined ? {} : { zone }),
         ...(card === null ? {} : { pressedOn: card }),
       });
       if (!received.ok) return sendRefusal(reply, received);
@@ -44,6 +45,7 @@ export function requestRoutes(app: TypedApp, services: ApiServices): void {
         planId: received.value.planned ? planName(row.id) : null,
         state: row.state,
         reply: row.reply ?? '',
+        answer: row.answer,
         choices: row.choices.map((choice) => ({ ...choice })),
         suggestions: [...row.suggestions],
       });

@@ -39,6 +39,7 @@ export function buildCard(story: RequestStory, reader: Reader, now: Date): Card 
       words: request.text,
     },
     message: messageOf(story),
+    ...(plan === null && request.answer !== null ? { answer: request.answer } : {}),
     risk: content?.risk ?? null,
     warnings: content !== null && plan?.state === 'awaiting_approval' ? cardWarnings(content) : [],
     effects: content?.effects ?? [],

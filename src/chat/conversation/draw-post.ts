@@ -47,6 +47,7 @@ export function drawCard(
     card,
     lastLine: card.state === 'running' ? around.lastLine : null,
     page,
+    site: house.pageAt(''),
     mentions: [],
     loud: post.loud && wantsSomebody(card.state),
   };
@@ -64,6 +65,6 @@ export function atRest({ card }: OutgoingCard): boolean {
 
 /** Tells two drawings apart; the moment of drawing doesn't count. */
 export function fingerprint(message: OutgoingCard): string {
-  const { card, lastLine, page } = message;
-  return sha256Hex(canonicalJson({ card: { ...card, asOf: '' }, lastLine, page }));
+  const { card, lastLine, page, site = null } = message;
+  return sha256Hex(canonicalJson({ card: { ...card, asOf: '' }, lastLine, page, site }));
 }

@@ -2,8 +2,10 @@ import { effectWords } from '#chat/cards/effect-words.ts';
 import { readOnlyWords, stepPlace, stepTiming, stepWords } from '#chat/cards/step-words.ts';
 import type { Outgoing } from '#chat/surface-port.ts';
 import type { Card, CardStep } from '#core/card.ts';
+import type { RecordAnswer } from '#core/record-answer.ts';
 import { stateSigns } from '#core/state-words.ts';
 import { webAddress } from './draw-actions.ts';
+import { drawAnswer } from './draw-answer.ts';
 import {
   codeBlock,
   firstLines,
@@ -41,6 +43,8 @@ export interface Slot {
 
 type OutgoingCard = Extract<Outgoing, { kind: 'card' }>;
 
+/** Characters an answer may take, so that the state and the ways on stand beside it. */
+const mostAnswer = 3_000;
 const mostTitle = 200;
 const mostWords = 120;
 const mostLine = 200;
@@ -55,11 +59,11 @@ const mostStepLines = 10;
 
 /** All slots of a card in the order of every surface. `steps` says whether a proposal's steps show their commands. */
 export function cardSlots(message: OutgoingCard, steps: 'commands' | 'titles'): Slot[] {
-  const { card, lastLine, page } = message;
+  const { card, lastLine, page, site = null } = message;
   const proposed = card.state === 'needs_you';
   return [
     headSlot(card),
-    messageSlot(card),
+    card.answer == null ? messageSlot(card) : answerSlot(card.answer, site),
     warningsSlot(card, proposed),
     effectsSlot(card, proposed),
     proposed ? proposedSteps(card, steps) : progressSteps(card),
@@ -89,6 +93,12 @@ function headSlot(card: Card): Slot {
 export function nameOf(card: Card): string {
   const revision = card.revision === null || card.revision < 2 ? '' : ` rev ${card.revision}`;
   return card.plan === null ? `R-${card.request}` : `P-${card.plan}${revision}`;
+}
+
+/** An answer about the record. */
+function answerSlot(answer: RecordAnswer, site: string | null): Slot {
+  const draw = (most: number): string => drawAnswer(answer, site, most);
+  return { name: 'message', text: draw(mostAnswer), whole: true, cut: draw };
 }
 
 /** A first line in words; further lines are usually something a host printed in columns, and stand as they are. */

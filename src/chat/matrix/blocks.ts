@@ -11,6 +11,8 @@ export type Block =
   /** Somebody's own words. */
   | { readonly kind: 'quote'; readonly who: string; readonly words: string }
   | { readonly kind: 'list'; readonly items: readonly string[] }
+  /** A list whose lines have links and strong words in them. */
+  | { readonly kind: 'lines'; readonly items: readonly (readonly Piece[])[] }
   /** A line with a mark in front, and the command it stands for below. */
   | { readonly kind: 'steps'; readonly items: readonly StepLine[] }
   /** Text of a host, to the letter: what is hidden in it becomes visible, nothing else changes. */
@@ -66,6 +68,10 @@ function plainLines(block: Block, width: number): string[] {
       return wrap(plain(`${block.who}: “${block.words}”`));
     case 'list':
       return block.items.flatMap((item) => wrap(plain(item), '• ', '  '));
+    case 'lines':
+      return block.items.flatMap((pieces) =>
+        wrap(pieces.map(plainPiece).join(''), '• ', '  ').map((line) => line.replaceAll(kept, ' ')),
+      );
     case 'steps':
       return block.items.flatMap(plainStep);
     case 'output':
@@ -124,6 +130,8 @@ function htmlBlock(block: Exclude<Block, { kind: 'text' }>): string {
       return `<blockquote>${inertHtml(oneLine(inertText(`${block.who}: ${block.words}`)))}</blockquote>`;
     case 'list':
       return `<ul>${block.items.map((item) => `<li>${inertHtml(oneLine(inertText(item)))}</li>`).join('')}</ul>`;
+    case 'lines':
+      return `<ul>${block.items.map((pieces) => `<li>${pieces.map(htmlPiece).join('')}</li>`).join('')}</ul>`;
     case 'steps':
       return htmlSteps(block.items);
     case 'output': {

@@ -6,6 +6,7 @@ import { answer, decisions, delta, effects, facts, foot, head, lastLine, warning
 import { isWhole, progress, proposedSteps, rehearsal } from './card-steps.ts';
 import { ways } from './card-ways.ts';
 import { fitsIntoEvent, type MessageText } from './event-size.ts';
+import { recordAnswer } from './record-answer.ts';
 
 type OutgoingCard = Extract<Outgoing, { kind: 'card' }>;
 
@@ -33,7 +34,9 @@ function drawAt(message: OutgoingCard, zone: string, detail: Detail): DrawnCard 
   const file = card.state === 'needs_you' && !isWhole(card, detail) ? stepsFile(card) : null;
   const slots: Block[][] = [
     head(card, detail),
-    answer(card, detail),
+    card.answer == null
+      ? answer(card, detail)
+      : recordAnswer(card.answer, { site: message.site ?? null, zone, asOf: card.asOf }, detail),
     warnings(card, detail),
     effects(card, detail),
     card.state === 'needs_you' ? proposedSteps(card, detail) : progress(card, detail),

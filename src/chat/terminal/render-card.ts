@@ -1,16 +1,19 @@
 import { readOnlyWords, stepPlace, stepWords } from '#chat/cards/step-words.ts';
+import { type AnswerReader, answerText } from '#core/answer-text.ts';
 import type { Card, CardStep } from '#core/card.ts';
 import { stateSigns } from '#core/state-words.ts';
 
 /** A card as plain text: the same slots in the same order as on every surface. Commands are never shortened. */
-export function renderCard(card: Card): string {
+export function renderCard(card: Card, reader?: Pick<AnswerReader, 'zone' | 'address'>): string {
   const name = card.plan === null ? `R-${card.request}` : `P-${card.plan}`;
   const revision = card.revision === null || card.revision < 2 ? '' : ` rev ${card.revision}`;
   const lines = [
     `${stateSigns[card.state].symbol} ${card.stateWord.toUpperCase()}  ${name}${revision}`,
     card.title,
   ];
-  if (card.message !== null) lines.push('', card.message);
+  if (card.answer != null && reader !== undefined)
+    lines.push('', answerText(card.answer, { ...reader, now: new Date(card.asOf) }));
+  else if (card.message !== null) lines.push('', card.message);
   const proposed = card.state === 'needs_you';
   if (proposed && card.effects.length > 0) {
     lines.push(

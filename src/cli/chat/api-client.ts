@@ -1,6 +1,7 @@
 import type { Me } from '#api/contract/house.ts';
 import type { NewRequestAnswer, RequestDetail } from '#api/contract/requests.ts';
 import type { RunLog } from '#api/contract/runs.ts';
+import type { AnswerReader } from '#core/answer-text.ts';
 import type { Card } from '#core/card.ts';
 
 /** A "no", or no answer at all, as a sentence for a person. */
@@ -10,6 +11,8 @@ export class ApiRefusal extends Error {
 
 /** What the terminal asks of a running Chiffon. Everything throws `ApiRefusal` when the answer is no. */
 export interface ApiClient {
+  /** How the person at this terminal reads times, and where pages open. */
+  readonly reader: Pick<AnswerReader, 'zone' | 'address'>;
   me(): Promise<Me>;
   ask(text: string, thread: string | null): Promise<NewRequestAnswer>;
   card(requestId: string): Promise<Card>;
@@ -59,9 +62,12 @@ export function createApiClient(url: string, token: string): ApiClient {
     }
     return value as T;
   };
+  const { timeZone: zone } = Intl.DateTimeFormat().resolvedOptions();
   return {
+    reader: { zone, address: (path) => new URL(path, url).href },
     me: () => call('GET', '/me'),
-    ask: (text, thread) => call('POST', '/requests', thread === null ? { text } : { text, thread }),
+    ask: (text, thread) =>
+      call('POST', '/requests', thread === null ? { text, zone } : { text, thread, zone }),
     card: async (requestId) => (await call<RequestDetail>('GET', `/requests/${requestId}`)).card,
     decide: async (card, decision, more) => {
       await call('POST', `/plans/P-${card.plan}/decision`, { decision, hash: card.hash, ...more });

@@ -71,7 +71,7 @@ export function createFollower(api: ApiClient, terminal: Pick<Terminal, 'line'>)
         await showProgress(card);
         if (!passing.includes(card.state)) {
           const hint = decisionHint(card);
-          terminal.line(`${renderCard(card)}${hint === null ? '' : `\n${hint}`}`);
+          terminal.line(`${renderCard(card, api.reader)}${hint === null ? '' : `\n${hint}`}`);
           return card;
         }
         if (signal.aborted) return card;

@@ -7,6 +7,7 @@ import { know, reload } from '../app/answers.ts';
 import { type Answer, call } from '../app/api.ts';
 import { go } from '../app/router.ts';
 import { requestPath } from '../app/routes.ts';
+import { viewerZone } from '../parts/viewer-zone.ts';
 
 /** What a person adds to a press. */
 export interface Acting {
@@ -50,7 +51,11 @@ export async function askFor(
   text: string,
   from: Pick<NewRequest, 'thread' | 'pressedOn'> = {},
 ): Promise<Problem | null> {
-  const answer = await call<NewRequestAnswer>('POST', '/requests', { text, ...from });
+  const answer = await call<NewRequestAnswer>('POST', '/requests', {
+    text,
+    zone: viewerZone(),
+    ...from,
+  });
   if (!answer.ok) return answer.problem;
   go(requestPath(answer.value.requestId));
   reload(detailPath(requestNumber(answer.value.requestId)));

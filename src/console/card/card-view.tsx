@@ -6,6 +6,7 @@ import { CardSkeleton } from '../parts/skeleton.tsx';
 import { stateLook } from '../parts/states.ts';
 import { Time } from '../parts/time.tsx';
 import { Actions } from './actions.tsx';
+import { AnswerView } from './answer-view.tsx';
 import { Decisions } from './decisions.tsx';
 import { Delta } from './delta.tsx';
 import { EffectsList } from './effects-list.tsx';
@@ -42,7 +43,7 @@ export function CardView(props: {
             revision so far.
           </p>
         ) : null}
-        <Message card={card} />
+        {card.answer == null ? <Message card={card} /> : <AnswerView answer={card.answer} />}
         <Warnings card={card} />
         <Delta card={card} />
         <EffectsList card={card} />

@@ -13,12 +13,14 @@ export function AuditFilters({ me }: { me: Me }) {
   ];
   const questions: readonly (readonly [string, string])[] = [
     ['Everything', ''],
-    ['Failures in the last week', 'outcome=failed&since=7d'],
+    ['Failures in the last week', 'about=failures&since=7d'],
+    ['Changes in the last week', 'about=changes&since=7d'],
+    ['Who approved what', 'about=approvals&since=30d'],
     [outcomeWords.refused.word, 'outcome=refused'],
     ['What I did', `person=${encodeURIComponent(me.person.id)}`],
     ...services
       .slice(0, 2)
-      .map((name) => [`Changes to ${name}`, `service=${encodeURIComponent(name)}`] as const),
+      .map((name) => [`Changes to ${name}`, `about=changes&service=${encodeURIComponent(name)}`] as const),
   ];
   return (
     <>
@@ -34,8 +36,8 @@ export function AuditFilters({ me }: { me: Me }) {
           </a>
         ))}
       </div>
-      <details class="filter-fold" open={address.size > 0}>
-        <summary>Ask your own</summary>
+      <details class="filter-fold">
+        <summary>Change the filter by hand</summary>
         <div class="filter-grid">
           <label>
             Outcome
@@ -90,11 +92,19 @@ function DayFilter({ name, words, address }: FilterProps) {
       {words}
       <input
         type="date"
-        value={/^\d{4}-/.test(value) ? value.slice(0, 10) : ''}
+        value={dayOf(name, value)}
         onChange={(event) => set(name, event.currentTarget.value)}
       />
     </label>
   );
+}
+
+/** The viewer's day that a moment lies in; an end that is midnight belongs to the day before. */
+function dayOf(name: AuditFilter, value: string): string {
+  if (!/^\d{4}-/.test(value)) return '';
+  if (!value.includes('T')) return value.slice(0, 10);
+  const moment = new Date(Date.parse(value) - (name === 'until' ? 1 : 0));
+  return Number.isNaN(moment.getTime()) ? '' : new Intl.DateTimeFormat('sv-SE').format(moment);
 }
 
 function set(name: AuditFilter, value: string): void {

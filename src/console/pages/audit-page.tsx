@@ -11,6 +11,8 @@ import { AuditEntry } from './audit-entry.tsx';
 import { AuditExport } from './audit-export.tsx';
 import { AuditFilters } from './audit-filters.tsx';
 import { auditQuery } from './audit-query.ts';
+import { FilterChips } from './filter-chips.tsx';
+import { RecordQuestion } from './record-question.tsx';
 import { VerifyLine } from './verify-line.tsx';
 
 /** Who decided what, when, and did anyone change the record? */
@@ -21,6 +23,8 @@ export function AuditPage({ me }: { me: Me }) {
   return (
     <Page title="Audit" question="Who decided what, when, and was the record changed?" wide>
       <VerifyLine />
+      <RecordQuestion />
+      <FilterChips />
       <AuditFilters me={me} />
       <Shown path={path} known={known}>
         {(answer) =>

@@ -1,10 +1,19 @@
-const names = ['outcome', 'service', 'host', 'person', 'plan', 'since', 'until'] as const;
-export type AuditFilter = (typeof names)[number];
+export const auditFilters = [
+  'about',
+  'outcome',
+  'service',
+  'host',
+  'person',
+  'plan',
+  'since',
+  'until',
+] as const;
+export type AuditFilter = (typeof auditFilters)[number];
 
 /** Turns the page's address into the API's question. Days are whole days of the viewer; "7d" counts back from now. */
 export function auditQuery(address: URLSearchParams): string {
   const query = new URLSearchParams();
-  for (const name of names) {
+  for (const name of auditFilters) {
     const value = address.get(name)?.trim();
     if (value) query.set(name, moment(name, value));
   }
@@ -22,6 +31,8 @@ function moment(name: AuditFilter, value: string): string {
 /** Changes one filter in an address. */
 export function withFilter(address: URLSearchParams, name: AuditFilter, value: string): string {
   const next = new URLSearchParams(address);
+  // The words that a filter came from no longer say what is shown.
+  next.delete('q');
   if (value === '') next.delete(name);
   else next.set(name, value);
   return next.size === 0 ? '/audit' : `/audit?${next}`;

@@ -1,8 +1,9 @@
 import type { RunDetail } from '#api/contract/runs.ts';
+import { errorWord } from '#core/error-words.ts';
 import { taskWords } from '#core/state-words.ts';
 import { durationWords } from '../parts/format.ts';
 import { Shape, StateMark } from '../parts/shape.tsx';
-import { errorWords, outcomeLook, stateLook, taskLook } from '../parts/states.ts';
+import { outcomeLook, stateLook, taskLook } from '../parts/states.ts';
 import { Elapsed, Time } from '../parts/time.tsx';
 
 type Task = RunDetail['tasks'][number];
@@ -45,9 +46,7 @@ function TaskRow({ run, task, withTarget }: { run: RunDetail; task: Task; withTa
             <Lasted task={task} />
           </span>
         </div>
-        {task.errorClass === null ? null : (
-          <p class="small muted">{errorWords[task.errorClass] ?? task.errorClass}</p>
-        )}
+        {task.errorClass === null ? null : <p class="small muted">{errorWord(task.errorClass)}</p>}
         <Attempts task={task} />
       </div>
     </li>

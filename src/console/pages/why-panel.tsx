@@ -1,8 +1,8 @@
 import type { RunDetail } from '#api/contract/runs.ts';
+import { errorWord } from '#core/error-words.ts';
 import type { LogModel } from '../log/log-model.ts';
 import { Spans } from '../log/spans.tsx';
 import { StateMark } from '../parts/shape.tsx';
-import { errorWords } from '../parts/states.ts';
 
 const shownLines = 20;
 
@@ -18,7 +18,7 @@ export function WhyPanel({ run, model }: { run: RunDetail; model: LogModel }) {
       <h2 id="why-title" class="why-title">
         <StateMark
           state={unsure ? 'unknown' : 'failed'}
-          word={errorWords[task.errorClass ?? 'unknown'] ?? 'The command failed'}
+          word={errorWord(task.errorClass ?? 'unknown')}
           strong
         />
         <span class="muted">

@@ -4,7 +4,18 @@ import { Risk } from '#core/risk.ts';
 const sentence = z.string().trim().min(1);
 
 /** What kind of thing an input is, and with that how it is found in words. */
-export const InputKind = z.enum(['service', 'host', 'port', 'stage', 'task', 'vm', 'since', 'text']);
+export const InputKind = z.enum([
+  'service',
+  'host',
+  'port',
+  'stage',
+  'task',
+  'vm',
+  'since',
+  'text',
+  'person',
+  'plan',
+]);
 export type InputKind = z.infer<typeof InputKind>;
 
 /** One thing a command wants to know. */
@@ -13,6 +24,8 @@ export const CommandInput = z.strictObject({
   required: z.boolean().default(false),
   /** The question asked when it is required and missing. */
   ask: sentence,
+  /** For a person: only somebody this house knows is taken, and not any name. */
+  known: z.boolean().optional(),
   /** The only values there are, each with other words for it. Without it any value of the kind is taken. */
   values: z.record(z.string(), z.array(sentence)).optional(),
 });
@@ -34,7 +47,7 @@ export type CommandExample = z.infer<typeof CommandExample>;
 export const CommandSentences = z.strictObject({
   command: z
     .string()
-    .regex(/^[a-z][a-z0-9-]*(?:\.[a-z][a-z0-9-]*)?$/, 'small letters, digits and at most one dot'),
+    .regex(/^[a-z][a-z0-9-]*(?:\.[a-z][a-z0-9_-]*)?$/, 'small letters, digits and at most one dot'),
   summary: sentence,
   /** The shortest complete request, for choices and suggestions: "restart {service}". */
   say: sentence,

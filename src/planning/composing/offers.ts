@@ -12,6 +12,8 @@ const additions: Readonly<Record<InputKind, (value: string) => string>> = {
   vm: (value) => ` for vm ${value}`,
   since: (value) => ` since ${value}`,
   text: (value) => ` ${value}`,
+  person: (value) => ` by ${value}`,
+  plan: (value) => ` in ${value}`,
 };
 
 /**

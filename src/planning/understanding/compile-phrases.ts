@@ -21,7 +21,12 @@ export function compilePhrases(sayings: readonly Sayings[]): Phrasebook {
   const words = new Set<string>();
   const joined = new Set<string>();
   for (const saying of sayings) {
-    const meaning = { command: saying.command, risk: saying.risk, inputs: saying.inputs };
+    const meaning = {
+      command: saying.command,
+      risk: saying.risk,
+      hands: saying.hands,
+      inputs: saying.inputs,
+    };
     for (const { phrase, style, form } of waysOfSaying(saying)) {
       for (const word of phraseWords(phrase)) words.add(word);
       for (const pair of pairsAroundAnd(phrase)) joined.add(pair);

@@ -13,6 +13,9 @@ import type { Vocabulary } from './vocabulary.ts';
 /** A message with more strange words than this is no request with slips in it; the rest stay as they are. */
 const mostSlips = 40;
 
+/** "P-142" and "R-142" are no slips. */
+const planName = /^[pr]-?\d{1,9}$/;
+
 /** Turns tokens into items: names, hosts, ports and times are found, slips put right, small talk marked soft. */
 export function extractItems(tokens: readonly Token[], names: Names, full: Vocabulary): readonly Item[] {
   let looked = 0;
@@ -59,7 +62,26 @@ export function extractItems(tokens: readonly Token[], names: Names, full: Vocab
       push({ ...common(time.length), kind: 'time', later: time.later, soft: true }, time.length);
       continue;
     }
-    if (vocabulary.isKnown(token.text) || token.text === '' || !/^[a-z]/.test(token.text)) {
+    const person = names.people.get(token.text);
+    if (person !== undefined) {
+      push(
+        {
+          ...common(1),
+          kind: 'word',
+          unknown: !vocabulary.isKnown(token.text),
+          soft: softUntil[at] === true,
+          person,
+        },
+        1,
+      );
+      continue;
+    }
+    if (
+      vocabulary.isKnown(token.text) ||
+      token.text === '' ||
+      planName.test(token.text) ||
+      !/^[a-z]/.test(token.text)
+    ) {
       push({ ...common(1), kind: 'word', unknown: false, soft: softUntil[at] === true }, 1);
       continue;
     }

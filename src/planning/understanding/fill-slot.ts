@@ -70,6 +70,10 @@ export function fillSlot(
       return fillVm(items, at);
     case 'text':
       return fillText(items, at);
+    case 'person':
+      return fillPerson(items, at, input.known === true);
+    case 'plan':
+      return fillPlan(items, at);
     default:
       return [];
   }
@@ -182,6 +186,27 @@ function fillNumberedVm(items: readonly Item[], at: number): readonly Fill[] {
     return [one(item.names[0] as string, next + 1 - at)];
   if (item.kind === 'host' && !item.placed) return [one(item.host, next + 1 - at)];
   return item.kind === 'word' && item.unknown ? [one(item.text, next + 1 - at)] : [];
+}
+
+/** Somebody of this house, "I" for whoever asks, and, unless only those are taken, any name that means nothing else. */
+function fillPerson(items: readonly Item[], at: number, known: boolean): readonly Fill[] {
+  const item = items[at] as Item;
+  if (item.kind !== 'word') return [];
+  if (item.person !== undefined) return [one(item.person, 1)];
+  if (known) return [];
+  if (/^(?:i|me|myself)$/.test(item.text)) return [one('me', 1)];
+  return item.unknown && /^[a-z][a-z.'-]+$/.test(item.text) ? [one(item.text, 1)] : [];
+}
+
+/** "P-142", "R-142", "plan 142", "run 142-1", "#142": always as P-142. */
+function fillPlan(items: readonly Item[], at: number): readonly Fill[] {
+  const named = /^(?:plan|plans|run|request|number|no|nr)$/.test(items[at]?.text ?? '');
+  const item = items[named ? at + 1 : at];
+  if (item?.kind !== 'word') return [];
+  const digits = (named ? /^(?:[pr]-?|#)?([1-9]\d{0,8})(?:-\d+)?$/ : /^(?:[pr]-?|#)([1-9]\d{0,8})$/).exec(
+    item.text,
+  )?.[1];
+  return digits === undefined ? [] : [one(`P-${digits}`, named ? 2 : 1)];
 }
 
 function fillText(items: readonly Item[], at: number): readonly Fill[] {

@@ -16,7 +16,7 @@ const machineWords = new Set(['host', 'server', 'machine', 'box', 'node', 'raspb
 
 /** Names that look like a host's but are something else. */
 const noHost =
-  /^(?:vm|ct|lxc|v|h|x|mp|ipv|k|s|http|python|php|cve|task|stage|id|port|step|day|week|rev|version|top|part|no|nr|mqtt|wg|gpu|rtx|cat|usb|sha|md|utf|u)-?\d+$/;
+  /^(?:vm|ct|lxc|p|r|v|h|x|mp|ipv|k|s|http|python|php|cve|task|stage|id|port|step|day|week|rev|version|top|part|no|nr|mqtt|wg|gpu|rtx|cat|usb|sha|md|utf|u)-?\d+$/;
 
 /** "on the nas": a host where a preposition says that one stands. */
 export function findPlacedHost(

@@ -1,3 +1,4 @@
+import { anchorWords, dateWords, dayWords, timeWords } from './english/time-words.ts';
 import type { Token } from './tokens.ts';
 
 /** A stretch of words that says when. */
@@ -8,15 +9,11 @@ export interface FoundTime {
   readonly later: boolean;
 }
 
-const units =
-  '(?:second|minute|min|hour|hr|day|night|week|weekend|month|year|morning|evening|afternoon|fortnight)s?';
-const weekday =
-  '(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|mon|tue|tues|wed|thu|thur|thurs|fri)s?';
-const month = '(?:january|february|march|april|may|june|july|august|september|october|november|december)';
-const amount =
-  '(?:\\d{1,4}|a|an|one|two|three|four|five|six|seven|eight|nine|ten|few|couple|a few|a couple|couple of|a couple of|several|half an?)';
-const clock = "(?:\\d{1,2}:\\d{2}(?: ?[ap]m)?|\\d{1,2} ?[ap]m|noon|midnight|\\d{1,2} o'?clock)";
-const date = `(?:\\d{4}-\\d{2}-\\d{2}|\\d{1,2}(?:st|nd|rd|th)?(?: of)? ${month}|${month} \\d{1,2}(?:st|nd|rd|th)?|the \\d{1,2}(?:st|nd|rd|th))`;
+const { unit: units, weekday, month, amount, clock, short } = timeWords;
+const date = dateWords;
+/** What may stand behind "since the last update" where it is a time and not a reason ("since the last update broke it"). */
+const anchorEnd = '(?=$| (?:on|of|to|for|in|at|by|with|please|pls|thanks|again|there|here))';
+const named = `(?:${dayWords}|${clock})(?: (?:at |around )?${clock})?(?: (?:morning|evening|night|afternoon))?`;
 const past = [
   `(?:(?:in|over|during|within|for|from|of|on|since) )?(?:the )?(?:whole )?(?:last|past|previous)(?: ${amount})? ${units}`,
   `(?:(?:in|over|during|within|for|from|of|on|since|until) )?(?:all )?this ${units}`,
@@ -27,8 +24,22 @@ const past = [
   `for (?:${amount}) ${units}`,
   `for (?:tonight|today|the (?:night|evening|weekend|day|afternoon)|this ${units})`,
   `overnight`,
+  `since ${anchorWords}${anchorEnd}`,
+  `since ${named}`,
+  `(?:(?:in|over|during|within|for|from|of) )?(?:the )?(?:last|past|previous) ${short}`,
+  `${short} ago`,
+  `(?:in|during|of|since) (?:last )?${month}(?: \\d{4})?`,
+  `(?:in|during|since) 20\\d{2}`,
+  `(?:on |over |during )?(?:the )?(?:last|past) weekend`,
 ];
 const ahead = [
+  // What a question looks back to, an order looks forward to: "restart it between 2 and 4" is not for now.
+  `(?:(?:${dayWords}|last night|this morning) )?(?:between|from) (?:${clock}|\\d{1,2}(?::\\d{2})?) (?:and|to|until|till) (?:${clock}|\\d{1,2}(?::\\d{2})?)(?: ?[ap]m)?(?: (?:o'?clock))?(?: (?:${dayWords}|last night|this morning|in the (?:morning|afternoon|evening)|at night|tonight))?`,
+  `(?:between|from) ${named} (?:and|to|until|till|through) ${named}`,
+  `(?:before|until|till|after|at|around|about) ${named}(?: (?:yesterday|today|last night|this morning|${weekday}))?`,
+  `after (?:(?:the|my|our) )?(?:last|latest|most recent|previous) (?:deploy|deployment|update|upgrade|restart|backup|change)${anchorEnd}`,
+  `(?:before|until|till|after) (?:the day before )?(?:yesterday|today|last night|last week|last month|this week)`,
+  `${dayWords} (?:at|around|before|after) ${clock}`,
   `(?:(?:by|until|till|for|from) )?tomorrow(?: (?:morning|evening|night|afternoon|at ${clock}))?`,
   `(?:at|around|by|after|before) ${clock}(?: (?:tonight|tomorrow|today))?`,
   `tonight(?: at ${clock})?`,
@@ -44,7 +55,7 @@ const ahead = [
 const pastPattern = new RegExp(`^(?:${past.join('|')})(?= |$)`);
 const aheadPattern = new RegExp(`^(?:${ahead.join('|')})(?= |$)`);
 const starters = new RegExp(
-  `^(?:in|over|during|within|for|from|of|on|since|the|last|past|previous|this|all|until|till|before|after|by|at|around|yesterday|today|tonight|tomorrow|later|overnight|lately|recently|earlier|next|coming|${amount}|${month}|\\d.*)$`,
+  `^(?:between|about|${weekday}|in|over|during|within|for|from|of|on|since|the|last|past|previous|this|all|until|till|before|after|by|at|around|yesterday|today|tonight|tomorrow|later|overnight|lately|recently|earlier|next|coming|${amount}|${month}|\\d.*)$`,
 );
 
 /** The longest stretch of time words from a position on, or null. */
@@ -52,7 +63,7 @@ export function findTime(tokens: readonly Token[], at: number): FoundTime | null
   const first = tokens[at];
   if (first === undefined || !starters.test(first.text)) return null;
   const words: string[] = [];
-  for (let i = at; i < tokens.length && words.length < 9; i += 1) {
+  for (let i = at; i < tokens.length && words.length < 12; i += 1) {
     const token = tokens[i] as Token;
     if (i > at && token.gap !== 'none') break;
     words.push(token.text);

@@ -21,6 +21,7 @@ const hostPower: FloorRule = {
   sayings: {
     command: 'floor.host-power',
     risk: 'destructive',
+    hands: 'none',
     inputs: slot('machine'),
     object: 'machine',
     verbs: [
@@ -93,6 +94,7 @@ const diskWipe: FloorRule = {
   sayings: {
     command: 'floor.disk-wipe',
     risk: 'destructive',
+    hands: 'none',
     inputs: slot('disk'),
     object: 'disk',
     verbs: [
@@ -146,6 +148,7 @@ const massDeletion: FloorRule = {
   sayings: {
     command: 'floor.mass-deletion',
     risk: 'destructive',
+    hands: 'none',
     inputs: slot('mass'),
     object: 'mass',
     verbs: [

@@ -19,6 +19,8 @@ export type Item =
       readonly kind: 'word';
       /** Neither plain English nor part of any phrase: probably a name. */
       readonly unknown: boolean;
+      /** The id of somebody of this house who is called that. */
+      readonly person?: string;
     })
   /** `names` has several entries when the word fits several services. */
   | (Common & { readonly kind: 'service'; readonly names: readonly string[] })

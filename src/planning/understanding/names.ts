@@ -6,6 +6,8 @@ export interface House {
   readonly hosts: readonly { readonly name: string; readonly aliases: readonly string[] }[];
   /** Names of the services that are known to run in it. */
   readonly services?: readonly string[];
+  /** Who lives in it. */
+  readonly people?: readonly { readonly id: string; readonly name: string }[];
 }
 
 /** Everything that has a name, by the compact form people's spellings share. */
@@ -14,6 +16,8 @@ export interface Names {
   /** "password manager" → the services that are one. */
   readonly kinds: ReadonlyMap<string, readonly string[]>;
   readonly hosts: ReadonlyMap<string, string>;
+  /** Ids of people by what they are called: their id, or their first name. */
+  readonly people: ReadonlyMap<string, string>;
   title(service: string): string;
   readonly inCatalog: ReadonlySet<string>;
 }
@@ -60,10 +64,18 @@ export function collectNames(catalog: Catalog, house: House): Names {
   for (const host of house.hosts) {
     for (const name of [...host.aliases, host.name]) hosts.set(compactHost(name), host.name);
   }
+  const people = new Map<string, string>();
+  for (const { id, name } of house.people ?? []) {
+    for (const called of [name.split(/\s+/)[0] ?? '', id]) {
+      const key = called.toLowerCase().normalize('NFD').replace(/\p{M}/gu, '');
+      if (!services.has(key) && !hosts.has(key)) people.set(key, id);
+    }
+  }
   return {
     services,
     kinds,
     hosts,
+    people,
     title: (service) => titles.get(service) ?? service,
     inCatalog: new Set(catalog.services.map((service) => service.name)),
   };

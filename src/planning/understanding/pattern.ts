@@ -9,6 +9,7 @@ export type Style = 'order' | 'terse' | 'question' | 'label';
 export interface Meaning {
   readonly command: string;
   readonly risk: CommandSentences['risk'];
+  readonly hands: CommandSentences['hands'];
   readonly inputs: Readonly<Record<string, CommandInput>>;
 }
 

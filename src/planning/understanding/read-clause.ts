@@ -133,6 +133,9 @@ function settle(match: Match, items: readonly Item[]): Reading {
     if (inputs[name] !== undefined || match.fillings.has(name)) continue;
     const item = items.find((other) => other.kind === input.kind);
     if (item?.kind === 'host') inputs[name] = item.host;
+    // A question about the record narrows by whatever is named in it; an order acts only on what it is for.
+    if (meaning.hands === 'ledger' && item?.kind === 'service' && item.names.length === 1)
+      inputs[name] = item.names[0] as string;
     if (item?.kind === 'port') inputs[name] = item.port;
   }
   const missing = whatIsMissing(match, items, inputs);

@@ -7,7 +7,7 @@ import type { Style } from './pattern.ts';
 /** What a command says for itself, in the shape of a catalog file. */
 export type Sayings = Pick<
   CommandSentences,
-  'command' | 'risk' | 'inputs' | 'verbs' | 'nouns' | 'orders' | 'questions' | 'labels'
+  'command' | 'risk' | 'hands' | 'inputs' | 'verbs' | 'nouns' | 'orders' | 'questions' | 'labels'
 > & {
   readonly object?: string | undefined;
 };
