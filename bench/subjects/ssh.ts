@@ -67,8 +67,8 @@ async function ansible(server: OpensshServer, hosts: readonly HostAddress[]) {
   const { directory, knownHostsFile } = server;
   const at = (file: string) => join(directory, file);
   const lines = hosts.map(
-    ({ name, address, port, user, keyFiles }) =>
-      `${name} ansible_host=${address} ansible_port=${port} ansible_user=${user} ansible_ssh_private_key_file=${keyFiles[0]}`,
+    ({ name, address, port, user, keyFiles: [key] }) =>
+      `${name} ansible_host=${address} ansible_port=${port} ansible_user=${user} ansible_ssh_private_key_file=${key}`,
   );
   const tasks = commands.map((line) => `    - ansible.builtin.raw: ${line}\n`).join('');
   await writeFile(at('inventory'), `${lines.join('\n')}\n`);
@@ -88,12 +88,17 @@ async function ansible(server: OpensshServer, hosts: readonly HostAddress[]) {
 
 const onOneHost = async (road: WholeRoad, host: string) => {
   const proposal = await road.propose(host, commands);
-  return await timed(() => road.approve(proposal));
+  return await timed(async () => await (await road.approve(proposal))());
 };
 
 const onAllHosts = async (road: WholeRoad, hosts: readonly HostAddress[]) => {
-  const proposals = await Promise.all(hosts.map(({ name }) => road.propose(name, commands)));
-  return await timed(() => Promise.all(proposals.map((proposal) => road.approve(proposal))));
+  const proposals = [];
+  for (const { name } of hosts) proposals.push(await road.propose(name, commands));
+  return await timed(async () => {
+    const ends: Promise<void>[] = [];
+    for (const proposal of proposals) ends.push((await road.approve(proposal))());
+    await Promise.all(ends);
+  });
 };
 
 async function measure(server: OpensshServer, road: WholeRoad, hosts: readonly HostAddress[]) {
@@ -177,8 +182,11 @@ const server = await startOpenssh({ settings: ['MaxStartups 1000:30:2000', 'MaxS
 try {
   const hosts = Array.from({ length: manyHosts }, (_, i) => ({ ...server.host, name: `host${i}` }));
   const road = await openWholeRoad(hosts, server.knownHostsFile, workers);
-  const figures = await measure(server, road, hosts).finally(() => road.close());
-  report(measuresOf(figures));
+  try {
+    report(measuresOf(await measure(server, road, hosts)));
+  } finally {
+    await road.close();
+  }
 } finally {
   await server.stop();
 }

@@ -28,8 +28,8 @@ export interface WholeRoad {
   readonly ledger: Ledger;
   /** Puts a plan before Anna: one shell step for each command, all on one host. */
   propose(host: string, commands: readonly string[]): Promise<Proposal>;
-  /** Her yes; resolves when the run is over. @throws Error when it did not complete. */
-  approve(proposal: Proposal): Promise<void>;
+  /** Her yes; answers how to wait for the end of the run, which throws when it did not complete. */
+  approve(proposal: Proposal): Promise<() => Promise<void>>;
   close(): Promise<void>;
 }
 
@@ -80,7 +80,7 @@ export async function openWholeRoad(
     },
   });
 
-  async function approve({ plan, hash }: Proposal): Promise<void> {
+  async function approve({ plan, hash }: Proposal): Promise<() => Promise<void>> {
     const over = Promise.withResolvers<string>();
     ends.set(plan, over.resolve);
     const decided = await decideApproval(
@@ -93,11 +93,13 @@ export async function openWholeRoad(
       },
     );
     if (!decided.ok) throw new Error(decided.reason);
-    const kind = await over.promise;
-    ends.delete(plan);
-    if (kind === 'run.completed') return;
-    const [run] = await ledger.runs(plan);
-    throw new Error(`plan ${plan} did not complete: ${run?.summary}`);
+    return async () => {
+      const kind = await over.promise;
+      ends.delete(plan);
+      if (kind === 'run.completed') return;
+      const [run] = await ledger.runs(plan);
+      throw new Error(`plan ${plan} did not complete: ${run?.summary}`);
+    };
   }
 
   return {
