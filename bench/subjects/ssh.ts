@@ -92,7 +92,7 @@ const onOneHost = async (road: WholeRoad, host: string) => {
 };
 
 const onAllHosts = async (road: WholeRoad, hosts: readonly HostAddress[]) => {
-  const proposals = [];
+  const proposals: Awaited<ReturnType<WholeRoad['propose']>>[] = [];
   for (const { name } of hosts) proposals.push(await road.propose(name, commands));
   return await timed(async () => {
     const ends: Promise<void>[] = [];

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MarkedStream } from '#executors/ssh/durable/marked-stream.ts';
 import { readEnding } from '#executors/ssh/durable/read-ending.ts';
+import { RecordLines } from '#executors/ssh/durable/record-lines.ts';
 import { Utf8Pieces } from '#executors/ssh/durable/utf8-pieces.ts';
 
 /** Cuts bytes at the given places. */
@@ -63,6 +64,42 @@ describe('a channel whose bytes stand between marks', () => {
     const stream = new MarkedStream('<begin>', '<end>');
     expect(stream.push(Buffer.from('hi<begin>one<en')).toString()).toBe('one');
     expect(stream.ending).toBeNull();
+  });
+});
+
+describe('records in output that arrives in pieces', () => {
+  it('are found wherever it was cut, and nothing else is', () => {
+    const line = fc.constantFrom(
+      'chiffon-record a=1',
+      'chiffon-record b=x=y',
+      'chiffon-record a=2\r',
+      'chiffon-record bad key=3',
+      ' chiffon-record c=4',
+      'chiffon-recor d=5',
+      'chiffon-record empty=',
+      'plain',
+      '',
+    );
+    fc.assert(
+      fc.property(fc.array(line, { maxLength: 12 }), fc.array(fc.nat(300)), (lines, places) => {
+        const records = new RecordLines();
+        for (const piece of cut(Buffer.from(lines.join('\n')), places)) records.push(piece.toString());
+        const known: Record<string, string> = {};
+        for (const one of lines) {
+          const [, key, value] = one.match(/^chiffon-record ([ab]|empty)=(.*?)\r?$/) ?? [];
+          if (key !== undefined && value !== undefined) known[key] = value;
+        }
+        expect(records.end()).toEqual(known);
+      }),
+    );
+  });
+
+  it('may not be longer than anybody writes: such a line is output and nothing more', () => {
+    const records = new RecordLines();
+    for (let i = 0; i < 100; i += 1)
+      records.push(i === 0 ? `chiffon-record a=${'x'.repeat(1_000)}` : 'x'.repeat(1_000));
+    records.push('\nchiffon-record b=2\n');
+    expect(records.end()).toEqual({ b: '2' });
   });
 });
 

@@ -28,6 +28,8 @@ export async function openSocket(host: HostAddress): Promise<Socket> {
     socket.once('connect', () => {
       clearTimeout(timer);
       socket.removeAllListeners('error');
+      // Until somebody uses it, an error is only remembered (`errored`): without a listener it would end the process.
+      socket.on('error', () => {});
       resolve();
     });
   });
@@ -53,6 +55,10 @@ export async function openConnection(
   const known = lines.filter(
     (line) => line.marker === null && namesHost(line.patterns, host.address, host.port),
   );
+  if (stream.destroyed) {
+    const why = stream.errored ?? new Error('the connection was closed before the log-in');
+    throw new ConnectionFailed('network_error', unreachable(host, plainNetworkError(why)), why);
+  }
   let refused: ConnectionFailed | undefined;
   const client = new ssh2.Client();
   return await new Promise((resolve, reject) => {

@@ -16,9 +16,11 @@ runner_alive() {
   case $(tr '\\0' ' ' <"/proc/$pid/cmdline") in *"$id"*) return 0 ;; esac
   return 1
 }
+# Others may make the same folders at the same time.
 make_base() {
-  [ -d "$base" ] && return 0
-  { [ -d "$HOME/.chiffon" ] || mkdir -m 700 "$HOME/.chiffon"; } && { mkdir "$base" || [ -d "$base" ]; }
+  [ ! -d "$base" ] || return 0
+  mkdir -m 700 "$HOME/.chiffon" || [ -d "$HOME/.chiffon" ] || return 1
+  mkdir "$base" || [ -d "$base" ]
 }
 `;
 }

@@ -13,10 +13,10 @@ make_base 2>/dev/null
 if mkdir "$dir" 2>/dev/null; then
   read_boot
   read_clock
-  : >"$dir/out"; : >"$dir/err"; printf '%s\\n' "$boot" >"$dir/boot_id"
+  true >"$dir/out"; true >"$dir/err"; printf '%s\\n' "$boot" >"$dir/boot_id"
   printf '143 cancelled %s %s\\n' "$clock" "$clock" >"$dir/exit.new" && mv "$dir/exit.new" "$dir/exit"
 fi
-mv "$dir/cancel.new" "$dir/cancel" 2>/dev/null || : >"$dir/cancel"
+mv "$dir/cancel.new" "$dir/cancel" 2>/dev/null || true >"$dir/cancel"
 if [ ! -e "$dir/exit" ]; then
   tries=20 group=
   until { read -r group <"$dir/group" && [ -n "$group" ]; } 2>/dev/null || [ -e "$dir/exit" ] || [ "$tries" -eq 0 ]; do

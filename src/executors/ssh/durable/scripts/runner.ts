@@ -54,11 +54,12 @@ fi
 read_boot
 read_clock
 began=$clock
+# \`true\`, because a shell ends where a redirection of \`:\` fails.
 claim() {
-  : >"$dir/out" && : >"$dir/err" &&
+  true >"$dir/out" && true >"$dir/err" &&
     { if [ -n "\${CHIFFON_COMMAND_FILE:-}" ]; then mv "$CHIFFON_COMMAND_FILE" "$dir/command"; else printf '%s\\n' "$CHIFFON_COMMAND" >"$dir/command"; fi; } &&
     printf '%s\\n' "$boot" >"$dir/boot_id" && printf '%-19s\\n' '' >"$dir/group" &&
-    : >"$dir/timed_out.new" && : >"$dir/cancel.new" && : >"$dir/told.new" &&
+    true >"$dir/timed_out.new" && true >"$dir/cancel.new" && true >"$dir/told.new" &&
     printf '%-79s\\n' reserved >"$dir/exit.new" && printf '%s\\n' "$$" >"$dir/pid"
 }
 claim 2>&1 || { rm -rf "$dir"; echo failed; exit 99; }

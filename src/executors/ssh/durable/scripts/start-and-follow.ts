@@ -77,20 +77,22 @@ leave() {
   exit 0
 }
 not_started() {
-  printf '%s' ${shellQuote(marks.begin)} >&2
-  printf '%s' ${shellQuote(marks.begin)}
+  begin
   report not_started "free_kb=$(df -Pk "$HOME" 2>/dev/null | awk 'NR == 2 { print $4 }')"
   printf '%s\\nwhole\\n' "$said"
   leave
 }
 # Leaves a file open at a byte: whole blocks by seeking, the rest by reading.
 skip() { dd bs=4096 skip=$(($1 / 4096)) count=0 2>/dev/null; dd bs=1 count=$(($1 % 4096)) 2>/dev/null; }
+begin() {
+  printf '%s' ${shellQuote(marks.begin)} >&2
+  printf '%s' ${shellQuote(marks.begin)}
+}
 open_outputs() {
   [ -z "$opened" ] || return 0
   [ -e "$dir/out" ] && [ -e "$dir/err" ] || return 1
   opened=yes
-  printf '%s' ${shellQuote(marks.begin)} >&2
-  printf '%s' ${shellQuote(marks.begin)}
+  begin
   exec 3<"$dir/out" 4<"$dir/err"
   ${from.out > 0 ? `skip ${from.out} <&3 >/dev/null` : ':'}
   ${from.err > 0 ? `skip ${from.err} <&4 >/dev/null` : ':'}
@@ -131,10 +133,7 @@ follow() {
     [ -z "$opened" ] || pass_on
     ! ended || break
   done
-  if ! open_outputs; then
-    : >>"$dir/out" && : >>"$dir/err" && open_outputs
-  fi
-  pass_on
+  if open_outputs; then pass_on; else begin; fi
   state=exited
   if [ -e "$dir/exit" ]; then
     read -r code how began finished rest <"$dir/exit"
@@ -144,12 +143,12 @@ follow() {
     report lost "reason=\${reason:-vanished}"
   fi
   printf 'records\\n'
-  ${resumed ? `LC_ALL=C sed -n 's/^chiffon-record \\([A-Za-z0-9_.-][A-Za-z0-9_.-]*=.*\\)/ \\1/p' "$dir/out" "$dir/err"` : ''}
+  ${resumed ? `[ -z "$opened" ] || LC_ALL=C sed -n 's/^chiffon-record \\([A-Za-z0-9_.-][A-Za-z0-9_.-]*=.*\\)/ \\1/p' "$dir/out" "$dir/err"` : ''}
   if [ "$state" = lost ] || [ "$how" != exited ] || [ "$code" != 0 ]; then
     printf 'err\\n'
-    tail -c 4000 "$dir/err" | sed 's/^/ /'
+    tail -c 4000 "$dir/err" 2>/dev/null | sed 's/^/ /'
     printf '\\nout\\n'
-    tail -c 4000 "$dir/out" | sed 's/^/ /'
+    tail -c 4000 "$dir/out" 2>/dev/null | sed 's/^/ /'
     printf '\\ndf\\n'
     df -Pk "$dir" 2>/dev/null | sed 's/^/ /'
   fi
