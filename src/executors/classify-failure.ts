@@ -1,4 +1,5 @@
 import type { ErrorClass } from '#core/task.ts';
+import { inertText } from '#platform/untrusted-text.ts';
 
 export interface FailedCommand {
   readonly host: string;
@@ -116,15 +117,9 @@ export function lastMeaningfulLine(text: string): string | null {
   return bare.length > 300 ? `${bare.slice(0, 299)}…` : bare;
 }
 
-/** Without terminal colours, and with what a carriage return wrote over gone. */
+/** Without anything a terminal would obey or a reader can't see, and with what a carriage return wrote over gone. */
 function plainText(text: string): string {
-  return (
-    text
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: terminal escapes are control characters
-      .replace(/\u001b\[[0-9;?]*[ -/]*[@-~]/g, '')
-      .replace(/\r+\n/g, '\n')
-      .replace(/^.*\r/gm, '')
-  );
+  return inertText(text.replace(/\r+\n/g, '\n').replace(/^.*\r/gm, ''));
 }
 
 function lastLines(text: string, count: number): string {

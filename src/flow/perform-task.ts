@@ -1,8 +1,5 @@
-import { canonicalJson } from '#core/canonical.ts';
-import { planHash } from '#core/plan.ts';
-import type { TaskState } from '#core/task.ts';
-import { judgePlan } from '#policy/judge-plan.ts';
-import type { Clock } from './clock-port.ts';
+import { beginTask, type ClaimDeps, type Claimed, claimable, claimTask } from './claim-task.ts';
+import { examineApproval } from './examine-approval.ts';
 import {
   Detached,
   type OutputChunk,
@@ -10,24 +7,18 @@ import {
   type StepExecutor,
   type StepResult,
 } from './executor-port.ts';
-import type { AttemptRow, Ledger, RevisionRow, RunRow, TaskRow } from './ledger-port.ts';
+import type { TaskRow } from './ledger-port.ts';
 import type { FlowLog } from './log-port.ts';
 import type { Planner } from './planner-port.ts';
 import type { Redaction } from './redaction-port.ts';
-import { reportOutcome } from './report-outcome.ts';
+import { type GoOn, reportOutcome } from './report-outcome.ts';
 import { storeOutput } from './store-output.ts';
 
-export interface PerformTaskDeps {
-  readonly ledger: Ledger;
+export interface PerformTaskDeps extends ClaimDeps {
   readonly planner: Pick<Planner, 'summarise'>;
   readonly executor: StepExecutor;
-  readonly clock: Clock;
   readonly redaction: Redaction;
   readonly log: FlowLog;
-  /** This worker's name; those of its claims begin with it. */
-  readonly worker: string;
-  /** How long a silent worker keeps its attempt, in seconds. */
-  readonly leaseSeconds: number;
   /** Aborts when this process is to stop: running commands are let go, not killed. */
   readonly stopping: AbortSignal;
   /** Tells when a run was stopped by a person; answers how to stop listening. */
@@ -35,20 +26,39 @@ export interface PerformTaskDeps {
 }
 
 /**
- * Carries out one task: claims it, performs its step, stores output and outcome. May be called any number of times
- * for the same task, by any worker: the claim decides, an attempt that lost its worker is attached to and never
- * started again, and a step that differs from what was approved is not run.
+ * Carries out a task and, as long as each succeeds, those after it in its run: claims it, performs its step, stores
+ * output and outcome. May be called any number of times for the same task, by any worker: the claim decides, an attempt
+ * that lost its worker is attached to and never started again, and a step that differs from what was approved is not
+ * run.
+ *
+ * The next task is claimed in the transaction that ends the one before, so the way from step to step takes neither the
+ * queue nor a second commit. A worker that dies in between leaves a claim whose lease runs out, like any other.
  */
 export async function performTask(deps: PerformTaskDeps, taskId: string): Promise<void> {
   const task = await deps.ledger.task(taskId);
   if (task === null || !claimable.includes(task.state)) return;
-  const claimed = await claim(deps, task);
-  if (claimed === null) return;
+  // Listening begins before the claim, so that no stop can fall between the two.
+  const stopped = new AbortController();
+  const unlisten = deps.onRunStopped(task.run, () => stopped.abort());
+  try {
+    let claimed = await claimTask(deps, task);
+    if (claimed?.run.state === 'cancelled') stopped.abort();
+    while (claimed !== null) claimed = await performClaimed(deps, claimed, stopped.signal);
+  } finally {
+    unlisten();
+  }
+}
 
-  const refused = await mayNotRun(deps.ledger, claimed.run, claimed.task);
+/** Performs a claimed task; answers the next one of the run, already claimed, or null when this worker is done here. */
+async function performClaimed(
+  deps: PerformTaskDeps,
+  claimed: Claimed,
+  stopped: AbortSignal,
+): Promise<Claimed | null> {
+  const { refused, content } = await examineApproval(deps.ledger, claimed);
   const result =
     refused === null
-      ? await performAttempt(deps, claimed)
+      ? await performAttempt(deps, claimed, stopped)
       : {
           outcome: 'failed' as const,
           exitCode: null,
@@ -56,112 +66,23 @@ export async function performTask(deps: PerformTaskDeps, taskId: string): Promis
           summary: refused,
           records: {},
         };
-  if (result === null) return;
-  await reportOutcome(deps, { ...claimed, result: redacted(deps.redaction, result) });
-}
-
-const claimable: readonly TaskState[] = ['pending', 'waiting_retry', 'running'];
-
-/** A task this worker has for itself, as it stood when it was claimed. */
-interface Claimed {
-  readonly run: RunRow;
-  readonly task: TaskRow;
-  readonly attempt: AttemptRow;
-  /** Whether an earlier worker may have begun the attempt. */
-  readonly takenOver: boolean;
-}
-
-/**
- * Claims a task: opens its next attempt, or takes over one whose worker is gone. Null when it is not ours to do. All
- * is decided on the locked run: a job says only where to look, so one that comes too early, too late or twice starts
- * nothing.
- */
-async function claim(deps: PerformTaskDeps, wanted: TaskRow): Promise<Claimed | null> {
-  const { ledger, leaseSeconds, clock } = deps;
-  // Each claim has a name of its own. By the worker's name alone a job that is delivered twice to one worker, after
-  // its lease ran out, would be done by it twice at a time.
-  const worker = `${deps.worker}/${clock.freshId()}`;
-  return ledger.transact(async (tx) => {
-    const locked = await tx.lockRun(wanted.run);
-    const task = locked?.tasks.find((candidate) => candidate.id === wanted.id);
-    if (locked === null || task === undefined) return null;
-    const { run, tasks } = locked;
-    if (task.state === 'running') {
-      const open = task.attempts.findLast((attempt) => attempt.outcome === null);
-      if (open === undefined || !(await tx.takeOverAttempt(open.id, worker, leaseSeconds))) return null;
-      // Read again: until it was taken over, its last worker may have stored more output.
-      const now = (await tx.lockRun(run.id))?.tasks.find((candidate) => candidate.id === task.id);
-      const attempt = now?.attempts.find((candidate) => candidate.id === open.id);
-      return attempt === undefined ? null : { run, task, attempt, takenOver: true };
-    }
-    const itsTurn = tasks.every((other) => other.position >= task.position || other.state === 'completed');
-    if (run.state !== 'running' || !itsTurn || !claimable.includes(task.state)) return null;
-    const startedAt = task.startedAt ?? clock.now().toISOString();
-    if (!(await tx.moveTask(task.id, [task.state], { state: 'running', startedAt }))) return null;
-    const attempt = await tx.openAttempt({ id: clock.freshId(), task: task.id, worker, leaseSeconds });
-    const about = {
-      stream: `run:${run.id}`,
-      actor: 'executor',
-      plan: run.plan,
-      run: run.id,
-      host: task.step.target,
-    };
-    await tx.append({
-      ...about,
-      kind: 'task.started',
-      summary: `Step ${task.position}: ${task.step.summary}.`,
-      data: { task: task.id, step: task.step.id },
-    });
-    await tx.append({
-      ...about,
-      kind: 'attempt.intended',
-      summary: `Try ${attempt.number} of step ${task.position} is about to run.`,
-      data: { task: task.id, attempt: attempt.id, step: task.step },
-    });
-    return { run, task, attempt, takenOver: false };
-  });
-}
-
-/**
- * Why a step must not run, asked right before it does; null when it may. The database may have been changed by somebody
- * with every right there, so three things that don't come from one row have to agree: the text that hashes to what was
- * approved, the approval, and the event that recorded it. And the judge may have learned since the plan was shown.
- */
-async function mayNotRun(ledger: Ledger, run: RunRow, task: TaskRow): Promise<string | null> {
-  const [revision, approvals, events] = await Promise.all([
-    ledger.revision(run.plan, run.revision),
-    ledger.approvals(run.plan),
-    ledger.audit({ plan: run.plan, kinds: ['plan.approved'], limit: 1000 }),
-  ]);
-  if (revision === null || !isApproved(run, task, revision))
-    return 'This step is not the one that was approved, so it was not run. Ask again for a new plan.';
-  const said = approvals.some(
-    ({ decision, revision: of, hash }) => decision === 'approve' && of === run.revision && hash === run.hash,
-  );
-  if (!said || !events.some(({ data }) => data?.['hash'] === run.hash))
-    return 'The record holds no yes to this plan, so the step was not run. “chiffon audit verify” says what was changed.';
-  const judged = judgePlan({ ...revision.content, steps: [task.step] });
-  return judged.ok ? null : judged.reason;
-}
-
-/** The approved thing is the executed thing: same hash, same step, to the letter. */
-function isApproved(run: RunRow, task: TaskRow, revision: RevisionRow): boolean {
-  if (revision.hash !== run.hash || planHash(revision.content) !== run.hash) return false;
-  const approved = revision.content.steps[task.position - 1];
-  return approved !== undefined && canonicalJson(approved) === canonicalJson(task.step);
+  if (result === null) return null;
+  const goOn: GoOn = async (tx, run, task) =>
+    deps.stopping.aborted ? null : await beginTask(tx, deps, run, task);
+  const done = { ...claimed, content, result: redacted(deps.redaction, result) };
+  return await reportOutcome(deps, done, goOn);
 }
 
 /** Runs the attempt to its result; null when this worker let go of it (it stops, or lost its claim). */
 async function performAttempt(
   deps: PerformTaskDeps,
-  { run, task, attempt, takenOver }: Claimed,
+  { task, attempt, takenOver }: Claimed,
+  stopped: AbortSignal,
 ): Promise<StepResult | null> {
   const { ledger, log } = deps;
-  const stop = new AbortController();
   const detach = new AbortController();
   const letGo = (): void => detach.abort();
   deps.stopping.addEventListener('abort', letGo, { once: true });
-  const unlisten = deps.onRunStopped(run.id, () => stop.abort());
   const beat = setInterval(
     () => {
       ledger.renewLease(attempt.id, attempt.worker, deps.leaseSeconds).then(
@@ -186,13 +107,11 @@ async function performAttempt(
     earlierAttempts: task.attempts.filter(({ outcome }) => outcome === 'unknown').map(({ id }) => id),
     resumeAt: { out: attempt.outOffset, err: attempt.errOffset },
     onOutput: output.write,
-    signal: stop.signal,
+    signal: stopped,
     detach: detach.signal,
   };
   try {
     if (deps.stopping.aborted) throw new Detached('this worker is stopping');
-    // A run may have been stopped before this worker began to listen.
-    if ((await ledger.run(run.id))?.state === 'cancelled') stop.abort();
     const result = await performOrSayUnknown(deps, task, options);
     await output.end();
     return result;
@@ -203,7 +122,6 @@ async function performAttempt(
     return null;
   } finally {
     clearInterval(beat);
-    unlisten();
     deps.stopping.removeEventListener('abort', letGo);
   }
 }

@@ -3,6 +3,7 @@ import { serviceOf } from '#core/intent.ts';
 import type { PlanContent } from '#core/plan.ts';
 import type { RunState, TaskState } from '#core/task.ts';
 import { answerFromOutputs } from './answer-from-outputs.ts';
+import type { Claimed } from './claim-task.ts';
 import type { Clock } from './clock-port.ts';
 import type { StepResult } from './executor-port.ts';
 import type { AttemptRow, Ledger, LedgerTransaction, RunRow, TaskRow } from './ledger-port.ts';
@@ -13,9 +14,13 @@ import { releaseAndWake } from './run-lifecycle.ts';
 /** How often an idempotent step whose outcome nobody knows is tried in all. */
 const triesOfUnknown = 3;
 
+/** Claims the task that is next in a locked run, for whoever did the one before; null to leave it to the queue. */
+export type GoOn = (tx: LedgerTransaction, run: RunRow, task: TaskRow) => Promise<Claimed | null>;
+
 /**
  * Writes down what an attempt came to and sets the next thing in motion: the next task, the end of the run, another
- * try, or a person's review. One transaction; a worker that lost its claim (`attempt.worker`) changes nothing.
+ * try, or a person's review. One transaction; a worker that lost its claim (`attempt.worker`) changes nothing. Answers
+ * the next task where `goOn` claimed it.
  */
 export async function reportOutcome(
   deps: {
@@ -28,16 +33,19 @@ export async function reportOutcome(
     readonly task: TaskRow;
     readonly attempt: AttemptRow;
     readonly result: StepResult;
+    /** The approved plan. */
+    readonly content: PlanContent | null;
   },
-): Promise<void> {
+  goOn: GoOn,
+): Promise<Claimed | null> {
   const { ledger, clock } = deps;
-  const { task, attempt, result } = done;
-  const { about, title, content } = await aboutRun(ledger, done.run);
+  const { task, attempt, result, content } = done;
+  const { about, title } = aboutPlan(done.run, content);
   const answer = result.outcome === 'succeeded' ? await answerOf(deps, done, content) : null;
-  await ledger.transact(async (tx) => {
+  return await ledger.transact(async (tx) => {
     const locked = await tx.lockRun(done.run.id);
-    if (locked === null) return;
-    if (!(await tx.closeAttempt(attempt.id, attempt.worker, result))) return;
+    if (locked === null) return null;
+    if (!(await tx.closeAttempt(attempt.id, attempt.worker, result))) return null;
     const executed = { ...about, actor: 'executor', host: task.step.target };
     await tx.append({
       ...executed,
@@ -70,15 +78,16 @@ export async function reportOutcome(
     });
     if (next === 'waiting_retry') {
       await tx.enqueue({ kind: 'task', id: task.id });
-      return;
+      return null;
     }
-    await settleRun(tx, clock, locked, {
+    return await settleRun(tx, clock, locked, {
       task,
       next,
       summary: answer ?? result.summary,
       about,
       title,
       attended: false,
+      goOn,
     });
   });
 }
@@ -99,7 +108,10 @@ async function answerOf(
     : content.verification;
 }
 
-/** What becomes of the run once one of its tasks has come to something. Shared with a person's verdict on a review. */
+/**
+ * What becomes of the run once one of its tasks has come to something. Shared with a person's verdict on a review.
+ * Answers the next task where `goOn` claimed it; else its job is in the outbox.
+ */
 export async function settleRun(
   tx: LedgerTransaction,
   clock: Clock,
@@ -113,16 +125,18 @@ export async function settleRun(
     readonly title: string;
     /** Whether somebody is looking at it right now, so that nobody has to be called. */
     readonly attended: boolean;
+    readonly goOn?: GoOn;
   },
-): Promise<void> {
+): Promise<Claimed | null> {
   const { run, tasks } = locked;
   const { task, next, summary, about, title, attended } = settled;
   const now = clock.now().toISOString();
   if (next === 'completed' && run.state === 'running') {
     const following = tasks.find((other) => other.position === task.position + 1);
     if (following !== undefined) {
-      await tx.enqueue({ kind: 'task', id: following.id });
-      return;
+      const claimed = (await settled.goOn?.(tx, run, following)) ?? null;
+      if (claimed === null) await tx.enqueue({ kind: 'task', id: following.id });
+      return claimed;
     }
     await tx.moveRun(run.id, ['running'], { state: 'completed', summary, endedAt: now });
     await tx.append({
@@ -162,9 +176,10 @@ export async function settleRun(
       const need = 'Look at the machine and say what is true; nothing runs there until then.';
       await raiseAlert(tx, { request: run.plan, run: run.id, kind: 'review', headline, need }, about);
     }
-    return;
+    return null;
   }
   await releaseAndWake(tx, clock, run);
+  return null;
 }
 
 /** A sentence as it goes on after a colon: "Ended with exit code 1" becomes "ended with exit code 1". */
@@ -202,16 +217,16 @@ const taskEvent: Readonly<Record<TaskState, EventKind>> = {
   cancelled: 'task.cancelled',
 };
 
+/** What every event about a run carries, with the plan's title, read from the ledger. */
+export async function aboutRun(ledger: Ledger, run: RunRow): Promise<ReturnType<typeof aboutPlan>> {
+  return aboutPlan(run, (await ledger.revision(run.plan, run.revision))?.content ?? null);
+}
+
 /** The columns that questions about a run filter by, with the service its plan is about, and the plan's title. */
-export async function aboutRun(
-  ledger: Ledger,
+function aboutPlan(
   run: RunRow,
-): Promise<{
-  readonly about: Omit<NewEvent, 'kind' | 'summary'>;
-  readonly title: string;
-  readonly content: PlanContent | null;
-}> {
-  const content = (await ledger.revision(run.plan, run.revision))?.content ?? null;
+  content: PlanContent | null,
+): { readonly about: Omit<NewEvent, 'kind' | 'summary'>; readonly title: string } {
   const about = {
     stream: `run:${run.id}`,
     actor: 'chiffon',
@@ -221,5 +236,5 @@ export async function aboutRun(
     ...serviceOf(content?.intents ?? []),
     data: { mutates: run.mutates },
   };
-  return { about, title: content?.title ?? `run ${run.id}`, content };
+  return { about, title: content?.title ?? `run ${run.id}` };
 }

@@ -2,7 +2,8 @@ import { canonicalJson } from '#core/canonical.ts';
 import type { Step } from '#core/step.ts';
 import type { RunState, TaskState } from '#core/task.ts';
 import type { LedgerTransaction, RunRow, TaskRow } from '#flow/ledger-port.ts';
-import type { Prisma, PrismaClient } from './prisma-client/client.ts';
+import type * as Stored from './prisma-client/client.ts';
+import { Prisma, type PrismaClient } from './prisma-client/client.ts';
 import { isRowNumber } from './requests.ts';
 import { toRun, toTask } from './row-forms.ts';
 import { visible } from './storable-text.ts';
@@ -54,14 +55,49 @@ export async function moveRun(
   return count === 1;
 }
 
-/** Locks a run until the transaction ends. Every transaction that ends a task or a run does this first. */
+/**
+ * Locks a run until the transaction ends. Every transaction that ends a task or a run does this first. Two statements
+ * of SQL, because every step of every run passes here twice.
+ */
 export async function lockRun(
   tx: Prisma.TransactionClient,
   id: string,
 ): ReturnType<LedgerTransaction['lockRun']> {
-  await tx.$queryRaw`SELECT FROM runs WHERE id = ${visible(id)} FOR UPDATE`;
-  const run = await readRun(tx, id);
-  return run && { run, tasks: await readTasks(tx, id) };
+  const [run] = await tx.$queryRaw<Stored.Run[]>`
+    SELECT id, plan AS "planId", number, ordinal, revision, hash, state, mutates, hosts, blocked_by AS "blockedBy",
+      summary, started_at AS "startedAt", ended_at AS "endedAt", at, changed_at AS "changedAt"
+    FROM runs WHERE id = ${visible(id)} FOR UPDATE`;
+  return run === undefined ? null : { run: toRun(run), tasks: await readTasksOfRun(tx, run.id) };
+}
+
+type AttemptOfTask = { [K in keyof Stored.Attempt as `attempt_${K}`]: Stored.Attempt[K] | null };
+
+/** Every task with every attempt, in the order they run, in one statement. */
+async function readTasksOfRun(tx: Prisma.TransactionClient, run: string): Promise<readonly TaskRow[]> {
+  const rows = await tx.$queryRaw<(Stored.Task & AttemptOfTask)[]>`
+    SELECT t.id, t.run AS "runId", t.position, t.step, t.state, t.summary, t.error_class AS "errorClass",
+      t.started_at AS "startedAt", t.ended_at AS "endedAt", t.changed_at AS "changedAt",
+      a.id AS "attempt_id", a.task AS "attempt_taskId", a.number AS "attempt_number", a.worker AS "attempt_worker",
+      a.lease_until AS "attempt_leaseUntil", a.outcome AS "attempt_outcome", a.exit_code AS "attempt_exitCode",
+      a.error_class AS "attempt_errorClass", a.summary AS "attempt_summary", a.records AS "attempt_records",
+      a.out_offset AS "attempt_outOffset", a.err_offset AS "attempt_errOffset",
+      a.started_at AS "attempt_startedAt", a.ended_at AS "attempt_endedAt"
+    FROM tasks t LEFT JOIN attempts a ON a.task = t.id
+    WHERE t.run = ${run} ORDER BY t.position, a.number`;
+  const tasks = new Map<string, Stored.Task & { readonly attempts: Stored.Attempt[] }>();
+  for (const row of rows) {
+    const task = tasks.get(row.id) ?? { ...row, attempts: [] };
+    tasks.set(row.id, task);
+    if (row.attempt_id !== null) task.attempts.push(attemptOf(row));
+  }
+  return [...tasks.values()].map(toTask);
+}
+
+function attemptOf(row: AttemptOfTask): Stored.Attempt {
+  const fields = Object.entries(row).filter(([key]) => key.startsWith('attempt_'));
+  return Object.fromEntries(
+    fields.map(([key, value]) => [key.slice('attempt_'.length), value]),
+  ) as Stored.Attempt;
 }
 
 export async function moveTask(
@@ -75,10 +111,17 @@ export async function moveTask(
     // the other way round the two would wait for each other.
     await tx.$queryRaw`SELECT FROM runs WHERE id = (SELECT run FROM tasks WHERE id = ${id}) FOR SHARE`;
   }
-  const { count } = await tx.task.updateMany({
-    where: { id, state: { in: [...from] } },
-    data: { ...to, ...withVisibleSummary(to) },
-  });
+  const columns = [
+    Prisma.sql`state = ${to.state}`,
+    ...(to.summary === undefined
+      ? []
+      : [Prisma.sql`summary = ${to.summary === null ? null : visible(to.summary)}`]),
+    ...(to.errorClass === undefined ? [] : [Prisma.sql`error_class = ${to.errorClass}`]),
+    ...(to.startedAt === undefined ? [] : [Prisma.sql`started_at = ${to.startedAt}::timestamptz`]),
+    ...(to.endedAt === undefined ? [] : [Prisma.sql`ended_at = ${to.endedAt}::timestamptz`]),
+  ];
+  const count = await tx.$executeRaw`
+    UPDATE tasks SET ${Prisma.join(columns)} WHERE id = ${id} AND state = ANY(${[...from]}::text[])`;
   return count === 1;
 }
 

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MarkedStream } from '#executors/ssh/durable/marked-stream.ts';
 import { readEnding } from '#executors/ssh/durable/read-ending.ts';
+import { RecordLines } from '#executors/ssh/durable/record-lines.ts';
 import { Utf8Pieces } from '#executors/ssh/durable/utf8-pieces.ts';
 
 /** Cuts bytes at the given places. */
@@ -66,15 +67,50 @@ describe('a channel whose bytes stand between marks', () => {
   });
 });
 
+describe('records in output that arrives in pieces', () => {
+  it('are found wherever it was cut, and nothing else is', () => {
+    const line = fc.constantFrom(
+      'chiffon-record a=1',
+      'chiffon-record b=x=y',
+      'chiffon-record a=2\r',
+      'chiffon-record bad key=3',
+      ' chiffon-record c=4',
+      'chiffon-recor d=5',
+      'chiffon-record empty=',
+      'plain',
+      '',
+    );
+    fc.assert(
+      fc.property(fc.array(line, { maxLength: 12 }), fc.array(fc.nat(300)), (lines, places) => {
+        const records = new RecordLines();
+        for (const piece of cut(Buffer.from(lines.join('\n')), places)) records.push(piece.toString());
+        const known: Record<string, string> = {};
+        for (const one of lines) {
+          const [, key, value] = one.match(/^chiffon-record ([ab]|empty)=(.*?)\r?$/) ?? [];
+          if (key !== undefined && value !== undefined) known[key] = value;
+        }
+        expect(records.end()).toEqual(known);
+      }),
+    );
+  });
+
+  it('may not be longer than anybody writes: such a line is output and nothing more', () => {
+    const records = new RecordLines();
+    for (let i = 0; i < 100; i += 1)
+      records.push(i === 0 ? `chiffon-record a=${'x'.repeat(1_000)}` : 'x'.repeat(1_000));
+    records.push('\nchiffon-record b=2\n');
+    expect(records.end()).toEqual({ b: '2' });
+  });
+});
+
 describe('the report behind the end mark', () => {
   it('tells exit code, way of ending, time, records and the last words', () => {
     const report =
-      'state=exited\ncode=2\nhow=timed_out\nstarted=100\nended=107\nout_bytes=7\nerr_bytes=9\nrecords\n a=b=c\n empty=\nerr\n err\n oops\n\nout\n code=9\n\ndf\n' +
-      ' Filesystem 1024-blocks Used Available Capacity Mounted on\n /dev/sda1 1000 990 10 99% /\n';
+      'state=exited\ncode=2\nhow=timed_out\nstarted=100\nended=107\nrecords\n a=b=c\n empty=\nerr\n err\n oops\n\nout\n code=9\n\ndf\n' +
+      ' Filesystem 1024-blocks Used Available Capacity Mounted on\n /dev/sda1 1000 990 10 99% /\nwhole\n';
     expect(readEnding(report)).toEqual({
       state: 'exited',
       code: 2,
-      bytes: { out: 7, err: 9 },
       how: 'timed_out',
       seconds: 7,
       freeKb: 10,
@@ -89,8 +125,8 @@ describe('the report behind the end mark', () => {
     'sta',
     'state=exited',
     'state=exited\n',
-    'state=exited\ncode=',
-    'state=exited\ncode=0\nout_by',
+    'state=exited\ncode=\nwhole\n',
+    'state=exited\ncode=0\nrecords\nwho',
   ])('is not complete: %j', (text) => {
     expect(readEnding(text)).toBeNull();
   });

@@ -33,13 +33,38 @@ test('a job for a later step starts nothing while an earlier one is not complete
   await perform(`${run.id}-s2`);
   await perform(`${run.id}-s3`);
   expect(starts(run.hosts[0] ?? '')).toBe(0);
+  const states = (await ledger().tasks(run.id)).map((task) => task.state);
+  expect(states).toEqual(['pending', 'pending', 'pending']);
+});
+
+test('who did a step goes on with the next ones at once, and jobs for these start nothing more', async () => {
+  const run = await approved({ steps: 3 });
   await perform(`${run.id}-s1`);
-  await perform(`${run.id}-s3`);
-  expect((await ledger().tasks(run.id)).map((task) => task.state)).toEqual([
-    'completed',
-    'pending',
-    'pending',
-  ]);
+  expect((await ledger().run(run.id))?.state).toBe('completed');
+  const tasks = await ledger().tasks(run.id);
+  expect(tasks.map(({ attempts }) => attempts.length)).toEqual([1, 1, 1]);
+  await perform(`${run.id}-s2`);
+  expect(starts(run.hosts[0] ?? '')).toBe(3);
+});
+
+test('a worker that is to stop leaves the next step to the queue', async () => {
+  const run = await approved({ steps: 3 });
+  const stopping = new AbortController();
+  const deps = worker('w1');
+  const executor = {
+    ...deps.executor,
+    perform: async (...given: Parameters<typeof deps.executor.perform>) => {
+      const result = await deps.executor.perform(...given);
+      stopping.abort();
+      return result;
+    },
+  };
+  await performTask({ ...deps, executor, stopping: stopping.signal }, `${run.id}-s1`);
+  const states = (await ledger().tasks(run.id)).map((task) => task.state);
+  expect(states).toEqual(['completed', 'pending', 'pending']);
+  const jobs: string[] = [];
+  await ledger().drainOutbox(async ({ id }) => void jobs.push(id), 1_000);
+  expect(jobs).toContain(`${run.id}-s2`);
 });
 
 test('jobs for what is not there, is over or waits in line start nothing', async () => {

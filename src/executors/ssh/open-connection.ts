@@ -28,7 +28,7 @@ export async function openSocket(host: HostAddress): Promise<Socket> {
     socket.once('connect', () => {
       clearTimeout(timer);
       socket.removeAllListeners('error');
-      // Lost before anybody uses it, it is found closed; without a listener it would end Chiffon.
+      // Until somebody uses it, an error is only remembered (`errored`): without a listener it would end the process.
       socket.on('error', () => {});
       resolve();
     });
@@ -55,6 +55,10 @@ export async function openConnection(
   const known = lines.filter(
     (line) => line.marker === null && namesHost(line.patterns, host.address, host.port),
   );
+  if (stream.destroyed) {
+    const why = stream.errored ?? new Error('the connection was closed before the log-in');
+    throw new ConnectionFailed('network_error', unreachable(host, plainNetworkError(why)), why);
+  }
   let refused: ConnectionFailed | undefined;
   const client = new ssh2.Client();
   // Whatever its state: an error that nobody listens to would end Chiffon.

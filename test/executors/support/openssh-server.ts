@@ -27,7 +27,12 @@ export interface OpensshServer {
 
 /** A real OpenSSH server on a free port of the loopback, with keys, home folder and configuration of its own. */
 export async function startOpenssh(
-  options: { readonly name?: string; readonly settings?: readonly string[] } = {},
+  options: {
+    readonly name?: string;
+    readonly settings?: readonly string[];
+    /** Makes of the server's command line the one that is really started, in a host of another kind. */
+    readonly within?: (command: readonly string[], directory: string) => readonly string[];
+  } = {},
 ): Promise<OpensshServer> {
   const folder = await temporaryFolder();
   const at = (file: string) => join(folder.path, file);
@@ -59,7 +64,9 @@ export async function startOpenssh(
 
   const launch = async (hostKey: string) => {
     await writeFile(at('sshd_config'), `${configuration(hostKey)}\n`);
-    const child = spawn(sshd, ['-D', '-e', '-f', at('sshd_config')], { stdio: 'ignore' });
+    const plain = [sshd, '-D', '-e', '-f', at('sshd_config')];
+    const [program = sshd, ...args] = options.within?.(plain, folder.path) ?? plain;
+    const child = spawn(program, args, { stdio: 'ignore' });
     for (let tries = 0; !(await answers(port)); tries++) {
       if (tries > 200 || child.exitCode !== null) throw new Error('sshd did not start');
       await sleep(25);

@@ -5,9 +5,10 @@ import { ConnectionLost } from '../connection-failed.ts';
 import type { ConnectionPool } from '../connection-pool.ts';
 import { loginShell, nothingRan } from '../login-shell.ts';
 import { openUnless } from '../open-channel.ts';
-import { type AttemptSpec, startAndFollowScript } from './attempt-scripts.ts';
 import { MarkedStream } from './marked-stream.ts';
-import { type Ending, readEnding } from './read-ending.ts';
+import { type Ending, isWhole, readEnding } from './read-ending.ts';
+import { RecordLines } from './record-lines.ts';
+import { type AttemptSpec, startAndFollowScript } from './scripts/start-and-follow.ts';
 import { Utf8Pieces } from './utf8-pieces.ts';
 
 /** How far the output of an attempt has been handed on. Kept by the caller, moved forward while following. */
@@ -38,10 +39,14 @@ export async function followAttempt(
   const token = randomBytes(16).toString('hex');
   const marks = { begin: `chiffon-begin-${token}\n`, end: `chiffon-end-${token}\n` };
   const channel = await openUnless(signal, pool.exec(host, loginShell));
-  const streams = {
-    out: { marked: new MarkedStream(marks.begin, marks.end), text: new Utf8Pieces(position.out) },
-    err: { marked: new MarkedStream(marks.begin, marks.end), text: new Utf8Pieces(position.err) },
-  };
+  const stream = (offset: number) => ({
+    marked: new MarkedStream(marks.begin, marks.end),
+    text: new Utf8Pieces(offset),
+    records: new RecordLines(),
+  });
+  const streams = { out: stream(position.out), err: stream(position.err) };
+  // An attempt that is followed from its first byte shows all its records; of another the host is asked.
+  const fromTheStart = position.out === 0 && position.err === 0;
   let exitCode: number | undefined;
   let heard = '';
   let waiting = 0;
@@ -76,14 +81,18 @@ export async function followAttempt(
       channel.stderr.pause();
     }
     enqueue(async () => {
-      const { marked, text } = streams[name];
+      const { marked, text, records } = streams[name];
       if (!marked.begun && heard.length < 400) heard += bytes.toString('utf8');
-      await handOn(name, text.push(marked.push(bytes)));
+      const piece = text.push(marked.push(bytes));
+      records.push(piece);
+      await handOn(name, piece);
       waiting -= bytes.length;
       if (waiting <= mostWaiting / 2) {
         channel.resume();
         channel.stderr.resume();
       }
+      // All has come; the channel may close when it likes.
+      if (isWhole(streams.out.marked.ending ?? '') && streams.err.marked.ending !== null) over.resolve();
     });
   };
 
@@ -111,14 +120,17 @@ export async function followAttempt(
       if (exitCode !== undefined && !streams.out.marked.begun) throw nothingRan(host, exitCode, heard);
       throw new ConnectionLost(`The connection to ${host} was lost while the command ran.`);
     }
-    for (const name of ['out', 'err'] as const) await handOn(name, streams[name].text.flush());
-    if (
-      ending.state !== 'not_started' &&
-      (position.out < ending.bytes.out || position.err < ending.bytes.err)
-    ) {
+    // Both streams carry the end mark behind their last byte.
+    if (streams.err.marked.ending === null)
       throw new ConnectionLost(`The connection to ${host} ended before all of the output had come.`);
+    for (const name of ['out', 'err'] as const) {
+      const { text, records } = streams[name];
+      const rest = text.flush();
+      records.push(rest);
+      await handOn(name, rest);
     }
-    return ending;
+    if (ending.state !== 'exited' || !fromTheStart) return ending;
+    return { ...ending, records: { ...streams.out.records.end(), ...streams.err.records.end() } };
   } finally {
     signal.removeEventListener('abort', letGo);
   }

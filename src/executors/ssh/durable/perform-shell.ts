@@ -6,9 +6,10 @@ import { classifyFailure, plainSeconds } from '../../classify-failure.ts';
 import { ConnectionFailed, ConnectionLost } from '../connection-failed.ts';
 import type { ConnectionPool } from '../connection-pool.ts';
 import { runScript } from '../run-script.ts';
-import { type AttemptSpec, cancelScript } from './attempt-scripts.ts';
 import { followAttempt, type Position } from './follow-attempt.ts';
 import type { Ending } from './read-ending.ts';
+import { cancelScript } from './scripts/cancel.ts';
+import type { AttemptSpec } from './scripts/start-and-follow.ts';
 
 export interface DurableSettings {
   /** A host that was reached before is tried again for so long; 120 unless told. */
@@ -33,6 +34,7 @@ export async function performShell(
     command: step.command,
     timeoutSeconds: step.timeoutSeconds,
     graceSeconds,
+    idempotent: step.idempotent,
   };
   const position: Position = { ...options.resumeAt };
   const earlier = [...(options.earlierAttempts ?? [])];

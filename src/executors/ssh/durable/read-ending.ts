@@ -1,29 +1,34 @@
-/** How many bytes each stream had when the attempt ended: all of these were sent. */
-interface Bytes {
-  readonly bytes: { readonly out: number; readonly err: number };
-}
-
 /** What the host reports behind the end mark of an attempt. */
 export type Ending =
-  | ({
+  | {
       readonly state: 'exited';
       readonly code: number;
       readonly how: 'exited' | 'timed_out' | 'cancelled';
-      /** Whole seconds between start and end, by the host's clock. */
+      /** Whole seconds between start and end, by a clock of the host that nobody sets where it has one. */
       readonly seconds: number;
       /** Kilobytes left on the file system of the home folder; null where it could not be told. */
       readonly freeKb: number | null;
+      /** Facts from `chiffon-record key=value` lines; those of a resumed attempt, of which not all output is seen again. */
       readonly records: Readonly<Record<string, string>>;
       /** The last few kilobytes of each stream. */
       readonly errTail: string;
       readonly outTail: string;
-    } & Bytes)
-  | ({ readonly state: 'lost'; readonly reason: 'boot' | 'vanished' | 'claimed' } & Bytes)
+    }
+  | { readonly state: 'lost'; readonly reason: 'boot' | 'vanished' | 'claimed' }
   | { readonly state: 'not_started'; readonly why: string; readonly freeKb: number | null };
+
+/** How a complete report ends. */
+const lastLine = '\nwhole\n';
+
+/** Whether nothing more of a report can come. */
+export function isWhole(text: string): boolean {
+  return text.endsWith(lastLine);
+}
 
 /** Reads the report; null when it is not complete, because the connection broke in it. */
 export function readEnding(text: string): Ending | null {
-  const lines = text.split('\n');
+  if (!isWhole(text)) return null;
+  const lines = text.slice(0, -lastLine.length).split('\n');
   const state = lines.shift()?.match(/^state=(.*)$/)?.[1];
   if (state === 'not_started') {
     const left = lines.shift()?.match(/^free_kb=(-?\d+)$/)?.[1];
@@ -41,13 +46,9 @@ export function readEnding(text: string): Ending | null {
       if (key !== undefined && value !== undefined) fields.set(key, value);
     }
   }
-  const bytes = { out: Number(fields.get('out_bytes')), err: Number(fields.get('err_bytes')) };
-  if (!Number.isInteger(bytes.out) || !Number.isInteger(bytes.err)) return null;
   if (state === 'lost') {
     const reason = fields.get('reason');
-    return reason === 'boot' || reason === 'claimed'
-      ? { state, reason, bytes }
-      : { state, reason: 'vanished', bytes };
+    return { state, reason: reason === 'boot' || reason === 'claimed' ? reason : 'vanished' };
   }
   const code = Number(fields.get('code'));
   if (state !== 'exited' || !Number.isInteger(code) || fields.get('code') === '') return null;
@@ -58,7 +59,6 @@ export function readEnding(text: string): Ending | null {
   return {
     state,
     code,
-    bytes,
     how: how === 'timed_out' || how === 'cancelled' ? how : 'exited',
     seconds: Number.isFinite(seconds) ? Math.max(0, seconds) : 0,
     freeKb: free === undefined ? null : Number(free),
@@ -69,10 +69,11 @@ export function readEnding(text: string): Ending | null {
 }
 
 function recordsOf(lines: readonly string[]): Record<string, string> {
-  const records: Record<string, string> = {};
-  for (const line of lines) {
-    const at = line.indexOf('=');
-    if (at > 0) records[line.slice(0, at)] = line.slice(at + 1).replace(/\r$/, '');
-  }
-  return records;
+  return Object.fromEntries(lines.flatMap((line) => recordOf(line) ?? []));
+}
+
+/** `key=value` as it stands behind `chiffon-record `; null when it is no record. */
+export function recordOf(line: string): readonly [readonly [string, string]] | null {
+  const [, key, value] = line.match(/^([\w.-]+)=(.*)$/s) ?? [];
+  return key === undefined || value === undefined ? null : [[key, value.replace(/\r$/, '')]];
 }
