@@ -163,23 +163,6 @@ export interface AuditQuestion {
   readonly limit: number;
 }
 
-/** A commit of the git trail: what it is about, and how many events it vouches for. */
-export interface TrailCommit {
-  /** The whole name, in hexadecimal. */
-  readonly commit: string;
-  /** `beginning`: the first of a history. `anchor`: vouches for events, about no plan. */
-  readonly kind: 'beginning' | 'decision' | 'result' | 'anchor';
-  readonly plan: number | null;
-  /** The run of a result, and of the decision that opened it. */
-  readonly run: string | null;
-  /** All events up to this id are vouched for. */
-  readonly position: number;
-  readonly events: number;
-  /** The hash over them, in order of their ids. */
-  readonly eventHead: string;
-  readonly at: string;
-}
-
 export interface Verification {
   readonly ok: boolean;
   readonly events: number;
@@ -380,8 +363,6 @@ export interface Ledger extends ConversationRecord, AlertRecord, RecordQuestions
   /** Oldest first, up to the first that a transaction under way may still fill: going on from the last id misses none. */
   eventsAfter(id: number, limit: number): Promise<readonly StoredEvent[]>;
   verify(): Promise<Verification>;
-  /** What the git trail holds about a plan or one of its runs, oldest first. Empty where there is no trail. */
-  trailCommits(of: { readonly plan: number; readonly run?: string }): Promise<readonly TrailCommit[]>;
 
   /** Hands outbox entries to `deliver` in order and removes them once delivered; answers how many. Safe in parallel. */
   drainOutbox(deliver: (job: Job) => Promise<void>, limit: number): Promise<number>;

@@ -56,14 +56,20 @@ export interface RetriedTask {
   readonly errorClass: ErrorClass | null;
 }
 
-/** A commit of the git trail about a plan. */
+/** A commit of the git trail: what it is about, and how many events it vouches for. */
 export interface TrailCommit {
-  readonly plan: number;
-  readonly run: string | null;
-  /** "decision", "result" and the like. */
-  readonly kind: string;
-  /** The whole hash. */
+  /** The whole name, in hexadecimal. */
   readonly commit: string;
+  /** `beginning`: the first of a history. `anchor`: vouches for events, about no plan. */
+  readonly kind: 'beginning' | 'decision' | 'result' | 'anchor';
+  readonly plan: number | null;
+  /** The run of a result, and of the decision that opened it. */
+  readonly run: string | null;
+  /** All events up to this id are vouched for. */
+  readonly position: number;
+  readonly events: number;
+  /** The hash over them, in order of their ids. */
+  readonly eventHead: string;
   readonly at: string;
 }
 
@@ -90,6 +96,6 @@ export interface RecordQuestions {
     readonly service?: string;
     readonly worked?: boolean;
   }): Promise<RunRow | null>;
-  /** Commits of the git trail about plans, oldest first. */
+  /** What the git trail holds about plans and their runs, oldest first; commits of a lost history left out. */
   trailCommits(plans: readonly number[]): Promise<readonly TrailCommit[]>;
 }

@@ -26,7 +26,6 @@ import { recordQuestions } from './record-questions.ts';
 import { countRequests, readOpenQuestion, readRequest, readRequests } from './requests.ts';
 import { readRun, readRuns, readRunsIn, readTask, readTasks } from './runs.ts';
 import { strandedJobs } from './stranded-jobs.ts';
-import { readTrailCommits } from './trail-commits.ts';
 import { transact } from './transact.ts';
 import { verify } from './verify.ts';
 
@@ -99,7 +98,6 @@ function ledgerOn(connections: Connections, trail: TrailSettings | null): Postgr
     audit: (question) => audit(pool, question),
     eventsAfter: (id, limit) => eventsAfter(pool, id, limit),
     verify: () => verify(pool, trail === null ? null : openRepository(trail)),
-    trailCommits: (of) => readTrailCommits(pool, of),
 
     ...conversationRecord(prisma),
     ...alertRecord(prisma),

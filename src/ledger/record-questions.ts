@@ -3,6 +3,7 @@ import type { ErrorClass, RunState } from '#core/task.ts';
 import type { RunRow } from '#flow/ledger-port.ts';
 import type { RecordPeriod, RecordQuestions } from '#flow/record-questions.ts';
 import { visible } from './storable-text.ts';
+import { readTrailCommits } from './trail-commits.ts';
 
 /** What people ask the record, each question in one or two statements that read an index. */
 export function recordQuestions(pool: Pool): RecordQuestions {
@@ -12,8 +13,7 @@ export function recordQuestions(pool: Pool): RecordQuestions {
     errorFigures: (period) => errorFigures(pool, period),
     retries: (period) => retries(pool, period),
     lastSuccess: (of) => lastSuccess(pool, of),
-    // Until the git trail keeps a table of its commits, there are none to name.
-    trailCommits: async () => [],
+    trailCommits: (plans) => readTrailCommits(pool, plans),
   };
 }
 

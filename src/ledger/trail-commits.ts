@@ -1,20 +1,20 @@
 import type { ClientBase, Pool } from 'pg';
-import type { TrailCommit } from '#flow/ledger-port.ts';
+import type { TrailCommit } from '#flow/record-questions.ts';
 
 /** A commit of the git trail and its place, counted from 1 over all histories. */
 export interface RecordedCommit extends TrailCommit {
   readonly number: number;
 }
 
-/** What the git trail holds about a plan, or about one of its runs, oldest first; commits of a lost history left out. */
+/** What the git trail holds about plans and their runs, oldest first; commits of a lost history left out. */
 export async function readTrailCommits(
   pool: Pool,
-  of: { readonly plan: number; readonly run?: string },
+  plans: readonly number[],
 ): Promise<readonly TrailCommit[]> {
   const { rows } = await pool.query<Row>(
     `SELECT ${columns} FROM trail_commits WHERE number > coalesce((
-       SELECT max(number) FROM trail_commits WHERE kind = 'beginning'), 0) AND plan = $1 AND ($2::text IS NULL OR run = $2) ORDER BY number`,
-    [of.plan, of.run ?? null],
+       SELECT max(number) FROM trail_commits WHERE kind = 'beginning'), 0) AND plan = ANY ($1) ORDER BY number`,
+    [plans],
   );
   return rows.map(fromRow).map(({ number: _, ...commit }) => commit);
 }

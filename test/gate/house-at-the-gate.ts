@@ -88,6 +88,7 @@ export async function openGate(
         clock: systemClock,
         surface,
         guestsIn: ['lobby'],
+        settled: async () => {},
       },
       {
         id: randomUUID(),

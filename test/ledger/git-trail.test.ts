@@ -92,14 +92,14 @@ test('the ledger knows the commits of a plan and of a run', async () => {
   await finish(house, plan);
   await decide(house, 'another');
   await house.keepUp();
-  const commits = await house.ledger.trailCommits({ plan });
+  const commits = await house.ledger.trailCommits([plan]);
   expect(commits.map(({ kind, run }) => [kind, run])).toEqual([
     ['decision', `${plan}-1`],
     ['result', `${plan}-1`],
   ]);
   for (const { commit } of commits) expect(git(house.folder, 'cat-file', '-t', commit)).toBe('commit');
-  expect(await house.ledger.trailCommits({ plan, run: `${plan}-1` })).toEqual(commits);
-  expect(await house.ledger.trailCommits({ plan: plan + 1000 })).toEqual([]);
+  expect(await house.ledger.trailCommits([plan, plan + 1000])).toEqual(commits);
+  expect(await house.ledger.trailCommits([plan + 1000])).toEqual([]);
 });
 
 test('no secret reaches git, neither in a file nor in a message', async () => {

@@ -107,9 +107,9 @@ describe('whatever is done to git shows', () => {
     await house.keepUp();
     expect(await bad()).toMatch(/lost and begun anew: 4 commits up to [0-9a-f]{10} are gone/);
     // What is linked to is the history that is there.
-    for (const { commit } of await house.ledger.trailCommits({ plan }))
+    for (const { commit } of await house.ledger.trailCommits([plan]))
       expect(git(house.folder, 'cat-file', '-t', commit)).toBe('commit');
-    expect(await house.ledger.trailCommits({ plan })).toHaveLength(2);
+    expect(await house.ledger.trailCommits([plan])).toHaveLength(2);
     expect(git(house.folder, 'log', '--format=%s').split('\n').at(-1)).toBe('The git trail begins anew');
   });
 

@@ -50,7 +50,7 @@ export function linksOf(
   if (plan === undefined) return [];
   const planned = overviews.get(plan)?.plan != null;
   const about = commits.filter(
-    (commit) => commit.plan === plan && (run === undefined ? commit.run === null : commit.run === run),
+    (commit) => commit.plan === plan && (run === undefined ? commit.kind === 'decision' : commit.run === run),
   );
   return [
     {

@@ -1,4 +1,4 @@
-import type { TrailCommit } from '#flow/ledger-port.ts';
+import type { TrailCommit } from '#flow/record-questions.ts';
 import type { EventHead } from './event-head.ts';
 
 /** What a commit says about itself in the last lines of its message, as `git interpret-trailers` reads them. */

@@ -1,6 +1,7 @@
 import type { StoredEvent } from '#core/event.ts';
 import { serviceOf } from '#core/intent.ts';
-import type { Ledger, TrailCommit } from '#flow/ledger-port.ts';
+import type { Ledger } from '#flow/ledger-port.ts';
+import type { TrailCommit } from '#flow/record-questions.ts';
 import { describeDecision, describeResult, type Files } from './describe-plan.ts';
 
 /** What a commit tells of a decision or a result. */

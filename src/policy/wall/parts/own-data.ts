@@ -1,10 +1,10 @@
-import { quote } from '../../shell/rebuild.ts';
+import { quoteWord } from '../../shell/quote-word.ts';
 import type { WallPart } from '../wall.ts';
 
 /** On the machine Chiffon itself runs on: its data, and every file the configuration names for a secret, are its own. */
 export function ownData(own: { readonly data: string; readonly secretFiles: readonly string[] }): WallPart {
-  const data = quote(own.data);
-  const secrets = own.secretFiles.map((file) => quote(file)).join(' ');
+  const data = quoteWord(own.data);
+  const secrets = own.secretFiles.map((file) => quoteWord(file)).join(' ');
   return {
     name: 'Chiffon’s own data',
     why: 'Whoever reads the keys and tokens in there can do everything Chiffon can, without being asked for a yes.',
