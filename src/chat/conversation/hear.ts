@@ -20,6 +20,8 @@ export interface HearDeps {
   readonly house: House;
   readonly clock: Clock;
   readonly surface: ChatSurfaceName;
+  /** Waits until what is being said in the conversation of a request at the moment is written down. */
+  readonly settled: (request: number) => Promise<void>;
   /** Channels in which people nobody configured may look. */
   readonly guestsIn: readonly string[];
 }
@@ -147,15 +149,22 @@ async function threadName({ ledger, surface }: HearDeps, heard: Heard): Promise<
  * that was shown here. One that fits no revision is handed on as it is and refused as out of date.
  */
 async function hashMeant(deps: HearDeps, plan: number, named: string | null): Promise<string | null> {
-  const { ledger, surface } = deps;
+  const { ledger } = deps;
   if (named === null) {
-    const shown = (await ledger.posts(surface, plan)).findLast(
-      (post) => post.hash !== null && post.message !== null,
-    );
-    return shown?.hash ?? null;
+    const shown = await hashShown(deps, plan);
+    if (shown !== null) return shown;
+    // The first card stands there for everybody a moment before it is written down that it does. A later one is not
+    // waited for: whoever has seen an earlier card may mean that one.
+    await deps.settled(plan);
+    return await hashShown(deps, plan);
   }
   const revisions = await ledger.revisions(plan);
   return revisions.findLast((revision) => revision.hash.startsWith(named.toLowerCase()))?.hash ?? named;
+}
+
+async function hashShown({ ledger, surface }: HearDeps, plan: number): Promise<string | null> {
+  const posts = await ledger.posts(surface, plan);
+  return posts.findLast((post) => post.hash !== null && post.message !== null)?.hash ?? null;
 }
 
 /** What a button of a question or a suggestion stands for, from the card as it is now. */

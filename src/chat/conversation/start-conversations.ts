@@ -5,7 +5,9 @@ import { followRecord } from './follow-record.ts';
 import { type HearDeps, hear } from './hear.ts';
 import { workThrough } from './work-through.ts';
 
-export interface ConversationDeps extends Omit<HearDeps, 'surface'>, Omit<DeliverDeps, 'surface'> {
+export interface ConversationDeps
+  extends Omit<HearDeps, 'surface' | 'settled'>,
+    Omit<DeliverDeps, 'surface'> {
   readonly surface: ChatSurface;
   readonly log: FlowLog;
   readonly newReference: () => string;
@@ -28,7 +30,7 @@ export async function startConversations(deps: ConversationDeps): Promise<() => 
   );
 
   watchHealth(deps);
-  await surface.start(listenerOf(deps), {
+  await surface.start(listenerOf(deps, work.settled), {
     recall: (key) => ledger.recall(surface.name, key),
     remember: (key, value) => ledger.remember(surface.name, key, value),
     posted: async (message) => {
@@ -49,14 +51,14 @@ export async function startConversations(deps: ConversationDeps): Promise<() => 
   };
 }
 
-function listenerOf(deps: ConversationDeps): Listener {
+function listenerOf(deps: ConversationDeps, settled: HearDeps['settled']): Listener {
   const { log, surface, newReference } = deps;
   /** Events being acted on: a platform may deliver one twice within milliseconds. */
   const inHand = new Map<string, Promise<Answer>>();
 
   const act = async (heard: Heard): Promise<Answer> => {
     try {
-      return await hear({ ...deps, surface: surface.name }, heard);
+      return await hear({ ...deps, surface: surface.name, settled }, heard);
     } catch (error) {
       const reference = newReference();
       log.error(

@@ -7,6 +7,8 @@ const retryMs = { first: 1_000, longest: 60_000 } as const;
 export interface WorkList {
   /** Something about this request changed. */
   touch(request: number): void;
+  /** Waits for what is being done about this request at the moment, or could be done at once. */
+  settled(request: number): Promise<void>;
   /** Takes nothing new and waits for what is under way. */
   stop(): Promise<void>;
 }
@@ -67,11 +69,17 @@ export function workThrough(
     pump();
   };
 
+  const touch = (request: number): void => {
+    const at = Math.max(performance.now(), notBefore.get(request) ?? 0);
+    due.set(request, Math.min(due.get(request) ?? at, at));
+    pump();
+  };
+
   return {
-    touch: (request) => {
-      const at = Math.max(performance.now(), notBefore.get(request) ?? 0);
-      due.set(request, Math.min(due.get(request) ?? at, at));
-      pump();
+    touch,
+    settled: async (request) => {
+      touch(request);
+      await underWay.get(request);
     },
     stop: async () => {
       stopped = true;

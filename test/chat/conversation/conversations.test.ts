@@ -74,6 +74,43 @@ test('an approval without a hash means the newest card that was shown on that pl
   expect((await ledger().plan(plan))?.state).toBe('approved');
 });
 
+test('whoever answers a card faster than the platform confirms it is heard: nobody can have meant another card', async () => {
+  const surface = new PaperSurface();
+  const confirmed = Promise.withResolvers<void>();
+  surface.confirming = confirmed.promise;
+  // The platform confirms in the worst moment: when it was just looked up which cards are there.
+  const real = ledger();
+  const posts: typeof real.posts = async (...of) => {
+    const found = await real.posts(...of);
+    if (found.some((post) => post.kind === 'card')) setImmediate(confirmed.resolve);
+    return found;
+  };
+  const looking = { ...real };
+  await talk(surface, { ledger: looking });
+  await surface.act('2', { kind: 'say', text: 'restart jellyfin' });
+  const plan = await newest();
+  const first = await proposeFor(plan);
+  await soon(() => surface.cards()).toHaveLength(1);
+  looking.posts = posts;
+  expect(await surface.act('2', { kind: 'say', text: `changes ${plan} at night` })).toEqual({ kind: 'done' });
+  expect((await ledger().plan(plan))?.state).toBe('changes_requested');
+
+  // With a card that was shown before, the next one is not what they meant: they may not have seen it.
+  looking.posts = real.posts;
+  const again = Promise.withResolvers<void>();
+  surface.confirming = again.promise;
+  try {
+    await proposeAnew(plan, first.host);
+    await soon(() => surface.cards()).toHaveLength(2);
+    expect(await surface.act('2', { kind: 'say', text: `approve ${plan}` })).toEqual({
+      kind: 'tell',
+      words: expect.stringContaining('revision 2 is current'),
+    });
+  } finally {
+    again.resolve();
+  }
+});
+
 test('yes and no in the same instant from two platforms: one counts, the other is told who was first', async () => {
   const discord = (await talk(new PaperSurface('discord'), { home: 'general' })).surface;
   const matrix = (await talk(new PaperSurface('matrix'), { home: '!room' })).surface;
