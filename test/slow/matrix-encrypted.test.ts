@@ -36,7 +36,7 @@ afterAll(async () => {
   anna?.close();
   await synapse?.stop();
   if (folder !== undefined) await rm(folder, { recursive: true, force: true });
-}, 60_000);
+}, 120_000);
 
 interface Talk {
   readonly room: string;
@@ -207,7 +207,7 @@ test('in an encrypted room a request is asked, proposed, decided and followed, a
   expect(await anna.openFile(attached['file'])).toBe(log);
   expect(await anna.download(attached['file'].url)).not.toContain('a line of a log');
   expect(surface.health()).toMatchObject({ ok: true, remedy: null });
-}, 60_000);
+}, 120_000);
 
 test('after a restart Chiffon is the same device, reads what was written meanwhile and is read by everybody', async () => {
   const talk = await startTalk();
@@ -227,7 +227,7 @@ test('after a restart Chiffon is the same device, reads what was written meanwhi
   expect(sent.map(({ clear }) => clear?.content['body'])).toEqual(['before', 'after']);
   expect(new Set(sent.map(({ content }) => content['session_id'])).size).toBe(1);
   expect(await anna.trusts(bot.userId, bot.device)).toBe(true);
-}, 60_000);
+}, 120_000);
 
 test('a message whose key comes later is heard when it comes; one whose key never comes is answered, and nothing happens', async () => {
   const talk = await startTalk({ settings: { waits: { key: 1_000, sync: 500 } } });
@@ -249,7 +249,7 @@ test('a message whose key comes later is heard when it comes; one whose key neve
   );
   expect(heard).toHaveLength(1);
   expectNothingInTheClear(await sentByChiffon(room));
-}, 60_000);
+}, 120_000);
 
 test('what a device says that its owner has not verified is not acted on, and they are told; once it is verified, it is', async () => {
   const talk = await startTalk();
@@ -273,7 +273,7 @@ test('what a device says that its owner has not verified is not acted on, and th
   } finally {
     ben.close();
   }
-}, 60_000);
+}, 120_000);
 
 test('a whole Chiffon in an encrypted room: asked, approved by reaction and by code, killed in the middle, done', async () => {
   const directory = await temporaryDirectory();
@@ -359,7 +359,7 @@ timeZone: Europe/Berlin
     await chiffon.stop();
     await directory.remove();
   }
-}, 180_000);
+}, 300_000);
 
 test('words in the clear in an encrypted room are not acted on', async () => {
   const talk = await startTalk();
@@ -367,7 +367,7 @@ test('words in the clear in an encrypted room are not acted on', async () => {
   const said = await anna.sealAndSay(talk.room, { body: '!chiffon status' });
   await until('the other is heard', () => talk.heard.at(-1)?.id === said);
   expect(talk.heard).toHaveLength(1);
-}, 60_000);
+}, 120_000);
 
 test('from the moment a room becomes encrypted, Chiffon encrypts, and it never goes back', async () => {
   const talk = await startTalk({ encrypted: false });
@@ -383,7 +383,7 @@ test('from the moment a room becomes encrypted, Chiffon encrypts, and it never g
     sealed: true,
     clear: { content: { body: 'for us alone' } },
   });
-}, 60_000);
+}, 120_000);
 
 test('somebody who was put out can’t read what is said next, and somebody who comes in can', async () => {
   const talk = await startTalk();
@@ -412,7 +412,7 @@ test('somebody who was put out can’t read what is said next, and somebody who 
   } finally {
     carl.close();
   }
-}, 60_000);
+}, 120_000);
 
 test('a new login is a new device with keys of its own, for which the account vouches as well', async () => {
   const talk = await startTalk();
@@ -425,7 +425,7 @@ test('a new login is a new device with keys of its own, for which the account vo
   await post(talk, null, note('here again'), 'again');
   expectNothingInTheClear(await sentByChiffon(talk.room));
   expect(await anna.trusts(bot.userId, again.device)).toBe(true);
-}, 60_000);
+}, 120_000);
 
 test('with its keys lost, Chiffon says so, stays silent in encrypted rooms and goes on in the others', async () => {
   const talk = await startTalk();
@@ -450,4 +450,4 @@ test('with its keys lost, Chiffon says so, stays silent in encrypted rooms and g
     await talk.surface.stop();
     await rm(empty, { recursive: true, force: true });
   }
-}, 60_000);
+}, 120_000);

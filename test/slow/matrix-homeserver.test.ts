@@ -256,7 +256,7 @@ test('with a homeserver that restarts, everything goes on by itself', async () =
   }
 });
 
-test('in a room that becomes encrypted nothing more is said, and health says why', async () => {
+test('where encryption is not to be had, nothing more is said in a room that becomes encrypted, and health says why', async () => {
   const talk = await startTalk();
   try {
     const note: Outgoing = { kind: 'note', words: 'in the clear', output: null, mentions: [], loud: false };

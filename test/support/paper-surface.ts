@@ -38,10 +38,10 @@ export class PaperSurface implements ChatSurface {
   readonly calls = { thread: 0, post: 0, edit: 0 };
   /** Answered to every call while set. */
   trouble: Trouble | null = null;
+  /** While set, a card that is posted stands there for everybody and Chiffon does not hear of it yet. */
+  confirming: Promise<void> | null = null;
   editPace = 0;
   freshForMs: number | null = null;
-  /** Runs when a message stands there already and Chiffon doesn't know it yet. */
-  onPosted: (message: string) => Promise<void> = async () => {};
   readonly #keys = new Map<string, string>();
   readonly #threads = new Map<string, Place>();
   readonly #gone = new Set<string>();
@@ -95,7 +95,7 @@ export class PaperSurface implements ChatSurface {
     const called = message.kind === 'file' ? [] : message.mentions;
     this.messages.push({ id, place, called, drawn: message, edits: 0, deleted: false });
     this.#keys.set(key, id);
-    await this.onPosted(id);
+    if (message.kind === 'card') await this.confirming;
     return { ok: true, value: { message: id, complete: message.kind !== 'card' } };
   }
 

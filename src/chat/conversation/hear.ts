@@ -20,10 +20,10 @@ export interface HearDeps {
   readonly house: House;
   readonly clock: Clock;
   readonly surface: ChatSurfaceName;
-  /** Channels in which people nobody configured may look. */
-  readonly guestsIn: readonly string[];
   /** Resolves when what is being posted at this moment is written down, so that it is known which cards people see. */
   readonly settled: () => Promise<void>;
+  /** Channels in which people nobody configured may look. */
+  readonly guestsIn: readonly string[];
 }
 
 /**
@@ -149,16 +149,22 @@ async function threadName({ ledger, surface }: HearDeps, heard: Heard): Promise<
  * that was shown here. One that fits no revision, or several, is handed on as it is and refused as out of date.
  */
 async function hashMeant(deps: HearDeps, plan: number, named: string | null): Promise<string | null> {
-  const { ledger, surface } = deps;
+  const { ledger } = deps;
   if (named === null) {
+    const shown = await hashShown(deps, plan);
+    if (shown !== null) return shown;
+    // The first card stands there for everybody a moment before it is written down that it does. A later one is not
+    // waited for: whoever has seen an earlier card may mean that one.
     await deps.settled();
-    const shown = (await ledger.posts(surface, plan)).findLast(
-      (post) => post.hash !== null && post.message !== null,
-    );
-    return shown?.hash ?? null;
+    return await hashShown(deps, plan);
   }
   const meant = (await ledger.revisions(plan)).filter(({ hash }) => hash.startsWith(named.toLowerCase()));
   return (meant.length === 1 ? meant[0]?.hash : undefined) ?? named;
+}
+
+async function hashShown({ ledger, surface }: HearDeps, plan: number): Promise<string | null> {
+  const posts = await ledger.posts(surface, plan);
+  return posts.findLast((post) => post.hash !== null && post.message !== null)?.hash ?? null;
 }
 
 /** What a button of a question or a suggestion stands for, from the card as it is now. */

@@ -154,9 +154,12 @@ export class Messenger {
     try {
       const most = await this.#uploadLimit();
       const bytes = withinBytes(Buffer.from(message.content, 'utf8'), most);
-      const sealed = (await this.#isEncrypted(channel)) ? client.sealFile(bytes) : null;
-      let where = this.#uploads.get(key);
+      const encrypted = await this.#isEncrypted(channel);
+      // What was uploaded in the clear is not what an encrypted room gets, should it have become one meanwhile.
+      const uploadKey = `${encrypted ? 'sealed' : 'clear'} ${key}`;
+      let where = this.#uploads.get(uploadKey);
       if (where === undefined) {
+        const sealed = encrypted ? client.sealFile(bytes) : null;
         const answer = await client.call({
           method: 'POST',
           path: '/_matrix/media/v3/upload',
@@ -167,7 +170,7 @@ export class Messenger {
         });
         const url = Uploaded.parse(answer).content_uri;
         where = sealed === null ? { url } : { file: { ...sealed.key, url } };
-        this.#uploads.set(key, where);
+        this.#uploads.set(uploadKey, where);
       }
       const about = { name: message.name, words: message.words, bytes: bytes.length };
       return await this.#send(
