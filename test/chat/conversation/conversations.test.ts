@@ -418,7 +418,7 @@ test('whoever asks for logs reads the last lines in the thread', async () => {
   await soon(() => surface.messages.at(-1)?.drawn).toMatchObject({
     kind: 'note',
     words: 'The last lines:',
-    output: expect.stringContaining('show the log'),
+    output: expect.stringContaining('echo show the log'),
   });
   expect(surface.cards()[0]?.card.state).toBe('answer');
 });
@@ -426,7 +426,7 @@ test('whoever asks for logs reads the last lines in the thread', async () => {
 /** What the planner and the executor make of a question for logs: a read-only plan that ran by rule. */
 async function carryOutLogs(plan: number): Promise<void> {
   const host = freshHost();
-  const step = shellStep(1, host, `show the log on ${host}`);
+  const step = shellStep(1, host, `echo show the log on ${host}`);
   const content = {
     ...contentWith([step], 'Show the log of Jellyfin'),
     risk: 'read' as const,
@@ -452,6 +452,7 @@ async function carryOutLogs(plan: number): Promise<void> {
       actor: 'chiffon',
       plan,
       summary: 'By rule.',
+      data: { revision: 1, hash },
     });
   });
   await carryOut(plan);
