@@ -1,3 +1,4 @@
+import { effectWords } from '#chat/cards/effect-words.ts';
 import { readOnlyWords, stepPlace, stepWords } from '#chat/cards/step-words.ts';
 import type { Card, CardStep } from '#core/card.ts';
 import { stateSigns } from '#core/state-words.ts';
@@ -16,7 +17,7 @@ export function renderCard(card: Card): string {
     lines.push(
       '',
       'CHANGES',
-      ...card.effects.map((effect) => `  ${effect.host}  ${effect.kind} ${effect.what}: ${effect.change}`),
+      ...card.effects.map((effect) => `  ${effectWords(effect)}`),
       '  Nothing else is touched.',
     );
   }
