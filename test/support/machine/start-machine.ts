@@ -105,7 +105,6 @@ export async function startMachine(options: {
     },
     disk: () => call(['sha256sum', `${folder}/.disk.img`], '').out.split(' ')[0] ?? '',
     async stop() {
-      call(['sh', '-c', `losetup -d "$(cat ${folder}/.loop)"`], '');
       for (const server of servers) server.kill('SIGKILL');
       const gone = new Promise((resolve) => process_.once('exit', resolve));
       // Its first process gone, the kernel ends all others in there.
