@@ -216,3 +216,22 @@ test('what has no hands yet says so, with exit 3', async () => {
     });
   }
 }, 60_000);
+
+test('the wall of a machine is printed, and looked at, for configured machines only; one that is away says so', async () => {
+  const file = join(directory, 'away.yaml');
+  // Port 9 (discard) of the loopback: nobody listens there.
+  await writeFile(
+    file,
+    'hosts:\n  - { name: n100, address: 127.0.0.1, port: 9, user: root, agent: false }\n',
+  );
+  const printed = await chiffon(['harden', '--config', file]);
+  expect(printed).toMatchObject({ code: 0, err: expect.stringMatching(/could not be looked at[^]*as root/) });
+  expect(printed.out).toContain('useradd --create-home --shell /bin/sh chiffon');
+  const looked = await chiffon(['doctor', '--host', 'n100', '--json', '--config', file]);
+  expect(looked.code).toBe(1);
+  expect(JSON.parse(looked.out)).toMatchObject({
+    ok: false,
+    checks: [{ name: 'machine n100', ok: false, detail: expect.stringContaining('Could not look') }],
+  });
+  expect(await chiffon(['doctor', '--host', 'nas', '--config', file])).toMatchObject({ code: 2 });
+});

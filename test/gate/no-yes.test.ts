@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { confirmCode, type PlanContent, planHash } from '#core/plan.ts';
 import { parkOverduePlans } from '#flow/park-overdue-plans.ts';
 import { contentWith, draftPlan, propose, shellStep } from '../ledger/house-of-tests.ts';
@@ -144,14 +144,17 @@ const presses: readonly (readonly [name: string, prepare: () => Promise<Press>])
   ],
 ];
 
-describe.each(surfaces)('on %s nothing runs', (surface) => {
-  test.each(presses)('after a press on, or by, %s', async (_, prepare) => {
+test.each(presses)(
+  'on none of the five surfaces does anything run after a press on, or by, %s',
+  async (_, prepare) => {
     const press = await prepare();
-    const { taken, said } = await gate.press(surface, press);
-    expect({ taken, said }).toEqual({ taken: false, said: expect.stringMatching(/\S/) });
+    for (const surface of surfaces) {
+      const answer = await gate.press(surface, press);
+      expect(answer).toEqual({ taken: false, said: expect.stringMatching(/\S/) });
+    }
     expect(await gate.served.ledger.runs(press.plan)).toEqual([]);
-  });
-});
+  },
+);
 
 test('over the API the beginning of a hash is no hash', async () => {
   const made = await proposal();
@@ -180,12 +183,14 @@ test('a beginning that two revisions share means neither', async () => {
   });
 });
 
-test.each(spoofs)('the name %j gives no right: an account does', async (name) => {
+test('a name gives no right: an account does', async () => {
   const made = await proposal();
-  for (const surface of ['discord', 'matrix'] as const) {
-    const account = surface === 'discord' ? '99' : `@${name}:elsewhere.example`;
-    expect(await gate.press(surface, { ...made, person: name, account })).toMatchObject({ taken: false });
-  }
+  expect(new Set(spoofs).size).toBe(20);
+  for (const name of spoofs)
+    for (const surface of ['discord', 'matrix'] as const) {
+      const account = surface === 'discord' ? '99' : `@${name}:elsewhere.example`;
+      expect(await gate.press(surface, { ...made, person: name, account })).toMatchObject({ taken: false });
+    }
   expect(await gate.served.ledger.runs(made.plan)).toEqual([]);
 });
 

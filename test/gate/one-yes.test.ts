@@ -5,7 +5,7 @@ import { contentWith, draftPlan, propose, shellStep } from '../ledger/house-of-t
 import { type Gate, openGate } from './house-at-the-gate.ts';
 
 /** How many plans are pressed on ten times at once. More, for a night: CHIFFON_GATE=1000. */
-const rounds = Number(process.env['CHIFFON_GATE'] ?? 12);
+const rounds = Number(process.env['CHIFFON_GATE'] ?? 6);
 
 let gate: Gate;
 beforeAll(async () => {

@@ -1,3 +1,4 @@
+import { effectWords } from '#chat/cards/effect-words.ts';
 import { readOnlyWords, stepPlace, stepWords } from '#chat/cards/step-words.ts';
 import { type AnswerReader, answerText } from '#core/answer-text.ts';
 import type { Card, CardStep } from '#core/card.ts';
@@ -19,7 +20,7 @@ export function renderCard(card: Card, reader?: Pick<AnswerReader, 'zone' | 'add
     lines.push(
       '',
       'CHANGES',
-      ...card.effects.map((effect) => `  ${effect.host}  ${effect.kind} ${effect.what}: ${effect.change}`),
+      ...card.effects.map((effect) => `  ${effectWords(effect)}`),
       '  Nothing else is touched.',
     );
   }

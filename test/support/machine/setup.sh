@@ -53,8 +53,10 @@ head -c 65536 /dev/urandom >.sign
 dd if=.sign of=.disk.img conv=notrunc status=none
 chmod 600 .disk.img .sign
 loop=$(losetup -f --show .disk.img)
-echo "$loop" >.loop
 minor=$(stat -c %T "$loop")
+# Given back by the kernel when the first process of this machine ends, however it ends.
+exec 9<"$loop"
+losetup -d "$loop"
 mkdir -p dev/disk/by-id dev/pve dev/mapper
 for name in sda sda1 sda3 sdb nvme0n1 vda dm-0 md0 disk/by-id/ata-X pve/root mapper/pve-root; do mknod -m 660 "dev/$name" b 7 "0x$minor"; chown 0:6 "dev/$name"; done
 mount -t proc proc proc

@@ -6,19 +6,18 @@ import { join } from 'node:path';
 
 const setup = join(import.meta.dirname, 'setup.sh');
 
+const programs =
+  '/usr/bin/unshare /usr/bin/nsenter /usr/bin/sudo /usr/sbin/visudo /usr/sbin/sshd /usr/bin/setpriv /usr/bin/prlimit /usr/bin/systemctl /usr/sbin/losetup';
+
 /** What is missing for a machine of one's own on this one; null when all is there. */
 export const machineNeeds: string | null =
   userInfo().uid !== 0
     ? 'it takes root'
-    : ([
-        '/usr/bin/unshare',
-        '/usr/bin/sudo',
-        '/usr/sbin/visudo',
-        '/usr/sbin/sshd',
-        '/usr/bin/setpriv',
-        '/usr/bin/systemctl',
-        '/usr/sbin/losetup',
-      ].find((program) => !existsSync(program)) ?? null);
+    : (programs.split(' ').find((program) => !existsSync(program)) ??
+      (spawnSync('unshare', ['--mount', '--pid', '--fork', 'true']).status === 0
+        ? null
+        : 'namespaces are not allowed') ??
+      (spawnSync('losetup', ['-f']).status === 0 ? null : 'there are no loop devices'));
 
 export interface Ran {
   readonly code: number | null;
@@ -106,7 +105,6 @@ export async function startMachine(options: {
     },
     disk: () => call(['sha256sum', `${folder}/.disk.img`], '').out.split(' ')[0] ?? '',
     async stop() {
-      call(['sh', '-c', `losetup -d "$(cat ${folder}/.loop)"`], '');
       for (const server of servers) server.kill('SIGKILL');
       const gone = new Promise((resolve) => process_.once('exit', resolve));
       // Its first process gone, the kernel ends all others in there.
