@@ -57,7 +57,7 @@ export interface RetriedTask {
 }
 
 /** A commit of the git trail about a plan. */
-export interface TrailCommit {
+export interface PlanCommit {
   readonly plan: number;
   readonly run: string | null;
   /** "decision", "result" and the like. */
@@ -91,5 +91,5 @@ export interface RecordQuestions {
     readonly worked?: boolean;
   }): Promise<RunRow | null>;
   /** Commits of the git trail about plans, oldest first. */
-  trailCommits(plans: readonly number[]): Promise<readonly TrailCommit[]>;
+  commitsOfPlans(plans: readonly number[]): Promise<readonly PlanCommit[]>;
 }

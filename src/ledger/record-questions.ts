@@ -13,7 +13,7 @@ export function recordQuestions(pool: Pool): RecordQuestions {
     retries: (period) => retries(pool, period),
     lastSuccess: (of) => lastSuccess(pool, of),
     // Until the git trail keeps a table of its commits, there are none to name.
-    trailCommits: async () => [],
+    commitsOfPlans: async () => [],
   };
 }
 

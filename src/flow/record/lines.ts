@@ -2,7 +2,7 @@ import type { StoredEvent } from '#core/event.ts';
 import type { AnswerLine, AnswerLink } from '#core/record-answer.ts';
 import type { RunState } from '#core/task.ts';
 import type { Ledger, RequestOverview, RunRow } from '../ledger-port.ts';
-import type { FailedTask, TrailCommit } from '../record-questions.ts';
+import type { FailedTask, PlanCommit } from '../record-questions.ts';
 import { nameOf, type RecordDeps } from './asking.ts';
 import { failingLine } from './failing-line.ts';
 
@@ -10,7 +10,7 @@ import { failingLine } from './failing-line.ts';
 export interface Background {
   readonly overviews: ReadonlyMap<number, RequestOverview>;
   readonly failed: ReadonlyMap<string, FailedTask>;
-  readonly commits: readonly TrailCommit[];
+  readonly commits: readonly PlanCommit[];
 }
 
 export async function backgroundOf(
@@ -22,7 +22,7 @@ export async function backgroundOf(
   const [overviews, failed, commits] = await Promise.all([
     ledger.overviews(plans),
     ledger.failedTasks(runs),
-    ledger.trailCommits(plans),
+    ledger.commitsOfPlans(plans),
   ]);
   return {
     overviews: new Map(overviews.map((overview) => [overview.request.id, overview])),
