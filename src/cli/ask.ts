@@ -27,8 +27,8 @@ export async function ask(line: CommandLine, terminal: Terminal): Promise<number
   }
   const reply = await askHere(opened.config, words, person, terminal);
   if (typeof reply === 'number') return reply;
-  const { answer, intents, text, suggestions } = reply;
-  const understood = answer !== null;
+  const { answer, intents, text, suggestions, recorded } = reply;
+  const understood = answer !== null || (!recorded && intents.length > 0);
   if (terminal.json) {
     const { timeZone: zone } = Intl.DateTimeFormat().resolvedOptions();
     terminal.answer({ understood, intents, answer, reply: text, zone, suggestions });
@@ -40,26 +40,37 @@ export async function ask(line: CommandLine, terminal: Terminal): Promise<number
   return understood ? exit.done : exit.refused;
 }
 
-/** The reply from the record on this data directory; an exit code when there is none to ask. */
+/** A reply, and whether there is a record it could come from. */
+type ReplyHere = RecordReply & { readonly recorded: boolean };
+
+/** The reply from the record on this data directory; an exit code when the catalog can't be read. */
 export async function askHere(
   config: Config,
   text: string,
   person: Person,
   terminal: Terminal,
-): Promise<RecordReply | number> {
+): Promise<ReplyHere | number> {
   const built = openPlanner(config);
   if (!built.ok) {
     printMistakes(terminal, 'The catalog', built.mistakes);
     return exit.usage;
   }
+  const { planner } = built;
   const { timeZone: zone } = Intl.DateTimeFormat().resolvedOptions();
   const house = houseOf(config);
-  const reply = await withLedger(config, async (ledger) =>
-    askRecord({ ledger, planner: built.planner, house, clock: systemClock }, { text, person, zone }),
+  const reply = await withLedger(
+    config,
+    async (ledger) => await askRecord({ ledger, planner, house, clock: systemClock }, { text, person, zone }),
   );
-  if (reply !== null) return reply;
-  terminal.remark('There is no record on this data directory yet. Name another one with --data DIR.');
-  return exit.refused;
+  if (reply !== null) return { ...reply, recorded: true };
+  const understanding = planner.understand(text);
+  return {
+    answer: null,
+    intents: understanding.kind === 'intents' ? understanding.intents : [],
+    text: 'Nothing was recorded on this data directory yet, so there is nothing to tell. Name another one with --data DIR.',
+    suggestions: [],
+    recorded: false,
+  };
 }
 
 /** Who asks, so that "what did I approve" has somebody to mean: the owner when nobody is named. */

@@ -61,6 +61,8 @@ async function filtersOf(
   if (owner === null) return exit.usage;
   const reply = await askHere(config, words.join(' '), owner, terminal);
   if (typeof reply === 'number') return reply;
+  // Where nothing is recorded, the query itself says so.
+  if (!reply.recorded) return given;
   if (reply.answer === null) {
     terminal.remark(reply.text);
     return exit.refused;

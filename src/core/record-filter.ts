@@ -40,5 +40,5 @@ export function auditPath(filter: RecordFilter): string {
     const value = filter[name];
     if (value !== undefined) query.set(name, name === 'plan' ? `P-${value}` : String(value));
   }
-  return query.size === 0 ? '/audit' : `/audit?${query}`;
+  return query.size === 0 ? '/audit' : `/audit?${query.toString()}`;
 }

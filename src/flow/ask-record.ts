@@ -1,9 +1,9 @@
-import { answerText } from '#core/answer-text.ts';
 import type { HostFacts } from '#core/host.ts';
 import type { Intent } from '#core/intent.ts';
 import type { Person } from '#core/person.ts';
 import type { RecordAnswer } from '#core/record-answer.ts';
 import { answerFromRecord } from './answer-from-record.ts';
+import { answerText } from './answer-text.ts';
 import type { Clock } from './clock-port.ts';
 import type { House } from './house.ts';
 import type { Ledger } from './ledger-port.ts';

@@ -1,4 +1,3 @@
-import { answerText } from '#core/answer-text.ts';
 import { isKeepable } from '#core/canonical.ts';
 import type { HostFacts } from '#core/host.ts';
 import { type Intent, serviceOf } from '#core/intent.ts';
@@ -10,6 +9,7 @@ import type { Choice } from '#core/understanding.ts';
 import { authorise } from '#policy/authorise.ts';
 import { quietAlerts } from './acknowledge-alerts.ts';
 import { answerFromRecord } from './answer-from-record.ts';
+import { answerText } from './answer-text.ts';
 import type { Clock } from './clock-port.ts';
 import type { House } from './house.ts';
 import type { Ledger, LedgerTransaction, RequestRow } from './ledger-port.ts';

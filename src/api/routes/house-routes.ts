@@ -10,7 +10,7 @@ import { planName, requestName } from '../views/names.ts';
 
 /** Machines, and the configuration in force. */
 export function houseRoutes(app: TypedApp, services: ApiServices): void {
-  const { ledger, clock } = services;
+  const { ledger } = services;
 
   const machines = async (): Promise<Machine[]> => {
     const seen = await ledger.hosts();

@@ -1,4 +1,4 @@
-import { linkName, moreWords } from '#core/answer-text.ts';
+import { linkName, moreWords } from '#core/answer-words.ts';
 import type { AnswerLine, AnswerLink, RecordAnswer, Wording } from '#core/record-answer.ts';
 import { outcomeWords, stateSigns } from '#core/state-words.ts';
 import { webAddress } from './draw-actions.ts';

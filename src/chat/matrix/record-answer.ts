@@ -1,7 +1,7 @@
-import { linkName, moreWords } from '#core/answer-text.ts';
+import { linkName, moreWords } from '#core/answer-words.ts';
 import type { AnswerLine, AnswerLink, RecordAnswer } from '#core/record-answer.ts';
 import { outcomeWords, stateSigns } from '#core/state-words.ts';
-import { zonedMoment } from '#core/zoned-moment.ts';
+import { zonedMoment } from '#flow/zoned-moment.ts';
 import { type Block, type Piece, text } from './blocks.ts';
 import type { Detail } from './card-detail.ts';
 import { output } from './card-parts.ts';

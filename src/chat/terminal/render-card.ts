@@ -1,8 +1,8 @@
 import { effectWords } from '#chat/cards/effect-words.ts';
 import { readOnlyWords, stepPlace, stepWords } from '#chat/cards/step-words.ts';
-import { type AnswerReader, answerText } from '#core/answer-text.ts';
 import type { Card, CardStep } from '#core/card.ts';
 import { stateSigns } from '#core/state-words.ts';
+import { type AnswerReader, answerText } from '#flow/answer-text.ts';
 
 /** A card as plain text: the same slots in the same order as on every surface. Commands are never shortened. */
 export function renderCard(card: Card, reader?: Pick<AnswerReader, 'zone' | 'address'>): string {

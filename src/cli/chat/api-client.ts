@@ -1,8 +1,8 @@
 import type { Me } from '#api/contract/house.ts';
 import type { NewRequestAnswer, RequestDetail } from '#api/contract/requests.ts';
 import type { RunLog } from '#api/contract/runs.ts';
-import type { AnswerReader } from '#core/answer-text.ts';
 import type { Card } from '#core/card.ts';
+import type { AnswerReader } from '#flow/answer-text.ts';
 
 /** A "no", or no answer at all, as a sentence for a person. */
 export class ApiRefusal extends Error {

@@ -1,4 +1,4 @@
-import { linkName, moreWords } from '#core/answer-text.ts';
+import { linkName, moreWords } from '#core/answer-words.ts';
 import type { AnswerLine, AnswerLink, RecordAnswer } from '#core/record-answer.ts';
 import { CopyButton } from '../parts/copy-button.tsx';
 import { DayName } from '../parts/day-name.tsx';

@@ -33,6 +33,7 @@ export function FilterChips() {
   if (set.length === 0) return null;
   return (
     <div class="chips filter-chips" role="group" aria-label="Filters in force">
+      <span class="muted small">{address.has('q') ? 'Understood as' : 'Filter'}</span>
       {set.map(({ name, value }) => {
         const words = [names[name], valueWords(name, value)].filter((part) => part !== '').join(' ');
         return (
@@ -49,11 +50,6 @@ export function FilterChips() {
           </a>
         );
       })}
-      {set.length > 1 ? (
-        <a class="chip" href="/audit">
-          Everything
-        </a>
-      ) : null}
     </div>
   );
 }

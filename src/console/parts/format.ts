@@ -50,6 +50,14 @@ export function fullTime(iso: string, style: ClockStyle = {}): string {
   );
 }
 
+/** A day within a sentence: "Saturday 28 November", with the year when it is another one. */
+export function dayName(iso: string, now: Date, style: ClockStyle = {}): string {
+  const at = new Date(iso);
+  const year = (moment: Date): string => format(moment, { year: 'numeric' }, style);
+  const words = format(at, { weekday: 'long', day: 'numeric', month: 'long' }, style);
+  return year(at) === year(now) ? words : `${words} ${year(at)}`;
+}
+
 /** A heading for a day: "Today", "Yesterday", "Saturday 28 November", with the year when it is another one. */
 export function dayHeading(iso: string, now: Date, style: ClockStyle = {}): string {
   const at = new Date(iso);

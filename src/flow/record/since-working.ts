@@ -47,7 +47,9 @@ export async function sinceWorking(deps: RecordDeps, asking: Asking): Promise<Re
     ledger,
     happenings.map(({ run, event }) =>
       run === null
-        ? { ...(event?.plan === undefined ? {} : { plan: event.plan }) }
+        ? event?.plan === undefined
+          ? {}
+          : { plan: event.plan }
         : { plan: run.plan, run: run.id },
     ),
   );

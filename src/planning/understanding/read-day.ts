@@ -1,4 +1,4 @@
-import { localTime, momentOf } from '#core/local-time.ts';
+import { localTime, momentOf } from './local-time.ts';
 
 /** From one moment to another, the second not included. */
 export interface Stretch {

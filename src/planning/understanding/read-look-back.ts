@@ -1,6 +1,6 @@
-import { type LocalTime, localTime, momentOf } from '#core/local-time.ts';
 import type { LookBack } from '#flow/planner-port.ts';
 import { anchorWords, dateWords, dayWords, timeWords, workedWords } from './english/time-words.ts';
+import { type LocalTime, localTime, momentOf } from './local-time.ts';
 import { readAnchor } from './read-anchor.ts';
 import { readClock, readDay, readMonth, type Stretch } from './read-day.ts';
 import { tokens } from './tokens.ts';

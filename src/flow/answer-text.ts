@@ -1,5 +1,5 @@
-import type { AnswerLine, AnswerLink, RecordAnswer, Wording } from './record-answer.ts';
-import { outcomeWords } from './state-words.ts';
+import { lineWords, linkName, moreWords } from '#core/answer-words.ts';
+import type { AnswerLine, RecordAnswer, Wording } from '#core/record-answer.ts';
 import { zonedMoment } from './zoned-moment.ts';
 
 /** How somebody reads an answer: which day is today, in which zone, and how a path becomes an address. */
@@ -33,27 +33,6 @@ export function wordingText(wording: Wording, { now, zone }: Pick<AnswerReader, 
   return wording
     .map((piece) => (typeof piece === 'string' ? piece : zonedMoment(piece.at, piece.how, now, zone)))
     .join('');
-}
-
-/** "… and 12 more"; null when everything is shown. */
-export function moreWords({ more }: Pick<RecordAnswer, 'more'>): string | null {
-  if (more === null) return null;
-  return more.atLeast ? `… and more than ${more.count} more` : `… and ${more.count} more`;
-}
-
-/** What a line says besides when it was and where it leads: "Update Jellyfin on n100 · Anna · Failed · step 4: …". */
-export function lineWords(line: AnswerLine): readonly string[] {
-  return [
-    line.what,
-    ...(line.who === null ? [] : [line.who]),
-    ...(line.outcome === null ? [] : [outcomeWords[line.outcome].word]),
-    ...(line.note === null ? [] : [line.note]),
-  ];
-}
-
-/** "P-142", "commit a1b2c3d4e5f6". */
-export function linkName(link: AnswerLink): string {
-  return link.kind === 'commit' ? `commit ${link.name}` : link.name;
 }
 
 function lineText(line: AnswerLine, reader: AnswerReader): string {
