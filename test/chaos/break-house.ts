@@ -18,11 +18,23 @@ export interface Damage {
   wipes: number;
   restarts: number;
   cuts: number;
+  /** Steps that were under way in workers that were asked to stop. */
+  stepsLetGo: number;
   readonly stops: Stopped[];
 }
 
 export function noDamage(): Damage {
-  return { kills: 0, processes: 0, stepsHeld: 0, drops: 0, wipes: 0, restarts: 0, cuts: 0, stops: [] };
+  return {
+    kills: 0,
+    processes: 0,
+    stepsHeld: 0,
+    drops: 0,
+    wipes: 0,
+    restarts: 0,
+    cuts: 0,
+    stepsLetGo: 0,
+    stops: [],
+  };
 }
 
 /** How long a fault waits for what it is to hit to be up, in milliseconds. */
@@ -73,7 +85,7 @@ export async function breakHouse(
           const stopped = await worker.terminate();
           if (stopped === null) return;
           damage.stops.push(stopped);
-          if (pid !== null) await watch.gone(pid);
+          if (pid !== null) damage.stepsLetGo += await watch.gone(pid);
         })(),
       );
     }

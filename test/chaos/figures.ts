@@ -71,7 +71,7 @@ export function figuresOf(seen: {
     told('queue wipes', damage.wipes),
     told('PostgreSQL restarts', damage.restarts),
     told('network cuts', damage.cuts),
-    told('SIGTERMs', stops.length),
+    told('SIGTERMs (steps in their hands)', `${stops.length} (${damage.stepsLetGo})`),
     none('R1', 'commands lost', verdict.lost.length),
     none('R1', 'commands repeated', verdict.repeated.length),
     none('R1', 'commands that should not have run', verdict.stray.length),

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { RunDetail, RunLog } from '#api/contract/runs.ts';
+import { compareJournal, type JournalVerdict } from './compare-journal.ts';
 import { type Drill, drill } from './drills.ts';
 import type { House } from './house.ts';
 import type { LedgerWatch } from './ledger-watch.ts';
@@ -10,13 +11,9 @@ import type { Carried, createPerson } from './person.ts';
 import type { Presence } from './presence.ts';
 
 /** What the host and the ledger say about the work, beside each other. Lists hold sentences about what is wrong. */
-export interface Verdict {
+export interface Verdict extends JournalVerdict {
   /** Commands that had to run. */
   readonly commands: number;
-  readonly lost: readonly string[];
-  readonly repeated: readonly string[];
-  /** Commands that ran and should not have. */
-  readonly stray: readonly string[];
   readonly outputWrong: readonly string[];
   readonly outputBytes: number;
   /** Runs and steps in another state than the host says they should be in, or with more than one try. */
@@ -75,30 +72,6 @@ export async function judgeHouse(
     chain: await verifyChain(house),
     waits: await waitsForWorkers(watch, presence),
   };
-}
-
-/** Counts what the commands themselves wrote down on the host. */
-function compareJournal(
-  expected: readonly Drill[],
-  journal: string,
-): Pick<Verdict, 'lost' | 'repeated' | 'stray'> {
-  const counts = new Map<string, number>();
-  for (const line of journal.split('\n').filter((text) => text !== ''))
-    counts.set(line, (counts.get(line) ?? 0) + 1);
-  const lost: string[] = [];
-  const repeated: string[] = [];
-  for (const { number, parts } of expected) {
-    for (const { position } of parts) {
-      for (const word of ['start', 'end']) {
-        const line = `${word} ${number} ${position}`;
-        const count = counts.get(line) ?? 0;
-        counts.delete(line);
-        if (count === 0) lost.push(`no “${line}” on the host`);
-        if (count > 1) repeated.push(`“${line}” ${count} times on the host`);
-      }
-    }
-  }
-  return { lost, repeated, stray: [...counts.keys()].map((line) => `“${line}” should not be on the host`) };
 }
 
 function compareTasks(wanted: Drill, run: RunDetail, parts: number): readonly string[] {

@@ -53,7 +53,8 @@ describe.skipIf(!opensshInstalled)('the connections to an OpenSSH server', () =>
       });
       times.push(performance.now() - began);
     }
-    expect(times.sort((a, b) => a - b)[10]).toBeLessThan(25);
+    // The delay it would take without strikes every command, and a busy machine only some: the fastest tells them apart.
+    expect(Math.min(...times)).toBeLessThan(25);
   });
 
   it('runs 64 commands at the same time without a refused channel', async () => {
