@@ -1,6 +1,7 @@
 import type { PlanContent } from '#core/plan.ts';
 import type { Step } from '#core/step.ts';
 import { judgeFile } from './judge-file.ts';
+import { hidesCharacters, isPadded } from './shell/hidden-characters.ts';
 import { judgeCommand, type Verdict } from './shell/judge-command.ts';
 import { isPlainPage } from './shell/rules/network-reads.ts';
 
@@ -47,6 +48,14 @@ export function judgePlan(content: PlanContent): PlanJudgement {
 }
 
 function judgeStep(step: Step): StepJudgement {
+  const field = hiddenField(step);
+  if (field !== undefined)
+    return {
+      stepId: step.id,
+      verdict: 'deny',
+      rule: 'floor.hidden-characters',
+      reason: `Its ${field} holds characters that cannot be seen or that look like others, or hides text behind blanks, so what is shown is not what is meant.`,
+    };
   switch (step.uses) {
     case 'shell':
       return { stepId: step.id, ...withoutForms(judgeCommand(step.command)) };
@@ -66,6 +75,21 @@ function judgeStep(step: Step): StepJudgement {
     case 'wait':
       return { stepId: step.id, verdict: 'allow', rule: 'read.wait', reason: 'This only lets time pass.' };
   }
+}
+
+/** The first field a person reads on the card whose text is not what it looks like. Commands, paths and contents have judges of their own. */
+function hiddenField(step: Step): string | undefined {
+  const read: Readonly<Record<string, string | undefined>> = {
+    summary: step.summary,
+    target: step.target,
+    undo: step.undo.how,
+    address: step.uses === 'http' ? step.url : undefined,
+    'expected text': step.uses === 'http' ? step.expectBody : undefined,
+  };
+  return Object.keys(read).find((name) => {
+    const text = read[name] ?? '';
+    return hidesCharacters(text) || isPadded(text) || (name !== 'expected text' && /[\n\t]/.test(text));
+  });
 }
 
 type Judged = Omit<StepJudgement, 'stepId'>;

@@ -59,13 +59,18 @@ interface Allowed {
 /** How many scripts one process of a shell evaluates. */
 const atOnce = 50;
 
-/** The calls of a rebuilt script. A login folder is written out, as bash does it. */
+/**
+ * The calls of a rebuilt script. A login folder is written out, as shells do it, unless the tilde is quoted: both are
+ * judged as files of the login folder.
+ */
 function judgedCalls(normal: string): string[][] {
-  const calls = (rebuild(normal)?.words ?? []).map((words) =>
-    words.map((word) => word.replace(/^~(?=\/|$)/, '/home/somebody')),
-  );
+  const quoted = (rebuild(normal)?.words ?? []).map((words) => [...words]);
+  const atHome = quoted.map((words) => words.map((word) => word.replace(/^~(?=\/|$)/, '/home/somebody')));
   // `command` is a builtin, so bash reports the program behind it, which is judged too.
-  return calls.flatMap((words) => [words, ...(words[0] === 'command' ? [words.slice(1)] : [])]);
+  return [...quoted, ...atHome].flatMap((words) => [
+    words,
+    ...(words[0] === 'command' ? [words.slice(1)] : []),
+  ]);
 }
 
 const asKey = (words: readonly string[]): string => JSON.stringify(words);
