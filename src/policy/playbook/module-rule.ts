@@ -1,6 +1,6 @@
+import type { WrittenFile } from '../judge-written-file.ts';
 import type { Fields } from '../read-yaml.ts';
 import type { Finding } from '../shell/verdict.ts';
-import type { WrittenFile } from '../judge-written-file.ts';
 
 /** What a module of Ansible amounts to, in terms that other judges judge. */
 export interface Deeds {

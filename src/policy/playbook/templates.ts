@@ -1,8 +1,8 @@
+import { isFields } from '../read-yaml.ts';
 import { judgeCommand } from '../shell/judge-command.ts';
 import { quoteWord } from '../shell/quote-word.ts';
 import { opaque } from '../shell/reading/scope.ts';
 import { ask, deny, type Finding } from '../shell/verdict.ts';
-import { isFields } from '../read-yaml.ts';
 
 /** What is known of the variables of a play: texts, numbers, and lists or fields of them. */
 export type Variables = ReadonlyMap<string, unknown>;

@@ -1,7 +1,7 @@
 import { judgeComposeFile } from '../../judge-compose-file.ts';
+import { judgeManifest } from '../../judge-manifest.ts';
 import { asList, asText, type Fields, isFields, isYes } from '../../read-yaml.ts';
 import { deny } from '../../shell/verdict.ts';
-import { judgeManifest } from '../../judge-manifest.ts';
 import type { Deeds, ModuleRule } from '../module-rule.ts';
 
 /** Modules for containers and clusters. */
