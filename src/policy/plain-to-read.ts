@@ -65,11 +65,11 @@ function inStep(step: Step): Unreadable | null {
         rule: 'floor.hidden-characters',
         reason: `${what} holds characters that cannot be seen or that look like others, so what is shown is not what it is.`,
       };
-    return isPadded(words, room)
+    return isPadded(words, room) || (room === sentence && /[\n\t]/.test(words))
       ? {
           stepId: step.id,
           rule: 'floor.padding',
-          reason: `${what} holds so many blanks or empty lines in a row that what follows them would be out of sight.`,
+          reason: `${what} holds blanks or line breaks that would put what follows them out of sight.`,
         }
       : null;
   };

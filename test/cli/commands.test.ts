@@ -146,6 +146,33 @@ test('the judge answers line for line; what it can’t read is denied and makes 
   expect((await chiffon(['policy', 'check'], '{"cmd":"ls"}\n')).code).toBe(0);
 });
 
+test('the judge answers for playbooks, patches, files and diagnostics on the same way in', async () => {
+  const given = [
+    { playbook: '- hosts: n100\n  tasks: [{reboot: }]\n' },
+    { kind: 'playbook', text: '- hosts: n100\n  tasks: [{ping: }]\n' },
+    { diff: '--- a/.git/config\n+++ b/.git/config\n@@ -1 +1,2 @@\n a\n+b\n' },
+    { compose: 'services: {a: {image: b, volumes: ["/:/host"]}}' },
+    { compose: 'services: {a: {image: b}}' },
+    { script: '#!/bin/sh\nls\nreboot\n' },
+    { file: { path: '/etc/sudoers', content: 'x' } },
+    { diagnostics: [['df', '-h'], ['uptime']] },
+    { diagnostics: [['mkdir', 'x']] },
+  ];
+  const ended = await chiffon(['policy', 'check'], given.map((line) => `${JSON.stringify(line)}\n`).join(''));
+  expect(ended).toMatchObject({ code: 0, err: '' });
+  expect(lines(ended.out).map((answer) => (answer as { verdict: string }).verdict)).toEqual([
+    'deny',
+    'allow',
+    'deny',
+    'deny',
+    'approval',
+    'deny',
+    'deny',
+    'allow',
+    'deny',
+  ]);
+});
+
 test('a reader who has seen enough ends a command without an error', async () => {
   const child = spawn(process.execPath, [entry, 'policy', 'check'], { stdio: ['pipe', 'pipe', 'pipe'] });
   let err = '';

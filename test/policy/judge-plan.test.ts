@@ -94,6 +94,42 @@ describe('a plan', () => {
   });
 });
 
+describe('what a person reads of a step', () => {
+  test.each([
+    ['a summary with a mark of direction', { summary: 'Show \u202edisks' }],
+    ['a summary of two lines', { summary: 'Show disks\nand more' }],
+    ['a summary with its end out of sight', { summary: `Show disks${' '.repeat(200)}and wipe them` }],
+    ['a host in another alphabet', { target: 'n1\u043e0a' }],
+    ['an undo with an invisible blank', { undo: { kind: 'not_needed', how: 'reads\u200bonly' } as const }],
+  ])('refuses the plan when it is not what it looks like: %s', (_, change) => {
+    const judged = judgePlan(plan('read', { ...shell('df -h'), ...change }));
+    expect(judged).toMatchObject({ ok: false, rule: 'floor.hidden-characters' });
+  });
+
+  test('an address or a path is looked at as well', () => {
+    const http: Step = {
+      ...common,
+      id: 's1',
+      uses: 'http',
+      url: 'http://10.0.0.5/\u200b',
+      expectStatus: [200],
+      withinSeconds: 5,
+    };
+    expect(judgePlan(plan('read', http))).toMatchObject({ ok: false, rule: 'floor.hidden-characters' });
+    expect(ofFile('a\u00a0b.txt')).toMatchObject({ ok: false });
+    expect(ofFile('app.conf', 'a\u200bb')).toMatchObject({ ok: false, rule: 'floor.hidden-characters' });
+    expect(ofFile('notes.md', 'mañana 👩‍👩‍👧')).toMatchObject({ ok: true });
+  });
+
+  test('a command whose end is out of sight behind blanks is refused', () => {
+    expect(judgePlan(plan('change', shell(`echo hi${' '.repeat(200)}; mkdir x`)))).toMatchObject({
+      ok: false,
+      rule: 'floor.hidden-characters',
+    });
+    expect(judgePlan(plan('change', shell(`echo hi${'\n'.repeat(20)}mkdir x`)))).toMatchObject({ ok: false });
+  });
+});
+
 describe('a file step', () => {
   test.each([
     '/dev/sda',

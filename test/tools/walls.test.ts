@@ -73,6 +73,18 @@ const attempts: readonly { readonly file: string; readonly code: string; readonl
   },
   { file: 'src/policy/ask.ts', code: "export const answer = fetch('http://a');", wall: /No I\/O in here/ },
   {
+    file: 'src/policy/shell/second-reading/load-second-reading.ts',
+    code: "import { readFileSync } from 'node:fs'; import { Parser } from 'web-tree-sitter'; export const a = [readFileSync, Parser];",
+    wall: null,
+  },
+  {
+    file: 'src/policy/shell/second-reading/outline-of.ts',
+    code: "import { parse } from 'unbash';",
+    wall: /nothing of the first parser/,
+  },
+  { file: 'src/policy/shell/walk.ts', code: "import 'web-tree-sitter';", wall: /policy is pure/ },
+  { file: 'src/flow/parse.ts', code: "import 'web-tree-sitter';", wall: /.+/ },
+  {
     file: 'src/policy/read.ts',
     code: "import { readFile } from 'node:fs/promises';",
     wall: /policy is pure/,

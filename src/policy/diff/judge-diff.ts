@@ -1,8 +1,9 @@
+import { judgeComposeFile } from '../judge-compose-file.ts';
 import { isPlaybook } from '../judge-file.ts';
 import { judgeContent } from '../judge-written-file.ts';
 import { judgePlaybook } from '../playbook/judge-playbook.ts';
 import { judgeConnectionVariables } from '../playbook/where-and-who.ts';
-import { readYaml } from '../read-yaml.ts';
+import { isFields, readYaml } from '../read-yaml.ts';
 import { hidesCharacters } from '../shell/hidden-characters.ts';
 import { judgeCommand, judgeScript } from '../shell/judge-command.ts';
 import { ask, deny, type Finding, strictest } from '../shell/verdict.ts';
@@ -119,10 +120,24 @@ function judgeText(path: string, file: FileChange, text: string): Finding | unde
   if (!/\.(ya?ml|j2)$/i.test(path))
     return found?.verdict === 'deny' && file.hunks.length === 0 ? found : undefined;
   if (!isPlaybook('x.yml', content) && !readYaml(content).ok) return undefined;
+  const composed = judgeComposePiece(content);
+  if (composed?.verdict === 'deny') return composed;
   const played = judgePlaybook(
     content.trimStart().startsWith('-') ? content : `- ${content.replaceAll('\n', '\n  ')}`,
   );
   return isOnlyAPiece(played) ? undefined : played;
+}
+
+/** A few lines of a compose file: fields of a service, or a list of places, devices or rights. */
+function judgeComposePiece(content: string): Finding | undefined {
+  const read = readYaml(content);
+  const piece = read.ok ? read.documents[0] : undefined;
+  const service = Array.isArray(piece)
+    ? { volumes: piece, devices: piece, cap_add: piece, security_opt: piece, device_cgroup_rules: piece }
+    : piece;
+  return isFields(service)
+    ? judgeComposeFile(JSON.stringify({ services: { it: service } }), 'compose.yaml')
+    : undefined;
 }
 
 /** A hunk may begin and end in the middle of something; that alone says nothing. */
@@ -146,7 +161,8 @@ function judgeLine(path: string, line: string): Finding | undefined {
   if (/\.(ya?ml|j2)$/i.test(path)) return field ? judgeField(bare) : undefined;
   const command = bare.replace(/^(RUN|CMD|ENTRYPOINT|Exec\w+\s*=|[A-Z_]+\s*:?=)\s*[-@:+!|]*/, '');
   const judged = /\.(sh|bash)$/i.test(path) ? judgeScript(command) : judgeCommand(command);
-  const unsure = /^floor\.(opaque|unread)-code$/.test(judged.rule) && !/\.(sh|bash)$/i.test(path);
+  const isCode = /\.(sh|bash)$/i.test(path) || /^RUN\s/.test(bare);
+  const unsure = /^floor\.(opaque|unread)-code$/.test(judged.rule) && !isCode;
   return judged.verdict === 'deny' && !unsure
     ? { verdict: judged.verdict, rule: judged.rule, reason: judged.reason }
     : undefined;

@@ -2,7 +2,7 @@ import { asList, asText, type Fields, isFields, readYaml, textsIn } from '../rea
 import { hidesCharacters } from '../shell/hidden-characters.ts';
 import { opaque } from '../shell/reading/scope.ts';
 import { ask, deny, type Finding, strictest } from '../shell/verdict.ts';
-import { judgeTask, judgeUnseen } from './judge-task.ts';
+import { defaultsOf, judgeTask, judgeUnseen } from './judge-task.ts';
 import { judgeTemplates, type Variables } from './templates.ts';
 import { judgeConnectionVariables, judgePlace, judgeWho } from './where-and-who.ts';
 
@@ -48,7 +48,7 @@ function judgePlay(play: Fields): Finding[] {
   const place = judgePlace(play, 'named');
   const tasks = ['pre_tasks', 'tasks', 'post_tasks', 'handlers'].flatMap((part) => asList(play[part]));
   const roles = asList(play['roles']);
-  const inside = { variables: new Map(variables), place: place.place };
+  const inside = { variables: new Map(variables), place: place.place, defaults: defaultsOf(play, {}) };
   return [
     ...place.findings,
     ...judgeWho(play),
@@ -72,6 +72,8 @@ function unusual(play: Fields): Finding[] {
   const findings: Finding[] = [];
   if (strategy !== '' && !/^(ansible\.builtin\.)?(linear|free|host_pinned|debug)$/.test(strategy))
     findings.push(deny('opaque-code', 'It has its tasks run by a plug-in that is not part of Ansible.'));
+  if (play['module_defaults'] !== undefined)
+    findings.push(ask('module-defaults', 'It sets values for modules that their tasks do not show.'));
   if (play['collections'] !== undefined)
     findings.push(ask('unseen', 'It names collections in which its modules are looked for.'));
   return findings;

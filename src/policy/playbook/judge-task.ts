@@ -14,6 +14,8 @@ import { judgeConnectionVariables, judgePlace, judgeWho, type Place } from './wh
 export interface Around {
   readonly variables: Map<string, unknown>;
   readonly place: Place;
+  /** What modules are given without being told in the task, by their names (`module_defaults`). */
+  readonly defaults?: Fields;
   readonly depth?: number;
 }
 
@@ -30,7 +32,12 @@ export function judgeTask(task: unknown, around: Around): Finding[] {
   if (depth > deepest)
     return [deny('opaque-code', 'Its blocks are nested more deeply than anybody can follow.')];
   const local = isFields(task['vars']) ? Object.entries(task['vars']) : [];
-  const inside: Around = { variables: new Map([...around.variables, ...local]), place: around.place, depth };
+  const inside: Around = {
+    variables: new Map([...around.variables, ...local]),
+    place: around.place,
+    defaults: defaultsOf(task, around),
+    depth,
+  };
   const place = judgePlace(filled(task, inside.variables), around.place);
   const own = task['local_action'] === undefined ? place.place : 'own';
   const common = [
@@ -38,7 +45,6 @@ export function judgeTask(task: unknown, around: Around): Finding[] {
     ...judgeWho(task),
     ...judgeConnectionVariables(task['vars']),
     ...judgeExpressions(task),
-    ...judgeDefaults(task['module_defaults']),
   ];
   const blocks = ['block', 'rescue', 'always'].flatMap((part) => asList(task[part]));
   if (blocks.length > 0)
@@ -110,23 +116,26 @@ function judgeExpressions(task: Fields): Finding[] {
   ];
 }
 
-/** Values that modules get without being told in the task. */
-function judgeDefaults(defaults: unknown): Finding[] {
-  if (!isFields(defaults)) return [];
-  return Object.entries(defaults).flatMap(([module, args]) =>
-    judgeAction(
-      { module, args: isFields(args) ? args : {} },
-      { variables: new Map(), place: 'named' },
-      { variables: new Map(), place: 'named' },
-    ),
-  );
+/** The values that hold inside a play, block or task, those of the inner one first. */
+export function defaultsOf(fields: Fields, around: { readonly defaults?: Fields }): Fields {
+  const own = fields['module_defaults'];
+  return { ...around.defaults, ...(isFields(own) ? own : {}) };
+}
+
+/** What a task gives a module, completed by what is set for it or for a group of modules it may belong to. */
+function completed({ module, args }: Action, defaults: Fields): Action {
+  const short = module.split('.').at(-1);
+  const given = Object.entries(defaults)
+    .filter(([name]) => name.startsWith('group/') || name.split('.').at(-1) === short)
+    .map(([, values]) => values);
+  return { module, args: Object.assign({}, ...given.filter(isFields), args) as Fields };
 }
 
 const bringsIn =
   /^(ansible\.(builtin|legacy)\.)?(include|include_tasks|import_tasks|include_role|import_role|include_vars|import_playbook)$/;
 
 function judgeAction(action: Action, here: Around, around: Around): Finding[] {
-  const { module, args } = action;
+  const { module, args } = completed(action, here.defaults ?? {});
   if (module.includes(opaque))
     return [deny('opaque-code', 'Which module it uses cannot be read from the playbook.')];
   if (bringsIn.test(module))

@@ -12,7 +12,12 @@ export function hidesCharacters(text: string): boolean {
   )
     return true;
   if (/\p{Cs}/u.test(text)) return true;
-  return /[A-Za-z]\p{M}*[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Cherokee}\p{Script=Armenian}\p{Script=Lisu}]|[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Cherokee}\p{Script=Armenian}\p{Script=Lisu}]\p{M}*[A-Za-z]/u.test(
+  return /[A-Za-z][\p{M}0-9_.-]*[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Cherokee}\p{Script=Armenian}\p{Script=Lisu}]|[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Cherokee}\p{Script=Armenian}\p{Script=Lisu}][\p{M}0-9_.-]*[A-Za-z]/u.test(
     text,
   );
+}
+
+/** Whether so many blanks or empty lines stand in a text that what follows them may be out of sight in a card. */
+export function isPadded(text: string): boolean {
+  return /[ \t]{80}|(\n[ \t]*){12}/.test(text);
 }

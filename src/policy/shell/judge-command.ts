@@ -1,4 +1,4 @@
-import { hidesCharacters } from './hidden-characters.ts';
+import { hidesCharacters, isPadded } from './hidden-characters.ts';
 import { type Rebuilt, rebuild } from './rebuild.ts';
 import { type LoadedSecondReading, loadSecondReading } from './second-reading/load-second-reading.ts';
 import { ask, deny, type Finding, stricter, strictest, type Verdict } from './verdict.ts';
@@ -54,8 +54,7 @@ const longestRead = 200_000;
  * This is not the wall. The wall is on the host: a user of its own, exact sudoers entries, no disk or docker group.
  */
 export function judgeCommand(command: string, options: JudgeOptions = {}): Judgement {
-  const findings = findingsOf(command);
-  const worst = strictest(findings);
+  const worst = strictest([...findingsOf(command), ...(isPadded(command) ? [padded] : [])]);
   if (worst && worst.verdict !== 'allow') return judgement(worst, options);
   const rebuilt = rebuiltSafely(command);
   if (!rebuilt) return judgement(notPlain, options);
@@ -133,6 +132,10 @@ function walk(text: string): readonly Located[] {
   }
 }
 
+const padded = deny(
+  'hidden-characters',
+  'So many blanks stand in it that what follows them may be out of sight where it is shown.',
+);
 const notPlain = ask('not-plain', 'It is more than plain words joined by simple operators.');
 
 /** Why a second parser keeps a text from being allowed; undefined when it reads it, and what would run, the same way. */

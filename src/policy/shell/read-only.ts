@@ -7,7 +7,9 @@ import { ask, deny, type Finding } from './verdict.ts';
 /** Whether a rule describes this call as one that only looks. */
 export function isDescribed(rule: ReadRule, call: Call): boolean {
   const words = operands(call, rule.valueFlags);
-  if (rule.never && hasFlag(call, ...rule.never)) return false;
+  // A flag that is allowed by its whole name is no short form of one that is not.
+  const doubtful = { args: call.args.filter((arg) => !rule.before?.includes(arg)) };
+  if (rule.never && hasFlag(doubtful, ...rule.never)) return false;
   const more = flagsThatDoMore.get(call.program);
   if (more && !rule.programs.includes('*') && hasFlag(call, ...more)) return false;
   if (rule.only && !onlyFlags(call, rule.only, rule.valueFlags ?? [])) return false;

@@ -275,11 +275,12 @@ export const fileReads: readonly ReadRule[] = [
       'fdfind',
     ],
     looks: 'finds files by name',
-    never: ['-o', '--output', '-x', '-X', '--exec', '--exec-batch', '-R', '-d', '--database'],
-    when: (call) => !(['fd', 'fdfind', 'tree'].includes(call.program) && hasFlag(call, '-R')),
+    never: ['-o', '--output', '-x', '-X', '--exec', '--exec-batch', '-R', '--database'],
+    // `tree -d` shows folders; `locate -d` takes another database.
+    when: (call) => call.program === 'tree' || !hasFlag(call, '-d'),
     operands: 'names',
-    match: ['which shutdown', 'whereis reboot', 'tree -L 2', 'locate reboot'],
-    notMatch: ['tree -o out.txt', 'fd -x reboot', 'fd . --exec rm'],
+    match: ['which shutdown', 'whereis reboot', 'tree -d -L 2', 'locate reboot'],
+    notMatch: ['tree -o out.txt', 'tree -R', 'locate -d /tmp/x y', 'fd -x reboot', 'fd . --exec rm'],
   },
   {
     name: 'read.du',

@@ -12,8 +12,15 @@ export interface WordPiece {
  */
 export function pieceOf(node: Node): readonly WordPiece[] | undefined {
   const pieces: WordPiece[] = [];
+  if (/\{.*(,|\.\.).*\}/s.test(bareText(node))) return undefined;
   if (!gather(node, pieces)) return undefined;
   return joined(pieces);
+}
+
+/** What of a word stands outside quotes: the grammar does not know `{a,b}` outside of `{1..3}`. */
+function bareText(node: Node): string {
+  if (node.type === 'concatenation') return node.children.map((child) => bareText(child)).join('');
+  return ['raw_string', 'string'].includes(node.type) ? '' : node.text;
 }
 
 function gather(node: Node, pieces: WordPiece[]): boolean {

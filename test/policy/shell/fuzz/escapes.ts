@@ -22,35 +22,55 @@ export function fuzzJudge(
 ): { readonly allowed: number; readonly started: number; readonly escapes: readonly Escape[] } {
   const next = scriptsFrom(seed);
   const escapes: Escape[] = [];
-  let allowed = 0;
-  let started = 0;
+  const counted = { allowed: 0, started: 0 };
+  let batch: Allowed[] = [];
+  const run = () => {
+    for (const [shell, form] of [
+      [bash, 'script'],
+      [bash, 'normal'],
+      ...others.map((shell) => [shell, 'normal'] as const),
+    ] as const)
+      shell.startedByEach(batch.map((one) => one[form])).forEach((calls, i) => {
+        const { script, normal, judged } = batch[i] as Allowed;
+        counted.started += calls.length;
+        for (const words of calls)
+          if (!judged.has(asKey(words))) escapes.push({ script, normal, started: [shell.name, ...words] });
+      });
+    batch = [];
+  };
   for (let i = 0; i < scripts; i++) {
     const script = next();
     const { verdict, normal } = judgeCommand(script);
     if (verdict !== 'allow' || normal === undefined) continue;
-    allowed++;
-    const calls = judgedCalls(normal);
-    const judged = new Set(calls.map(asKey));
-    const runs = [
-      ...[script, normal].map((text) => [bash, text] as const),
-      ...others.map((shell) => [shell, normal] as const),
-    ];
-    for (const [shell, text] of runs)
-      for (const words of shell.started(text)) {
-        started++;
-        if (!judged.has(asKey(words))) escapes.push({ script, normal, started: [shell.name, ...words] });
-      }
+    counted.allowed++;
+    batch.push({ script, normal, judged: new Set(judgedCalls(normal).map(asKey)) });
+    if (batch.length === atOnce) run();
   }
-  return { allowed, started, escapes };
+  run();
+  return { ...counted, escapes };
 }
 
-/** The calls of a rebuilt script. A login folder is written out, as bash does it. */
+interface Allowed {
+  readonly script: string;
+  readonly normal: string;
+  readonly judged: ReadonlySet<string>;
+}
+
+/** How many scripts one process of a shell evaluates. */
+const atOnce = 50;
+
+/**
+ * The calls of a rebuilt script. A login folder is written out, as shells do it, unless the tilde is quoted: both are
+ * judged as files of the login folder.
+ */
 function judgedCalls(normal: string): string[][] {
-  const calls = (rebuild(normal)?.words ?? []).map((words) =>
-    words.map((word) => word.replace(/^~(?=\/|$)/, '/home/somebody')),
-  );
+  const quoted = (rebuild(normal)?.words ?? []).map((words) => [...words]);
+  const atHome = quoted.map((words) => words.map((word) => word.replace(/^~(?=\/|$)/, '/home/somebody')));
   // `command` is a builtin, so bash reports the program behind it, which is judged too.
-  return calls.flatMap((words) => [words, ...(words[0] === 'command' ? [words.slice(1)] : [])]);
+  return [...quoted, ...atHome].flatMap((words) => [
+    words,
+    ...(words[0] === 'command' ? [words.slice(1)] : []),
+  ]);
 }
 
 const asKey = (words: readonly string[]): string => JSON.stringify(words);

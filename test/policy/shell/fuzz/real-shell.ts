@@ -8,6 +8,8 @@ export interface RealShell {
   readonly name: string;
   /** The words of every program that the shell tries to start, in no order. Builtins run, and are not among them. */
   readonly started: (text: string) => readonly (readonly string[])[];
+  /** The same for many texts at once, each in a subshell of its own. */
+  readonly startedByEach: (texts: readonly string[]) => readonly (readonly (readonly string[])[])[];
   readonly close: () => void;
 }
 
@@ -22,10 +24,15 @@ export function openRealShell(): RealShell {
     // biome-ignore lint/suspicious/noTemplateCurlyInString: bash expands it
     'printf "%s\\n" "${words[*]}" >&9; }',
   ].join('\n');
-  return open('bash', (text, run) =>
-    callsIn(run('/bin/bash', ['--noprofile', '--norc', '-c', `${report}\n${text}`])),
+  return open('bash', (texts, run) =>
+    run('/bin/bash', ['--noprofile', '--norc', '-c', `${report}\n${evaluateEach}`, 'bash', ...texts]),
   );
 }
+
+/** What stands between what two texts started. */
+const mark = '\x1e';
+// biome-ignore lint/suspicious/noTemplateCurlyInString: the shell expands it
+const evaluateEach = 'for text; do (eval "$text") </dev/null; printf "\\036\\n" >&9; done';
 
 /** A program that tells how it was started, in one write. A bell stands for a line feed. */
 const reporter = [
@@ -48,7 +55,7 @@ export function openOtherShells(names: readonly string[]): readonly RealShell[] 
   return others
     .filter(([, program]) => existsSync(program))
     .map(([name, program, args]) =>
-      open(name, (text, run) => callsIn(run(program, [...args, '-c', text])), names),
+      open(name, (texts, run) => run(program, [...args, '-c', evaluateEach, name, ...texts]), names),
     );
 }
 
@@ -61,7 +68,7 @@ type Run = (program: string, args: readonly string[]) => string;
 
 function open(
   name: string,
-  started: (text: string, run: Run) => readonly (readonly string[])[],
+  evaluate: (texts: readonly string[], run: Run) => string,
   reporters: readonly string[] = [],
 ): RealShell {
   const folder = mkdtempSync(join(tmpdir(), 'chiffon-fuzz-'));
@@ -74,15 +81,23 @@ function open(
       cwd: work,
       env: { PATH: bin, HOME: '/home/somebody' },
       stdio: [...Array.from({ length: 9 }, () => 'ignore' as const), 'pipe'],
-      timeout: 10_000,
+      timeout: 60_000,
       encoding: 'utf8',
     });
     if (result.error) throw result.error;
     return String(result.output[9] ?? '');
   };
+  const startedByEach: RealShell['startedByEach'] = (texts) => {
+    const told = evaluate(texts, run).split(`${mark}\n`);
+    // A shell that gave up half way would be taken for one that starts nothing.
+    if (told.length !== texts.length + 1)
+      throw new Error(`${name} told of ${told.length - 1} of ${texts.length} texts`);
+    return told.slice(0, -1).map((lines) => callsIn(lines));
+  };
   return {
     name,
-    started: (text) => started(text, run),
+    started: (text) => startedByEach([text])[0] ?? [],
+    startedByEach,
     close: () => rmSync(folder, { recursive: true, force: true }),
   };
 }
