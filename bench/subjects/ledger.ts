@@ -20,7 +20,7 @@ const small = Math.min(million, large);
 const perStream = 10;
 const perBatch = 5_000;
 const writers = 16;
-const appends = 200;
+const appends = 100;
 const questions = 200;
 /** Of a hundred events. */
 const failures = 2;
