@@ -186,7 +186,7 @@ test('a database user without the right to make roles still gets a ledger, and h
   );
   expect(await managed.health()).toEqual({
     ok: true,
-    detail: expect.stringMatching(/the triggers alone guard the record/),
+    detail: expect.stringMatching(/[Tt]he triggers alone guard the record/),
     remedy: expect.stringMatching(/CREATE ROLE chiffon_app/),
   });
   await managed.close();

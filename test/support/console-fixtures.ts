@@ -435,6 +435,7 @@ function planOf(story: Story): PlanDetail {
     note: null,
     confirmCode: card.confirmCode,
     runId: card.run,
+    commits: [],
     answerBy: card.answerBy,
     card,
   };

@@ -35,6 +35,15 @@ export const PlanDetail = z.object({
   /** What the approver of a destructive plan types; null when none is needed or the reader may not approve. */
   confirmCode: z.string().nullable(),
   runId: z.string().nullable(),
+  /** Commits of the git trail about the plan, oldest first: its decisions, and what its runs came to. */
+  commits: z.array(
+    z.object({
+      commit: z.string(),
+      kind: z.enum(['decision', 'result']),
+      runId: z.string().nullable(),
+      at: z.string(),
+    }),
+  ),
   answerBy: z.string().nullable(),
   card: Card,
 });

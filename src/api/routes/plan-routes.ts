@@ -55,7 +55,9 @@ export function planRoutes(app: TypedApp, services: ApiServices): void {
   const detail = async (id: string, person: ReturnType<typeof personOf>): Promise<PlanDetail | null> => {
     const number = numberIn(id);
     const story = number === null ? null : await readStory(ledger, number);
-    return story?.plan ? planDetail(story, story.plan, { person, house }, clock.now()) : null;
+    if (!story?.plan) return null;
+    const commits = await ledger.trailCommits({ plan: story.plan.id });
+    return planDetail(story, story.plan, commits, { person, house }, clock.now());
   };
 
   app.get(

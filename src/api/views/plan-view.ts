@@ -1,10 +1,16 @@
 import { buildCard } from '#chat/cards/build-card.ts';
 import type { Reader, RequestStory } from '#chat/cards/request-story.ts';
-import type { PlanRow } from '#flow/ledger-port.ts';
+import type { PlanRow, TrailCommit } from '#flow/ledger-port.ts';
 import type { PlanDetail } from '../contract/plans.ts';
 import { planName, requestName } from './names.ts';
 
-export function planDetail(story: RequestStory, plan: PlanRow, reader: Reader, now: Date): PlanDetail {
+export function planDetail(
+  story: RequestStory,
+  plan: PlanRow,
+  commits: readonly TrailCommit[],
+  reader: Reader,
+  now: Date,
+): PlanDetail {
   const card = buildCard(story, reader, now);
   const revision = story.revisions.at(-1);
   return {
@@ -22,6 +28,9 @@ export function planDetail(story: RequestStory, plan: PlanRow, reader: Reader, n
     note: plan.note,
     confirmCode: card.confirmCode,
     runId: story.run?.id ?? null,
+    commits: commits.flatMap(({ commit, kind, run, at }) =>
+      kind === 'decision' || kind === 'result' ? [{ commit, kind, runId: run, at }] : [],
+    ),
     answerBy: plan.answerBy,
     card,
   };

@@ -52,6 +52,9 @@ function Result({ verified }: { verified: VerifyAnswer }) {
           The chain is intact: {countWords(verified.events, 'entry', 'entries')} in{' '}
           {countWords(verified.streams, 'stream')}, {countWords(verified.gitCommits, 'commit')} in git,
           checked <Time at={verified.at} how="seconds" />.
+          {verified.gitCommits > 0 && verified.unanchored > 0
+            ? ` No commit vouches for the newest ${countWords(verified.unanchored, 'entry', 'entries')} yet.`
+            : null}
         </p>
       </Notice>
     );
