@@ -4,16 +4,24 @@ import type { SecretRule } from './secret-rule.ts';
 /** Where anchors of rules may stand in a text. */
 export interface AnchorIndex {
   readonly filter: GramFilter;
-  /** The rules one of whose anchors may begin `offset` characters before the place a gram was found at. */
-  readonly rulesAt: (gram: Gram) => readonly Anchored[];
+  /** Calls `found` for every rule whose anchor stands where a gram was found, with the place where it begins. */
+  readonly rulesAt: (
+    text: string,
+    place: number,
+    gram: Gram,
+    found: (rule: SecretRule, at: number) => void,
+  ) => void;
   /** How many of the last characters of a text could begin an anchor; at most four. */
   readonly openEnd: (text: string) => number;
 }
 
-export interface Anchored {
+interface Anchored {
   readonly rule: SecretRule;
-  /** -1 where the gram begins one character before the anchor. */
+  /** How many characters before the gram the anchor begins; -1 where the gram begins before the anchor. */
   readonly offset: -1 | 0 | 1;
+  /** The one of five characters that the gram leaves out: where it stands, counted from the anchor, and what it may be. */
+  readonly fifth: number;
+  readonly codes: ReadonlySet<number>;
 }
 
 export function buildAnchorIndex(rules: readonly SecretRule[]): AnchorIndex {
@@ -21,13 +29,10 @@ export function buildAnchorIndex(rules: readonly SecretRule[]): AnchorIndex {
   const byGram = new Map<Gram, Anchored[]>();
   const beginnings = new Set<string>();
 
-  function note(rule: SecretRule, places: readonly (readonly number[])[], offset: Anchored['offset']): void {
+  function note(places: readonly (readonly number[])[], anchored: Anchored): void {
     for (const codes of product(places)) {
       const gram = filter.add(codes);
-      const known = byGram.get(gram) ?? [];
-      if (!known.some((other) => other.rule === rule && other.offset === offset))
-        known.push({ rule, offset });
-      byGram.set(gram, known);
+      byGram.set(gram, [...(byGram.get(gram) ?? []), anchored]);
     }
   }
 
@@ -37,9 +42,15 @@ export function buildAnchorIndex(rules: readonly SecretRule[]): AnchorIndex {
       const before = classCodes(rule.before ?? String.raw`\x00-\x2f\x3a-\x40\x5b-\x60\x7b-\x7f`);
       if (places.length < 4)
         throw new TypeError(`the anchor ${anchor} of "${rule.kind}" is shorter than four characters`);
-      note(rule, places.slice(0, 4), 0);
-      if (places.length === 5) note(rule, places.slice(1, 5), 1);
-      else note(rule, [before, ...places.slice(0, 3)], -1);
+      const [first = [], second = [], third = [], fourth = [], fifth] = places;
+      const four = [first, second, third, fourth];
+      if (fifth === undefined) {
+        note(four, { rule, offset: 0, fifth: -1, codes: new Set(before) });
+        note([before, first, second, third], { rule, offset: -1, fifth: 3, codes: new Set(fourth) });
+      } else {
+        note(four, { rule, offset: 0, fifth: 4, codes: new Set(fifth) });
+        note([second, third, fourth, fifth], { rule, offset: 1, fifth: 0, codes: new Set(first) });
+      }
       for (let length = 1; length <= 4; length += 1)
         for (const codes of product(places.slice(0, length))) beginnings.add(String.fromCharCode(...codes));
     }
@@ -47,7 +58,15 @@ export function buildAnchorIndex(rules: readonly SecretRule[]): AnchorIndex {
 
   return {
     filter,
-    rulesAt: (gram) => byGram.get(gram) ?? [],
+    rulesAt(text, place, gram, found) {
+      const here = byGram.get(gram);
+      if (here === undefined) return;
+      for (const { rule, offset, fifth, codes } of here) {
+        const at = place - offset;
+        // What is not there yet may become right.
+        if (at + fifth >= text.length || codes.has(foldedCode(text.charCodeAt(at + fifth)))) found(rule, at);
+      }
+    },
     openEnd(text) {
       const end = text.slice(-4);
       const folded = String.fromCharCode(...Array.from(end, (_, i) => foldedCode(end.charCodeAt(i))));

@@ -15,7 +15,7 @@ export interface RedactingStream {
    * are written one by one.
    */
   endLine(): string;
-  /** How many of the characters taken in are kept back. */
+  /** How many of the characters taken in last stand for nothing that was given out. */
   readonly keptBack: number;
 }
 
@@ -104,7 +104,8 @@ export function redactingStream(sources: {
     flush: () => finish(false),
     endLine: () => finish(true),
     get keptBack() {
-      return end - base;
+      // A secret that still grows has no place in what was given out.
+      return end - Math.min(base, hidden[0]?.start ?? base);
     },
   };
 }

@@ -68,11 +68,9 @@ export function ruleFinder(anchors: AnchorIndex, memory: BlockMemory): Finder {
 
   function collect(view: TextView): void {
     const from = Math.max(0, scanned - view.start);
-    const next = anchors.filter.scan(view.text, from, (place, gram) => {
-      for (const { rule, offset } of anchors.rulesAt(gram)) {
-        candidates.push({ at: view.start + place - offset, rule });
-      }
-    });
+    const next = anchors.filter.scan(view.text, from, (place, gram) =>
+      anchors.rulesAt(view.text, place, gram, (rule, at) => candidates.push({ at: view.start + at, rule })),
+    );
     scanned = view.start + next;
     if (candidates.length > 1) candidates.sort((a, b) => a.at - b.at);
   }

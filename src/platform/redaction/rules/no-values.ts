@@ -20,5 +20,5 @@ export const noSecretValue = [
   String.raw`\/(?:run|etc|var|opt|home|root|secrets|mnt|srv|usr|data|config|tmp|proc|sys|dev|app)\b|\.{1,2}\/|~\/`,
   String.raw`(?:${words})(?![\w-])`,
   String.raw`-?[0-9]{1,5}(?![\w-])|[0-9.]{1,12}(?:[mµn]?s|m|h|d|[kKMG]i?B|%)\b`,
-  String.raw`[-=&|;,:\\]`,
+  String.raw`[-=&|;,:?\\]`,
 ].join('|');
