@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { done, type Result, refuse } from '#core/refusal.ts';
 import type { Ledger } from '#flow/ledger-port.ts';
+import { ledgerWithoutSecrets } from '#flow/ledger-without-secrets.ts';
 import type { DeliveryQueue } from '#flow/queue-port.ts';
 import { DatabaseUnusable } from '#ledger/database-unusable.ts';
 import { startEmbeddedPostgres } from '#ledger/embedded-postgres.ts';
@@ -19,7 +20,7 @@ export async function openRecord(
   const url = config.database.url?.reveal() ?? (await embeddedDatabase(parts));
   const opened = await openLedger(url, config);
   if (!opened.ok) return opened;
-  const ledger = opened.value;
+  const ledger = ledgerWithoutSecrets(opened.value, parts.redactor);
   shutdown.onStop('the ledger', () => ledger.close());
   const queue = await openQueue(parts, config.queue.url?.reveal() ?? url);
   return queue.ok ? done({ ledger, queue: queue.value }) : queue;
