@@ -45,8 +45,14 @@ export function buildAnchorIndex(rules: readonly SecretRule[]): AnchorIndex {
       const [first = [], second = [], third = [], fourth = [], fifth] = places;
       const four = [first, second, third, fourth];
       if (fifth === undefined) {
-        note(four, { rule, offset: 0, fifth: -1, codes: new Set(before) });
-        note([before, first, second, third], { rule, offset: -1, fifth: 3, codes: new Set(fourth) });
+        const codes = new Set(before);
+        note(four, { rule, offset: 0, fifth: -1, codes });
+        note([[...new Set([...before, ...escapeEnds])], first, second, third], {
+          rule,
+          offset: -1,
+          fifth: 3,
+          codes: new Set(fourth),
+        });
       } else {
         note(four, { rule, offset: 0, fifth: 4, codes: new Set(fifth) });
         note([second, third, fourth, fifth], { rule, offset: 1, fifth: 0, codes: new Set(first) });
@@ -64,7 +70,9 @@ export function buildAnchorIndex(rules: readonly SecretRule[]): AnchorIndex {
       for (const { rule, offset, fifth, codes } of here) {
         const at = place - offset;
         // What is not there yet may become right.
-        if (at + fifth >= text.length || codes.has(foldedCode(text.charCodeAt(at + fifth)))) found(rule, at);
+        const code = foldedCode(text.charCodeAt(at + fifth));
+        const right = codes.has(code) || (fifth === -1 && isBehindEscape(text, at));
+        if (right || at + fifth >= text.length) found(rule, at);
       }
     },
     openEnd(text) {
@@ -75,6 +83,14 @@ export function buildAnchorIndex(rules: readonly SecretRule[]): AnchorIndex {
       return 0;
     },
   };
+}
+
+/** The letters with which an escaped line break or tab ends. */
+const escapeEnds = Array.from('nrt', (letter) => foldedCode(letter.charCodeAt(0)));
+
+/** Whether an escaped line break or tab ends at a place: its letter is no part of the word that begins there. */
+export function isBehindEscape(text: string, at: number): boolean {
+  return text.charAt(at - 2) === '\\' && /[nrt]/.test(text.charAt(at - 1));
 }
 
 /** What may stand at each place of an anchor, folded. */

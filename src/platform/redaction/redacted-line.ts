@@ -12,8 +12,10 @@ export function redactedLine(
   redactor: Pick<Redactor, 'text'>,
 ): string {
   const redacted = lines.text(line);
-  if (redacted === line || isJson(redacted)) return redacted;
-  return `${JSON.stringify(redactedValue(JSON.parse(line), redactor))}\n`;
+  const whole = redacted === line || isJson(redacted);
+  // What stands in several lines is escaped here and reads otherwise.
+  if (whole && !redacted.includes('\\')) return redacted;
+  return `${JSON.stringify(redactedValue(JSON.parse(whole ? redacted : line), redactor))}\n`;
 }
 
 function redactedValue(value: unknown, redactor: Pick<Redactor, 'text'>): unknown {

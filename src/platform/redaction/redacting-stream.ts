@@ -85,8 +85,9 @@ export function redactingStream(sources: {
     look(values, end, true);
     look(looks, end, true);
     const out = giveOut(end);
-    text = lineStart;
-    start = end - 1;
+    // What was begun is still looked back at.
+    text = keepBlocks ? text.slice(-lookBack) : lineStart;
+    start = end - text.length;
     values.reset(end, keepBlocks);
     looks.reset(end, keepBlocks);
     return out;

@@ -1,4 +1,4 @@
-import type { AnchorIndex } from './anchor-index.ts';
+import { type AnchorIndex, isBehindEscape } from './anchor-index.ts';
 import type { Finder, Hidden, TextView } from './finder.ts';
 import { lookBack, type ReadBlockLine, reach, type SecretRule, type Stretch } from './secret-rule.ts';
 
@@ -40,6 +40,8 @@ export function ruleFinder(anchors: AnchorIndex, memory: BlockMemory): Finder {
   let scanned = 0;
   let candidates: Candidate[] = [];
   let growing: Growing | null = null;
+  /** The rule that found a secret longer than it sees, and how far that secret reaches by now. */
+  let covered: { readonly rule: SecretRule; readonly start: number; end: number } | null = null;
   /** The block this stream is in, and where its next line begins; the place is unknown until a line ends. */
   let block: OpenBlock | null = null;
   let lineAt: number | null = null;
@@ -81,9 +83,14 @@ export function ruleFinder(anchors: AnchorIndex, memory: BlockMemory): Finder {
     { at, rule }: Candidate,
     seen: { end: number; closed: boolean },
   ): Hidden[] {
-    const from = Math.max(0, at - view.start - lookBack);
-    const line = view.text.slice(from, seen.end - view.start);
-    const place = at - view.start - from;
+    // Inside of what it found already it would find the same once more; a text may have thousands of such places.
+    if (covered?.rule === rule && at >= covered.start && seen.end <= covered.end) return [];
+    const here = at - view.start;
+    // Behind an escaped line break, as in a line of JSON, begins a line too; its two characters count as the break.
+    const escaped = isBehindEscape(view.text, here);
+    const from = escaped ? here - 1 : Math.max(0, here - lookBack);
+    const line = `${escaped ? '\n' : ''}${view.text.slice(escaped ? here : from, seen.end - view.start)}`;
+    const place = here - from;
     const stretches = search(rule, line, place)?.filter(([start]) => !line.startsWith(hiddenAlready, start));
     if (stretches === undefined) return [];
     const base = view.start + from;
@@ -96,6 +103,7 @@ export function ruleFinder(anchors: AnchorIndex, memory: BlockMemory): Finder {
     if (last !== undefined && !seen.closed && last.end === seen.end) {
       const continues = rule.continues ?? anythingButSpacesAndQuotes;
       growing = { start: last.start, end: last.end, kind: rule.kind, continues };
+      covered = { rule, start: last.start, end: last.end };
     }
     if (rule.block !== undefined) {
       block = { kind: rule.kind, readLine: rule.block.open(line, place) };
@@ -111,6 +119,7 @@ export function ruleFinder(anchors: AnchorIndex, memory: BlockMemory): Finder {
     const from = growing.end;
     let end = from;
     while (end < view.end && growing.continues.test(view.text.charAt(end - view.start))) end += 1;
+    if (covered !== null) covered.end = end;
     const hidden = end > from ? [{ start: growing.start, end, name: growing.kind }] : [];
     if (end < view.end) growing = null;
     else growing.end = end;
@@ -191,6 +200,7 @@ export function ruleFinder(anchors: AnchorIndex, memory: BlockMemory): Finder {
       scanned = at;
       candidates = [];
       growing = null;
+      covered = null;
       clearFrom = at;
       clearTo = at;
       if (keepBlocks) {

@@ -16,7 +16,8 @@ const pemBlock: BlockGrammar = {
     let material = false;
     return (line) => {
       lines += 1;
-      if (line.includes('-----END ')) return { hidden: [], goesOn: false };
+      const endAt = line.indexOf('-----END ');
+      if (endAt >= 0) return { hidden: keyMaterial(line.slice(0, endAt), material), goesOn: false };
       const hidden = keyMaterial(line, material);
       if (hidden.length > 0) {
         material = true;
@@ -30,12 +31,16 @@ const pemBlock: BlockGrammar = {
 /** What of a line is base64 of a key: long runs anywhere, and what ends the line; a short one only behind a longer. */
 function keyMaterial(line: string, behindMaterial: boolean): readonly Stretch[] {
   const found: Stretch[] = [];
-  for (const run of line.matchAll(/[A-Za-z0-9+/]{40,}={0,2}/g))
-    found.push([run.index, run.index + run[0].length]);
-  const last = /(?<![A-Za-z0-9+/=])(?<material>[A-Za-z0-9+/]{4,}={0,2})(?:\\[nr])*["'}\]),;\s]*$/d.exec(line);
+  // The n of an escaped line break is no part of what follows it.
+  for (const run of line.matchAll(/\\[nrt]|(?<material>[A-Za-z0-9+/]{40,}={0,2})/g))
+    if (run.groups?.['material'] !== undefined) found.push([run.index, run.index + run[0].length]);
+  const last =
+    /(?:(?<![A-Za-z0-9+/=\\])|(?<=\\[nrt]))(?<material>[A-Za-z0-9+/]{4,}={0,2})(?:\\[nr])*["'}\]),;\s]*$/d.exec(
+      line,
+    );
   const [start, end] = last?.indices?.groups?.['material'] ?? [0, 0];
   const long = end - start >= 16;
-  const short = behindMaterial && (end - start) % 4 === 0;
+  const short = (behindMaterial || found.length > 0) && (end - start) % 4 === 0;
   if (end > start && (long || short) && !found.some((run) => run[1] >= end)) found.push([start, end]);
   return found;
 }
