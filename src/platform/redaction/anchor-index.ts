@@ -25,7 +25,7 @@ interface Anchored {
 }
 
 export function buildAnchorIndex(rules: readonly SecretRule[]): AnchorIndex {
-  const filter = createGramFilter();
+  const filter = createGramFilter('many');
   const byGram = new Map<Gram, Anchored[]>();
   const beginnings = new Set<string>();
 

@@ -27,8 +27,6 @@ export type Gram = number;
 
 /** In UTF-16 code units; even. */
 const portion = 32 * 1024;
-/** A quarter of a megabyte: with a smaller one the hits by chance cost more than the cache saves. */
-const tableBits = 18;
 /** Sets the bit in which the ASCII letters of both cases differ, for two characters. */
 const foldBoth = 0x2020;
 
@@ -36,8 +34,11 @@ const foldBoth = 0x2020;
 const scratch = Buffer.allocUnsafeSlow(portion);
 const pairs = new Uint16Array(scratch.buffer, scratch.byteOffset, portion / 2);
 
-export function createGramFilter(): GramFilter {
+/** @param size how many grams will be noted, roughly: with too small a table there are many hits by chance. */
+export function createGramFilter(size: 'few' | 'many'): GramFilter {
+  const tableBits = size === 'few' ? 15 : 18;
   const table = new Uint8Array(1 << tableBits);
+  const slot = (gram: Gram): number => Math.imul(gram, 0x9e3779b1) >>> (32 - tableBits);
 
   /** Walks the grams of a portion in the scratch buffer; stops early when `hit` says so. */
   function walk(length: number, hit: (at: number, gram: Gram) => boolean): void {
@@ -123,8 +124,4 @@ export function gramOf(codes: readonly number[]): Gram {
 /** A character's code as grams of both cases have it. */
 export function foldedCode(code: number): number {
   return (code & 0xff) | 0x20;
-}
-
-function slot(gram: Gram): number {
-  return Math.imul(gram, 0x9e3779b1) >>> (32 - tableBits);
 }

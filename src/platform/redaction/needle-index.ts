@@ -116,7 +116,7 @@ export function buildNeedleIndex(
 
 /** Where needles can begin: a few characters before each place that the filter finds. */
 function beginnings(needles: readonly string[]): Pick<NeedleIndex, 'skip' | 'mayBegin'> {
-  const filter = createGramFilter();
+  const filter = createGramFilter(needles.length > 300 ? 'many' : 'few');
   for (const needle of needles) {
     const [a = 0, b = 0, c = 0, d = 0, e = 0] = Array.from({ length: 5 }, (_, i) => needle.charCodeAt(i));
     filter.add([a, b, c, d]);
