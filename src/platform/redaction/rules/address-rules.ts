@@ -33,9 +33,9 @@ export const addressRules: readonly SecretRule[] = [
   },
   {
     kind: 'authorization header',
-    anchors: ['autho', 'bearer[ ]'],
+    anchors: ['uthori', 'bearer[ ]'],
     find: new RegExp(
-      String.raw`(?:authorization(?:\\?["'])?[ \t]{0,4}[:=][ \t]{0,4}(?:\\?["'])?(?:(?:bearer|basic|token|digest|negotiate|apikey|bot|mac|hawk)[ \t]{1,4})?(?<secret>(?!${noSecretValue}|(?:bearer|basic|token|digest|P[VB][ES]APIToken)\b)[^\s"',;\\]{6,})|bearer[ \t]{1,4}(?<secret>(?!${noSecretValue})(?=[^\s"']{0,60}[0-9])[\w.~+/=:-]{16,}))`,
+      String.raw`(?:(?<=a)uthorization(?:\\?["'])?[ \t]{0,4}[:=][ \t]{0,4}(?:\\?["'])?(?:(?:bearer|basic|token|digest|negotiate|apikey|bot|mac|hawk)[ \t]{1,4})?(?<secret>(?!${noSecretValue}|(?:bearer|basic|token|digest|P[VB][ES]APIToken)\b)[^\s"',;\\]{6,})|bearer[ \t]{1,4}(?<secret>(?!${noSecretValue})(?=[^\s"']{0,60}[0-9])[\w.~+/=:-]{16,}))`,
       'diy',
     ),
     continues: /[^\s"',;]/,
@@ -104,8 +104,8 @@ export const addressRules: readonly SecretRule[] = [
   },
   {
     kind: 'SMTP login',
-    anchors: ['AUTH [PLCX]'],
-    find: /AUTH (?:PLAIN|LOGIN|CRAM-MD5|XOAUTH2) (?<secret>[A-Za-z0-9+/]{8,}={0,2})/dy,
+    anchors: ['UTH [PLCX]'],
+    find: /(?<=A)UTH (?:PLAIN|LOGIN|CRAM-MD5|XOAUTH2) (?<secret>[A-Za-z0-9+/]{8,}={0,2})/dy,
     continues: /[A-Za-z0-9+/=]/,
     examples: {
       secret: ['C: AUTH PLAIN «AGFubmEAaHVudGVyMg==»'],

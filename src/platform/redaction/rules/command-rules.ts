@@ -47,10 +47,10 @@ export const commandRules: readonly SecretRule[] = [
   },
   {
     kind: 'password on a command line',
-    anchors: ['mysql', 'maria', 'sshpa', 'mongo', '7z [a-z]', 'login '],
+    anchors: ['mysql', 'maria', 'sshpa', 'mongo', '7z [a-z]', 'ogin -'],
     before: String.raw`\x00-\x7f`,
     find: new RegExp(
-      String.raw`(?:mysql(?:dump|admin|import|check|show)?|mariadb(?:-\w+)?|mongo(?:sh|dump|restore)?|sshpass|7z|(?<=docker |podman |nerdctl |oras |helm registry )login)\b${between}[ \t]-p(?:[ \t]{1,4}(?=[^-\s]))?${word}`,
+      String.raw`(?:mysql(?:dump|admin|import|check|show)?|mariadb(?:-\w+)?|mongo(?:sh|dump|restore)?|sshpass|7z|(?<=(?:docker|podman|nerdctl|oras|helm registry) l)ogin)\b${between}[ \t]-p(?:[ \t]{1,4}(?=[^-\s]))?${word}`,
       'dy',
     ),
     examples: {
@@ -65,9 +65,9 @@ export const commandRules: readonly SecretRule[] = [
   },
   {
     kind: 'password on a command line',
-    anchors: ['curl ', 'http '],
+    anchors: ['curl '],
     find: new RegExp(
-      String.raw`(?:curl|https?)[ \t]${between}(?<=[ \t])(?:-u|--user|--proxy-user|-a)(?:[ \t]{0,4}|=)["']?[^\s:"']{1,64}:(?<secret>(?!${noSecretValue})[^\s"']{2,})`,
+      String.raw`curl[ \t]${between}(?<=[ \t])(?:-u|--user|--proxy-user)(?:[ \t]{0,4}|=)["']?[^\s:"']{1,64}:(?<secret>(?!${noSecretValue})[^\s"']{2,})`,
       'dy',
     ),
     examples: {
@@ -98,9 +98,9 @@ export const commandRules: readonly SecretRule[] = [
   },
   {
     kind: 'password on a command line',
-    anchors: ['echo ', 'printf '],
+    anchors: ['echo ', 'rintf '],
     find: new RegExp(
-      String.raw`(?:echo(?:[ \t]+-[neE]+)*|printf(?:[ \t]+["']?%s(?:\\n)?["']?)?)[ \t]+(?:"(?<secret>(?!${noSecretValue})[^"\r\n]+)"|'(?<secret>(?!\[secret: )[^'\r\n]+)'|(?<secret>(?!${noSecretValue})[^\s"'|;&<>]+))[ \t]*\|[ \t]*(?:sudo[ \t]+(?:-\w+[ \t]+){0,3}(?:-S|--stdin)|su\b|chpasswd|sudo[ \t]+chpasswd|passwd|cryptsetup|[^|;&\r\n]{0,80}--(?:password|passphrase|token)-stdin|gpg\b[^|;&\r\n]{0,80}--passphrase-fd[ =]0|kinit|docker[ \t]+secret[ \t]+create)`,
+      String.raw`(?:echo(?:[ \t]+-[neE]+)*|(?<=p)rintf(?:[ \t]+["']?%s(?:\\n)?["']?)?)[ \t]+(?:"(?<secret>(?!${noSecretValue})[^"\r\n]+)"|'(?<secret>(?!\[secret: )[^'\r\n]+)'|(?<secret>(?!${noSecretValue})[^\s"'|;&<>]+))[ \t]*\|[ \t]*(?:sudo[ \t]+(?:-\w+[ \t]+){0,3}(?:-S|--stdin)|su\b|chpasswd|sudo[ \t]+chpasswd|passwd|cryptsetup|[^|;&\r\n]{0,80}--(?:password|passphrase|token)-stdin|gpg\b[^|;&\r\n]{0,80}--passphrase-fd[ =]0|kinit|docker[ \t]+secret[ \t]+create)`,
       'dy',
     ),
     examples: {

@@ -84,8 +84,8 @@ export const keyRules: readonly SecretRule[] = [
   },
   {
     kind: 'key',
-    anchors: ['client-key-data', 'tls.key', 'key.pem'],
-    find: /(?:client-key-data|tls\.key|key\.pem)["']?:[ \t]{1,8}["']?(?<secret>[A-Za-z0-9+/]{24,}={0,2})/dy,
+    anchors: ['-key-data', 'tls.key', 'key.pem'],
+    find: /(?:(?<=client)-key-data|tls\.key|key\.pem)["']?:[ \t]{1,8}["']?(?<secret>[A-Za-z0-9+/]{24,}={0,2})/dy,
     continues: /[A-Za-z0-9+/=]/,
     examples: {
       secret: ['    client-key-data: «MC4CAQAwBQYDK2VwBCIEIAabcdefghijklmnop==»'],

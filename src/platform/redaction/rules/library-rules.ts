@@ -46,10 +46,10 @@ export const libraryRules: readonly SecretRule[] = [
   },
   {
     kind: 'Slack webhook',
-    anchors: ['https://hooks.sla', 'hooks.slack'],
-    find: byLibrary('slack'),
+    anchors: ['hooks.slack'],
+    find: /hooks\.slack\.com\/services\/(?<secret>T\w{1,40}\/B\w{1,40}\/\w{1,40})/dy,
     examples: {
-      secret: ['posting to «https://hooks.sl·ack.com/services/T00000000/B00000000/aBcDeFgHiJkLmNoPqRsTuVwX»'],
+      secret: ['posting to https://hooks.sl·ack.com/services/«T00000000/B00000000/aBcDeFgHiJkLmNoPqRsTuVwX»'],
       harmless: ['https://hooks.slack.com answered 200'],
     },
   },
