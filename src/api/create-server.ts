@@ -9,6 +9,7 @@ import {
   validatorCompiler,
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod';
+import { hiddenIn } from '#flow/hidden-in.ts';
 import { describeCaller, installGuard } from './guard.ts';
 import { installKnownNames, type Site } from './known-names.ts';
 import { answerBrokenRequest, installProblems, sendBadAddress } from './problems.ts';
@@ -52,6 +53,7 @@ export async function createServer(
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.addHook('preClose', async () => closeInTime(app));
+  hideSecrets(app, services);
   installProblems(app, services);
   installKnownNames(app, site);
   await app.register(helmet, {
@@ -115,6 +117,11 @@ export async function createServer(
   });
   await serveConsole(app, site.consoleDirectory);
   return app;
+}
+
+/** Whatever is answered passes the redaction once more: a secret may have become known after something was stored. */
+function hideSecrets(app: FastifyInstance, { redaction }: ApiServices): void {
+  app.addHook('preSerialization', async (_request, _reply, payload) => hiddenIn(payload, redaction));
 }
 
 /** Browsers keep connections open, and open some ahead of use: without this, closing would wait a minute for them. */

@@ -5,6 +5,7 @@ import type { House } from '#flow/house.ts';
 import type { Ledger } from '#flow/ledger-port.ts';
 import type { FlowLog } from '#flow/log-port.ts';
 import type { Planner } from '#flow/planner-port.ts';
+import type { Redaction } from '#flow/redaction-port.ts';
 import type { TriedPhone } from '#flow/try-phone.ts';
 import type { DoctorAnswer, Settings } from './contract/house.ts';
 
@@ -15,6 +16,7 @@ export interface ApiServices {
   readonly house: House;
   readonly clock: Clock;
   readonly log: FlowLog;
+  readonly redaction: Pick<Redaction, 'text'>;
   /** The machines of the configuration, in its order. */
   readonly machines: readonly { readonly name: string; readonly address: string; readonly user: string }[];
   /** Looks at a machine now. Null where this process has no hands (services without a worker). */

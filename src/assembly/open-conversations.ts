@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { offersOf } from '#chat/conversation/offers.ts';
 import { startConversations } from '#chat/conversation/start-conversations.ts';
+import { surfaceWithoutSecrets } from '#chat/conversation/surface-without-secrets.ts';
 import type { ChatSurface } from '#chat/surface-port.ts';
 import type { Ledger } from '#flow/ledger-port.ts';
 import type { Planner } from '#flow/planner-port.ts';
@@ -25,7 +26,8 @@ export async function openConversations(
   const { config, log, shutdown } = parts;
   const { ledger, planner } = with_;
   const { publicUrl } = config.console;
-  for (const { surface, home, guestsIn } of await platformsOf(parts)) {
+  for (const { surface: bare, home, guestsIn } of await platformsOf(parts)) {
+    const surface = surfaceWithoutSecrets(bare, parts.redactor);
     const conversations = {
       ledger,
       planner,

@@ -52,6 +52,7 @@ export async function openDoor(
       house: houseOf(config),
       clock: systemClock,
       log,
+      redaction: parts.redactor,
       executor,
       machines,
       newReference,

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { done, type Result, refuse } from '#core/refusal.ts';
+import { ledgerWithoutSecrets } from '#flow/ledger-without-secrets.ts';
 import type { DeliveryQueue } from '#flow/queue-port.ts';
 import type { DatabaseAddress } from '#ledger/connections.ts';
 import { DatabaseUnusable } from '#ledger/database-unusable.ts';
@@ -19,7 +20,7 @@ export async function openRecord(
   const database = namedDatabase(config) ?? (await embeddedDatabase(parts));
   const opened = await openLedger(database, config);
   if (!opened.ok) return opened;
-  const ledger = opened.value;
+  const ledger = ledgerWithoutSecrets(opened.value, parts.redactor);
   shutdown.onStop('the ledger', () => ledger.close());
   const queue = await openQueue(parts, config.queue.url?.reveal() ?? database.ownerUrl ?? database.url);
   return queue.ok ? done({ ledger, queue: queue.value }) : queue;

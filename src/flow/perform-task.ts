@@ -95,12 +95,12 @@ async function performAttempt(
     },
     (deps.leaseSeconds * 1000) / 3,
   );
-  const append = async (chunk: OutputChunk): Promise<void> => {
-    if (await ledger.appendLog(attempt.id, [chunk], attempt.worker)) return;
+  const append = async (chunks: readonly OutputChunk[]): Promise<void> => {
+    if (await ledger.appendLog(attempt.id, chunks, attempt.worker)) return;
     letGo();
     throw new Detached(`another worker has attempt ${attempt.id} now`);
   };
-  const output = storeOutput(append, deps.redaction);
+  const output = storeOutput(append, deps.redaction, await storedBefore(ledger, run, attempt));
   const options: PerformOptions = {
     attemptId: attempt.id,
     mayHaveStarted: takenOver,
@@ -124,6 +124,21 @@ async function performAttempt(
     clearInterval(beat);
     deps.stopping.removeEventListener('abort', letGo);
   }
+}
+
+/** Bytes of a log that are looked back at: the longest key, and what other programs wrote between its lines. */
+const lookBackBytes = 64 * 1024;
+
+/** The end of what an attempt has stored, for whoever goes on with it: its next line may belong to a key begun there. */
+async function storedBefore(
+  ledger: Ledger,
+  run: RunRow,
+  attempt: AttemptRow,
+): Promise<readonly Pick<OutputChunk, 'stream' | 'text'>[]> {
+  if (attempt.outOffset === 0 && attempt.errOffset === 0) return [];
+  const { end } = await ledger.readLog(run.id, 0, 1);
+  const { chunks } = await ledger.readLog(run.id, Math.max(0, end - lookBackBytes), lookBackBytes);
+  return chunks.filter((chunk) => chunk.task === attempt.task && chunk.attempt === attempt.number);
 }
 
 /**

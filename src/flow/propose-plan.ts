@@ -9,6 +9,8 @@ import type { Ledger, PlanRow, RequestRow } from './ledger-port.ts';
 import type { FlowLog } from './log-port.ts';
 import { lookAtHost } from './look-at-host.ts';
 import type { Composition, Planner } from './planner-port.ts';
+import type { Redaction } from './redaction-port.ts';
+import { refuseSecretsInPlan } from './refuse-secrets-in-plan.ts';
 import { openRun } from './run-lifecycle.ts';
 import { whyItCounted } from './why-it-counted.ts';
 
@@ -17,6 +19,7 @@ export interface ProposePlanDeps {
   readonly planner: Planner;
   readonly executor: StepExecutor;
   readonly clock: Clock;
+  readonly redaction: Pick<Redaction, 'contains'>;
   readonly log: FlowLog;
   /** How long a proposal waits for an answer, in hours. */
   readonly answerWithinHours: number;
@@ -72,6 +75,15 @@ async function draftPlan(deps: ProposePlanDeps, request: RequestRow, plan: PlanR
       kind: 'refused',
       reply: `${judged.reason} Nothing ran.`,
       rule: judged.rule,
+    });
+    return;
+  }
+  const open = refuseSecretsInPlan(draft.content, deps.redaction);
+  if (!open.ok) {
+    await bury(deps, request, plan, {
+      kind: 'refused',
+      reply: `${open.reason} Nothing ran.`,
+      rule: open.code,
     });
     return;
   }

@@ -1,35 +1,77 @@
 import type { OutputChunk } from './executor-port.ts';
-import type { Redaction } from './redaction-port.ts';
+import { outputInOrder } from './output-in-order.ts';
+import type { Redaction, RedactionStream } from './redaction-port.ts';
 
 /**
- * Stores an attempt's output with secrets hidden. Chunks are kept back while the last of them could end in the
- * middle of a secret, so what is stored always ends where the host's offsets say it ends and no boundary splits one.
+ * Stores an attempt's output with secrets hidden. What could be the start of a secret is kept back, and the offsets that
+ * are stored leave it out: whoever goes on after a crash reads it again from the host. Storing goes on while more
+ * output comes; `write` waits only when too much is waiting.
+ *
+ * @param append stores pieces in order. What it throws, the next `write` or `end` throws.
+ * @param before what is stored of the attempt already, as far back as a secret of several lines may reach.
  */
 export function storeOutput(
-  append: (chunk: OutputChunk) => Promise<void>,
+  append: (chunks: readonly OutputChunk[]) => Promise<void>,
   redaction: Redaction,
+  before: readonly Pick<OutputChunk, 'stream' | 'text'>[] = [],
 ): { readonly write: (chunk: OutputChunk) => Promise<void>; readonly end: () => Promise<void> } {
-  const waiting = new Map<OutputChunk['stream'], OutputChunk>();
+  const out = redaction.stream();
+  const outputs = { out: redactedOutput(out), err: redactedOutput(redaction.stream(out)) };
+  const order = outputInOrder(append);
+  for (const { stream, text } of before) if (stream !== 'note') outputs[stream].remember(text);
 
   const write = async (chunk: OutputChunk): Promise<void> => {
-    const whole = { ...chunk, text: (waiting.get(chunk.stream)?.text ?? '') + chunk.text };
-    const redactor = redaction.stream();
-    const shown = redactor.push(whole.text);
-    const heldBack = redactor.flush();
-    if (heldBack !== '' && whole.text.length < maxWaiting) {
-      waiting.set(chunk.stream, whole);
-      return;
-    }
-    waiting.delete(chunk.stream);
-    await append({ ...whole, text: shown + heldBack });
+    const { stream, text, endOffset } = chunk;
+    if (stream === 'note') return order.add({ ...chunk, text: redaction.text(text) });
+    const taken = outputs[stream].take(text, endOffset);
+    if (taken === null) return;
+    const end = endOffset[stream] - taken.keptBytes;
+    await order.add({ stream, text: taken.shown, endOffset: { ...endOffset, [stream]: end } });
   };
 
   const end = async (): Promise<void> => {
-    for (const chunk of waiting.values()) await append({ ...chunk, text: redaction.text(chunk.text) });
-    waiting.clear();
+    for (const stream of ['out', 'err'] as const) {
+      const rest = outputs[stream].rest();
+      if (rest !== null) await order.add({ stream, ...rest });
+    }
+    await order.done();
   };
   return { write, end };
 }
 
-/** Characters a chunk may wait with; far longer than any secret, so that a flood without line ends still moves. */
-const maxWaiting = 256 * 1024;
+/** Characters that wait for an offset that can be told, at most. */
+const mostUnsure = 256 * 1024;
+
+/** One of the two outputs, with what of it is kept back and how many of the host's bytes that is. */
+function redactedOutput(stream: RedactionStream) {
+  /** What is kept back, as it came. */
+  let kept = '';
+  /** Redacted text that was not handed on, because it could not be told where on the host it ends. */
+  let unsure = '';
+  let last: OutputChunk['endOffset'] | null = null;
+
+  return {
+    remember(text: string): void {
+      stream.push(text);
+      stream.endLine();
+    },
+    take(
+      text: string,
+      endOffset: OutputChunk['endOffset'],
+    ): { readonly shown: string; readonly keptBytes: number } | null {
+      last = endOffset;
+      const shown = unsure + stream.push(text);
+      kept = stream.keptBack === 0 ? '' : (kept + text).slice(-stream.keptBack);
+      // This character may stand for any byte that was no text, so it says nothing about how many there were.
+      if (kept.includes('\uFFFD') && shown.length < mostUnsure) {
+        unsure = shown;
+        return null;
+      }
+      unsure = '';
+      return { shown, keptBytes: kept === '' ? 0 : new TextEncoder().encode(kept).length };
+    },
+    rest(): Pick<OutputChunk, 'text' | 'endOffset'> | null {
+      return last === null ? null : { text: unsure + stream.flush(), endOffset: last };
+    },
+  };
+}

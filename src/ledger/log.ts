@@ -1,6 +1,8 @@
+import { Buffer } from 'node:buffer';
 import type { Pool } from 'pg';
 import type { OutputChunk } from '#flow/executor-port.ts';
 import type { Ledger, LogChunk } from '#flow/ledger-port.ts';
+import { packPiece, unpackPiece } from './packed-piece.ts';
 import { visible } from './storable-text.ts';
 
 /**
@@ -14,17 +16,21 @@ export async function appendLog(
   worker?: string,
 ): Promise<boolean> {
   if (chunks.length === 0) return true;
+  const pieces = await Promise.all(chunks.map(({ text }) => packPiece(visible(text))));
+  const columns = [
+    chunks.map((chunk) => chunk.stream),
+    pieces.map((piece) => piece.bytes),
+    chunks.map((chunk) => chunk.endOffset.out),
+    chunks.map((chunk) => chunk.endOffset.err),
+  ];
+  // Every piece is a parameter of its own and goes as the bytes it is: an array would be written out and read as text.
+  const contents: (Buffer | null)[] = pieces.flatMap(({ plain, packed }) => [plain, packed]);
+  const parameter = (index: number, offset: number) => `$${7 + index * 2 + offset}`;
   const { rowCount } = await pool.query(
-    `SELECT append_log(a.id, $2::text[], $3::text[], $4::bigint[], $5::bigint[])
-     FROM (SELECT id FROM attempts WHERE id = $1 AND ($6::text IS NULL OR worker = $6) FOR UPDATE) a`,
-    [
-      attempt,
-      chunks.map((chunk) => chunk.stream),
-      chunks.map((chunk) => visible(chunk.text)),
-      chunks.map((chunk) => chunk.endOffset.out),
-      chunks.map((chunk) => chunk.endOffset.err),
-      worker ?? null,
-    ],
+    `SELECT append_log(a.id, $3::text[], ARRAY[${pieces.map((_, i) => parameter(i, 0))}]::text[],
+       ARRAY[${pieces.map((_, i) => parameter(i, 1))}]::bytea[], $4::integer[], $5::bigint[], $6::bigint[])
+     FROM (SELECT id FROM attempts WHERE id = $1 AND ($2::text IS NULL OR worker = $2) FOR UPDATE) a`,
+    [attempt, worker ?? null, ...columns, ...contents],
   );
   if (rowCount === 0 && worker === undefined) throw new Error(`there is no attempt ${attempt}`);
   return rowCount === 1;
@@ -36,7 +42,8 @@ interface StoredChunk {
   readonly task: string;
   readonly attempt: number;
   readonly stream: LogChunk['stream'];
-  readonly text: string;
+  readonly text: string | null;
+  readonly packed: Buffer | null;
   readonly at: Date;
 }
 
@@ -58,13 +65,14 @@ export async function readLog(
   const start = Math.min(Math.max(0, Math.trunc(from)), end);
   // Pieces lie end to end, so what lies between two offsets is bounded by their distance.
   const { rows } = await pool.query<StoredChunk>(
-    `SELECT byte_offset, bytes, task, attempt, stream, text, at FROM log_chunks
+    `SELECT byte_offset, bytes, task, attempt, stream, text, packed, at FROM log_chunks
      WHERE run = $1 AND byte_offset < $3
        AND byte_offset >= (SELECT max(byte_offset) FROM log_chunks WHERE run = $1 AND byte_offset <= $2)
      ORDER BY byte_offset`,
     [visible(run), start, start + Math.max(1, Math.trunc(maxBytes))],
   );
-  const pieces = rows.map(toLogChunk).filter((piece) => piece.offset + piece.bytes > start);
+  const wanted = rows.filter((row) => Number(row.byte_offset) + row.bytes > start);
+  const pieces = await Promise.all(wanted.map(toLogChunk));
   const first = pieces[0];
   if (first !== undefined && first.offset < start) pieces[0] = cutFront(first, start - first.offset);
   const fitting = pieces.filter(
@@ -74,14 +82,14 @@ export async function readLog(
   return { chunks: fitting, next: last === undefined ? start : last.offset + last.bytes, end };
 }
 
-function toLogChunk(row: StoredChunk): LogChunk {
+async function toLogChunk(row: StoredChunk): Promise<LogChunk> {
   return {
     offset: Number(row.byte_offset),
     bytes: row.bytes,
     task: row.task,
     attempt: row.attempt,
     stream: row.stream,
-    text: row.text,
+    text: row.packed === null ? (row.text ?? '') : await unpackPiece(row.packed, row.bytes),
     at: row.at.toISOString(),
   };
 }

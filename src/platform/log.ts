@@ -28,11 +28,14 @@ export interface Log {
 export function createLog(options: {
   readonly level: LogLevel;
   readonly pretty: boolean;
-  readonly redactor: Pick<Redactor, 'text'>;
+  readonly redactor: Pick<Redactor, 'text' | 'stream'>;
   readonly destination?: { write(line: string): unknown };
 }): Log {
   const destination = options.destination ?? process.stderr;
   const { redactor } = options;
+  // A key may be logged line by line: so all lines are one text to the redactor.
+  const lines = redactor.stream();
+  const inLines = { text: (line: string) => lines.push(line) + lines.endLine() };
   const logger = pino(
     {
       level: options.level,
@@ -46,7 +49,7 @@ export function createLog(options: {
     },
     {
       write(line: string): void {
-        const safe = redactedLine(line, redactor);
+        const safe = redactedLine(line, inLines, redactor);
         // Made readable, an escaped form may have become a plain one: so the finished line is looked at once more.
         destination.write(options.pretty ? redactor.text(prettyLine(safe)) : safe);
       },

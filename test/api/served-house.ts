@@ -7,6 +7,7 @@ import { createHouse, type HouseMember } from '#flow/house.ts';
 import type { Ledger } from '#flow/ledger-port.ts';
 import { createPostgresLedger } from '#ledger/postgres-ledger.ts';
 import { loadConfig } from '#platform/config/load-config.ts';
+import { createRedactor } from '#platform/redaction/redactor.ts';
 import { systemClock } from '#platform/system-clock.ts';
 import { type FreshDatabase, freshDatabase } from '../support/postgres.ts';
 
@@ -67,6 +68,7 @@ export async function serveHouse(
       house: createHouse(people),
       clock: systemClock,
       log: { info: () => {}, warn: () => {}, error: () => {} },
+      redaction: createRedactor(),
       machines: [{ name: 'sandbox', address: '127.0.0.1', user: 'sandbox' }],
       executor: null,
       settings: () => ({ file: null, people: [], hosts: [], rules: [], values: [], version: '0' }),

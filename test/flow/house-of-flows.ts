@@ -11,6 +11,7 @@ import { createHouse } from '#flow/house.ts';
 import type { Ledger, RunRow } from '#flow/ledger-port.ts';
 import { type PerformTaskDeps, performTask } from '#flow/perform-task.ts';
 import { createPostgresLedger } from '#ledger/postgres-ledger.ts';
+import { createRedactor } from '#platform/redaction/redactor.ts';
 import type { Decision } from '#policy/decide-on-plan.ts';
 import { contentWith, draftPlan, ledgerForTests, propose, shellStep } from '../ledger/house-of-tests.ts';
 import { onConnection } from '../support/postgres.ts';
@@ -54,10 +55,7 @@ function factsOf(host: string): HostFacts {
 }
 
 const quiet = { info: () => {}, warn: () => {}, error: () => {} };
-const redaction = {
-  text: (plain: string) => plain,
-  stream: () => ({ push: (chunk: string) => chunk, flush: () => '' }),
-};
+const redaction = createRedactor();
 
 /** Two processes on one PostgreSQL, and hosts that are simulated. */
 export function flowsForTests(command?: (line: string, runs: number) => SimulatedCommand | undefined) {

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { type PerformOptions, type StepExecutor } from '#flow/executor-port.ts';
 import { performTask } from '#flow/perform-task.ts';
 import { flowsForTests, rounds } from './house-of-flows.ts';
@@ -93,6 +93,8 @@ test('a job delivered again to the worker that has it, after its lease ran out, 
     task,
   );
   await arrived.promise;
+  // Output is stored while more of it comes.
+  await vi.waitFor(async () => expect(await logOf(run.id)).toBe('one\n'), 10_000);
   let again = 0;
   const secondWorker = workerThat(async (options) => {
     again += 1;

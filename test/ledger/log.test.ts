@@ -2,9 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { OutputChunk } from '#flow/executor-port.ts';
 import type { LogChunk } from '#flow/ledger-port.ts';
+import { onConnection } from '../support/postgres.ts';
 import { ledgerForTests, startAttempt } from './house-of-tests.ts';
 
-const { ledger } = ledgerForTests();
+const { ledger, database } = ledgerForTests();
 
 let attempts = 0;
 async function newAttempt(): Promise<{
@@ -149,4 +150,39 @@ test('output is stored for the worker that has the attempt, and for nobody who h
   expect(await ledger().appendLog('no such attempt', [out('b', 2)], 'w1')).toBe(false);
   await expect(ledger().appendLog('no such attempt', [out('b', 2)])).rejects.toThrow('there is no attempt');
   expect(await readAll(run)).toBe('a');
+});
+
+describe('large pieces are stored compressed', () => {
+  const text = `${'Nov 28 02:00:00 n100 grüße 語 and a line of a log\n'.repeat(6_000)}`;
+  const end = Buffer.byteLength(text);
+
+  test('and read as if they were not, from any offset', async () => {
+    const { run, attempt } = await newAttempt();
+    await ledger().appendLog(attempt, [out(text, end), out('short\n', end + 6)]);
+    const log = await ledger().readLog(run, 0, 1e9);
+    expect(textOf(log.chunks)).toBe(`${text}short\n`);
+    expect(log.end).toBe(end + 6);
+    for (const from of [1, 4_097, end - 3, end, end + 2]) {
+      const rest = await ledger().readLog(run, from, 1e9);
+      let boundary = from;
+      const bytes = Buffer.from(`${text}short\n`);
+      while (((bytes[boundary] ?? 0) & 0xc0) === 0x80) boundary += 1;
+      expect(textOf(rest.chunks) === bytes.subarray(boundary).toString()).toBe(true);
+    }
+  });
+
+  test('in a fifth of the room or less, and once when they are sent again', async () => {
+    const { run, attempt } = await newAttempt();
+    for (let times = 0; times < 3; times += 1) await ledger().appendLog(attempt, [out(text, end)]);
+    const { rows } = await onConnection(database().url, (client) =>
+      client.query<{ stored: number; text: string | null; bytes: number }>(
+        'SELECT octet_length(packed) AS stored, text, bytes FROM log_chunks WHERE run = $1',
+        [run],
+      ),
+    );
+    expect(rows).toHaveLength(1);
+    expect(rows[0]).toMatchObject({ text: null, bytes: end });
+    expect(rows[0]?.stored).toBeLessThan(end / 5);
+    expect(await ledger().verify()).toMatchObject({ ok: true });
+  });
 });

@@ -123,6 +123,16 @@ const attempts: readonly { readonly file: string; readonly code: string; readonl
   { file: 'src/cli/start.ts', code: "import { Redis } from 'ioredis';", wall: /one room/ },
   { file: 'src/main.ts', code: "import { Client } from 'ssh2';", wall: /one room/ },
   { file: 'src/somewhere/new.ts', code: "import { render } from 'preact';", wall: /one room/ },
+  {
+    file: 'src/flow/new.ts',
+    code: "import { lintSource } from '@secretlint/core';",
+    wall: /flow knows core/,
+  },
+  {
+    file: 'src/platform/redaction/new.ts',
+    code: "import { rules } from '@secretlint/secretlint-rule-preset-recommend';",
+    wall: /platform is plumbing/,
+  },
   // No adapter knows another.
   {
     file: 'src/ledger/notify.ts',

@@ -1,3 +1,5 @@
+import { createGramFilter } from './gram-filter.ts';
+
 /** Finds any of many needles while reading a text once, from left to right. */
 export interface NeedleIndex {
   /** The state after one more UTF-16 code unit. State 0 is "nothing found so far". */
@@ -8,8 +10,10 @@ export interface NeedleIndex {
   readonly foundLength: (state: number) => number;
   /** The name of that needle. */
   readonly foundName: (state: number) => string;
-  /** The name of the needle that ends first in a text. */
-  readonly firstIn: (text: string) => string | null;
+  /** In state 0: the first place from `from` on where a needle can begin; `text.length` when there is none. */
+  readonly skip: (text: string, from: number) => number;
+  /** False when a short look shows that no needle begins anywhere in a text. */
+  readonly mayBegin: (text: string) => boolean;
 }
 
 const lineFeed = 10;
@@ -106,13 +110,27 @@ export function buildNeedleIndex(
     depth: (state) => depthOf[state] ?? 0,
     foundLength: (state) => lengthFound[state] ?? 0,
     foundName: (state) => nameFound[state] ?? '',
-    firstIn(text) {
-      let state = 0;
-      for (let i = 0; i < text.length; i += 1) {
-        state = next(state, text.charCodeAt(i));
-        if ((lengthFound[state] ?? 0) > 0) return nameFound[state] ?? '';
-      }
-      return null;
+    ...beginnings(needles.map(({ needle }) => needle)),
+  };
+}
+
+/** Where needles can begin: a few characters before each place that the filter finds. */
+function beginnings(needles: readonly string[]): Pick<NeedleIndex, 'skip' | 'mayBegin'> {
+  const filter = createGramFilter(needles.length > 300 ? 'many' : 'few');
+  for (const needle of needles) {
+    const [a = 0, b = 0, c = 0, d = 0, e = 0] = Array.from({ length: 5 }, (_, i) => needle.charCodeAt(i));
+    filter.add([a, b, c, d]);
+    filter.add([b, c, d, e]);
+    // A line break behind the fourth character is read over.
+    filter.add([b, c, d, lineFeed]);
+    filter.add([b, c, d, carriageReturn]);
+  }
+  return {
+    mayBegin: (text) => filter.next(text, 0) < text.length,
+    skip(text, from) {
+      const at = filter.next(text, from);
+      // A needle may begin one place before the gram, and in the last places, where no gram fits any more.
+      return Math.max(from, at < text.length ? at - 1 : text.length - 4);
     },
   };
 }

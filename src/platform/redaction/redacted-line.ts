@@ -3,11 +3,19 @@ import type { Redactor } from './redactor.ts';
 /**
  * A JSON line with secrets hidden, still JSON. Hiding works on the line as it stands; only where that would break the JSON,
  * as when a secret of digits sits in a number, the values are hidden one by one.
+ *
+ * @param lines hides what is secret in one more line of the log.
  */
-export function redactedLine(line: string, redactor: Pick<Redactor, 'text'>): string {
-  const redacted = redactor.text(line);
-  if (redacted === line || isJson(redacted)) return redacted;
-  return `${JSON.stringify(redactedValue(JSON.parse(line), redactor))}\n`;
+export function redactedLine(
+  line: string,
+  lines: Pick<Redactor, 'text'>,
+  redactor: Pick<Redactor, 'text'>,
+): string {
+  const redacted = lines.text(line);
+  const whole = redacted === line || isJson(redacted);
+  // What stands in several lines is escaped here and reads otherwise.
+  if (whole && !redacted.includes('\\')) return redacted;
+  return `${JSON.stringify(redactedValue(JSON.parse(whole ? redacted : line), redactor))}\n`;
 }
 
 function redactedValue(value: unknown, redactor: Pick<Redactor, 'text'>): unknown {

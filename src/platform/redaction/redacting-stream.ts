@@ -1,77 +1,52 @@
+import type { AnchorIndex } from './anchor-index.ts';
+import type { Finder, Hidden } from './finder.ts';
+import { needleFinder } from './needle-finder.ts';
 import type { NeedleIndex } from './needle-index.ts';
+import { type BlockMemory, ruleFinder } from './rule-finder.ts';
+import { lookBack } from './secret-rule.ts';
 
 export interface RedactingStream {
   /** Takes a piece and gives out what is certain: all but an end that could be the start of a secret. */
   push(piece: string): string;
   /** Gives out what was kept back. The stream can be used again afterwards, as a new one. */
   flush(): string;
-}
-
-/** A stretch of the text that is hidden. Positions count from where the stream began. */
-interface Hidden {
-  start: number;
-  end: number;
-  name: string;
+  /**
+   * Gives out what was kept back like `flush`, but a key whose first line was seen is still known: for lines that
+   * are written one by one.
+   */
+  endLine(): string;
+  /** How many of the characters taken in last stand for nothing that was given out. */
+  readonly keptBack: number;
 }
 
 /**
  * Redacts a text that arrives in pieces. Secrets that overlap become one hidden stretch, named after the one that begins first.
  *
- * @param index the needles to look for; a different one when secrets were added, and then the text kept back is read again.
+ * @param sources.needles the values to look for; a different one when secrets were added, and then the text kept back is read again.
+ * @param sources.memory the block that is open; shared by streams whose texts belong together.
  */
-export function redactingStream(index: () => NeedleIndex): RedactingStream {
-  let needles = index();
-  let state = 0;
-  /** Text not given out yet. It begins at `base`. */
-  let kept = '';
+export function redactingStream(sources: {
+  readonly needles: () => NeedleIndex;
+  readonly anchors: AnchorIndex;
+  readonly memory: BlockMemory;
+}): RedactingStream {
+  let needles = sources.needles();
+  let values = needleFinder(needles);
+  const looks = ruleFinder(sources.anchors, sources.memory);
+  /** What stands before the first character, so that rules see the start of a text as the start of a line. */
+  const lineStart = '\n';
+  let text = lineStart;
+  let start = -1;
+  let end = 0;
+  /** Text before it was given out. */
   let base = 0;
-  let position = 0;
-  /** Hidden stretches not given out yet, in order, none touching another. The text of the first may be gone already. */
-  let hidden: Hidden[] = [];
-  /** Where line breaks were read over, in order. */
-  let readOver: number[] = [];
+  /** Hidden stretches not given out yet, in order, none overlapping another. The text of the first may be gone already. */
+  let hidden: readonly Hidden[] = [];
 
-  /** Where the last `length` units begin that count, line breaks that were read over not counted. */
-  function startOf(length: number): number {
-    let start = position - length;
-    for (let i = readOver.length - 1; i >= 0 && (readOver[i] ?? -1) >= start; i -= 1) start -= 1;
-    return start;
-  }
-
-  function hide(length: number, name: string): void {
-    const found: Hidden = { start: startOf(length), end: position, name };
-    let last = hidden.at(-1);
-    while (last !== undefined && last.end > found.start) {
-      if (last.start < found.start) {
-        found.start = last.start;
-        found.name = last.name;
-      }
-      hidden.pop();
-      last = hidden.at(-1);
-    }
-    hidden.push(found);
-  }
-
-  function read(piece: string): void {
-    // The loop runs once for every character of every log, so it works on locals.
-    const { next, foundLength } = needles;
-    const from = position;
-    let current = state;
-    for (let i = 0; i < piece.length; i += 1) {
-      const unit = piece.charCodeAt(i);
-      const following = next(current, unit);
-      if (following === 0) {
-        if (readOver.length > 0) readOver = [];
-      } else if (following === current && isLineBreak(unit)) {
-        readOver.push(from + i);
-      } else if (foundLength(following) > 0) {
-        position = from + i + 1;
-        hide(foundLength(following), needles.foundName(following));
-      }
-      current = following;
-    }
-    position = from + piece.length;
-    state = current;
+  function look(finder: Finder, newFrom: number, final: boolean): number {
+    const { found, safe } = finder.read({ text, start, end }, newFrom, final);
+    if (found.length > 0) hidden = joined([...hidden, ...found]);
+    return safe;
   }
 
   /** Gives out everything before `safe`, where the next secret could begin at the earliest. */
@@ -79,64 +54,82 @@ export function redactingStream(index: () => NeedleIndex): RedactingStream {
     let out = '';
     let from = base;
     let given = 0;
-    for (const { start, end, name } of hidden) {
-      if (start > from) out += kept.slice(from - base, Math.min(start, safe) - base);
+    for (const stretch of hidden) {
+      if (stretch.start > from) out += text.slice(from - start, Math.min(stretch.start, safe) - start);
       // It may still grow. What of it lies before `safe` is not needed any more.
-      if (end > safe) break;
-      out += `[secret: ${name}]`;
-      from = end;
+      if (stretch.end > safe) break;
+      out += `[secret: ${stretch.name}]`;
+      from = stretch.end;
       given += 1;
     }
-    const growing = hidden[given];
-    if (growing === undefined && safe > from) out += kept.slice(from - base, safe - base);
+    if (hidden[given] === undefined && safe > from) out += text.slice(from - start, safe - start);
     if (given > 0) hidden = hidden.slice(given);
-    kept = kept.slice(safe - base);
     base = safe;
-    if (readOver.length > 0) readOver = readOver.filter((at) => at >= safe);
+    const keepFrom = Math.max(start, base - lookBack);
+    text = text.slice(keepFrom - start);
+    start = keepFrom;
     return out;
   }
 
-  function followIndex(): void {
-    const current = index();
+  function followNeedles(): void {
+    const current = sources.needles();
     if (current === needles) return;
     needles = current;
-    const foundBefore = hidden;
-    hidden = [];
-    state = 0;
-    readOver = [];
-    position = base;
-    read(kept);
-    hidden = joined([...foundBefore, ...hidden]);
+    values = needleFinder(needles);
+    values.reset(base, false);
+    look(values, base, false);
+  }
+
+  function finish(keepBlocks: boolean): string {
+    followNeedles();
+    look(values, end, true);
+    look(looks, end, true);
+    const out = giveOut(end);
+    // What was begun is still looked back at.
+    text = keepBlocks ? text.slice(-lookBack) : lineStart;
+    start = end - text.length;
+    values.reset(end, keepBlocks);
+    looks.reset(end, keepBlocks);
+    return out;
   }
 
   return {
     push(piece) {
-      followIndex();
-      kept += piece;
-      read(piece);
-      return giveOut(startOf(needles.depth(state)));
+      followNeedles();
+      const newFrom = end;
+      text += piece;
+      end += piece.length;
+      const safe = Math.min(look(values, newFrom, false), look(looks, newFrom, false));
+      return giveOut(Math.max(base, safe));
     },
-    flush() {
-      followIndex();
-      const out = giveOut(position);
-      state = 0;
-      readOver = [];
-      return out;
+    flush: () => finish(false),
+    endLine: () => finish(true),
+    get keptBack() {
+      // A secret that still grows has no place in what was given out.
+      return end - Math.min(base, hidden[0]?.start ?? base);
     },
   };
 }
 
+/** The name of the secret that begins first in a text, or null when there is none. */
+export function firstSecret(
+  sources: { readonly needles: NeedleIndex; readonly anchors: AnchorIndex },
+  plain: string,
+): string | null {
+  const view = { text: `\n${plain}`, start: -1, end: plain.length };
+  const found = [needleFinder(sources.needles), ruleFinder(sources.anchors, { open: null })].flatMap(
+    (finder) => [...finder.read(view, 0, true).found],
+  );
+  return joined(found)[0]?.name ?? null;
+}
+
 /** The same stretches in order, those that overlap made one. */
 function joined(stretches: readonly Hidden[]): Hidden[] {
-  const result: Hidden[] = [];
+  const result: { start: number; end: number; name: string }[] = [];
   for (const stretch of stretches.toSorted((a, b) => a.start - b.start || b.end - a.end)) {
     const last = result.at(-1);
     if (last !== undefined && stretch.start < last.end) last.end = Math.max(last.end, stretch.end);
     else result.push({ ...stretch });
   }
   return result;
-}
-
-function isLineBreak(unit: number): boolean {
-  return unit === 10 || unit === 13;
 }

@@ -1,12 +1,16 @@
 import { done, type Result, refuse } from '#core/refusal.ts';
+import { type AnchorIndex, buildAnchorIndex } from './anchor-index.ts';
 import { hiddenForms } from './hidden-forms.ts';
 import { buildNeedleIndex, type NeedleIndex } from './needle-index.ts';
-import { type RedactingStream, redactingStream } from './redacting-stream.ts';
+import { firstSecret, type RedactingStream, redactingStream } from './redacting-stream.ts';
+import type { BlockMemory } from './rule-finder.ts';
+import { allRules } from './rules/all-rules.ts';
+import type { SecretRule } from './secret-rule.ts';
 
 /** Shorter values also occur by chance: hiding them would blank ordinary words. In UTF-16 code units. */
 export const shortestSecret = 6;
 
-/** Hides values that must not be seen, in any of the forms programs commonly write them. */
+/** Hides values that must not be seen, in any of the forms programs commonly write them, and whatever looks like a secret. */
 export interface Redactor {
   /**
    * Hides `secret` from now on, as `[secret: <name>]` (quotes, backslashes and controls in the name are left out, so that it fits
@@ -16,32 +20,55 @@ export interface Redactor {
   register(name: string, secret: string): Result<void>;
   /** The text with every secret replaced; the very same text when it holds none. */
   text(plain: string): string;
-  /** For text that arrives in pieces: what comes out, put together, is `text` of what went in, put together. */
-  stream(): RedactingStream;
-  /** The name of the secret that ends first in the text, or null when there is none. */
+  /**
+   * For text that arrives in pieces: what comes out, put together, is `text` of what went in, put together.
+   *
+   * @param beside a stream whose text belongs to the same output: the lines of a key may stand partly in one and partly in the other.
+   */
+  stream(beside?: RedactingStream): RedactingStream;
+  /** What the first secret of the text is: the name of one that was registered, or its kind. Null when there is none. */
   contains(text: string): string | null;
 }
 
 /**
  * Creates a redactor. What it finds, and what it does not:
  *
- * - each secret as it is and as base64 (any alignment), base64url, URL-encoded, JSON-escaped (once and twice), shell-quoted and
- *   in hexadecimal;
- * - a secret that a line break (`\n`, `\r\n`, `\r\r\n`) was put into, unless it was put before the fourth character;
- * - of a secret with several lines, also each line of 16 characters or more on its own;
+ * - each registered secret as it is and as base64 (any alignment), base64url, URL-encoded, JSON-escaped (once and twice),
+ *   shell-quoted and in hexadecimal;
+ * - a registered secret that a line break (`\n`, `\r\n`, `\r\r\n`) was put into, unless it was put before the fourth character;
+ * - of a registered secret with several lines, also each line of 16 characters or more on its own;
+ * - whatever looks like a secret by the rules in `rules/`;
  * - not a secret that was compressed, encrypted, reversed or cut into pieces with other text between them.
  *
  * Time is linear in the text, whatever the number of secrets. A secret registered while a stream runs is hidden from the
  * text on that the stream has not given out yet.
  */
-export function createRedactor(): Redactor {
+export function createRedactor(rules: readonly SecretRule[] = allRules): Redactor {
   const secrets = new Map<string, string>();
+  const anchors = anchorsOf(rules);
   let index: NeedleIndex | null = null;
-  const currentIndex = (): NeedleIndex => {
+  const needles = (): NeedleIndex => {
     index ??= buildNeedleIndex([...secrets].map(([needle, name]) => ({ needle, name })));
     return index;
   };
-  const stream = (): RedactingStream => redactingStream(currentIndex);
+  const memories = new WeakMap<RedactingStream, BlockMemory>();
+  const stream = (beside?: RedactingStream): RedactingStream => {
+    const memory: BlockMemory = (beside && memories.get(beside)) ?? { open: null };
+    const made = redactingStream({ needles, anchors, memory });
+    memories.set(made, memory);
+    return made;
+  };
+  const text = (plain: string): string => {
+    if (isClean(plain)) return plain;
+    const whole = stream();
+    return whole.push(plain) + whole.flush();
+  };
+  /** Whether a short look is enough to see that nothing is to be hidden. */
+  const isClean = (plain: string): boolean => {
+    // Every rule and every needle needs four characters that the filters know.
+    const asLine = `\n${plain}`;
+    return needles().mayBegin(asLine) === false && anchors.filter.next(asLine, 0) === asLine.length;
+  };
 
   return {
     register(name, secret) {
@@ -57,11 +84,20 @@ export function createRedactor(): Redactor {
       index = null;
       return done(undefined);
     },
-    text(plain) {
-      const whole = stream();
-      return whole.push(plain) + whole.flush();
-    },
+    text,
     stream,
-    contains: (text) => currentIndex().firstIn(text),
+    contains(plain) {
+      if (isClean(plain)) return null;
+      return firstSecret({ needles: needles(), anchors }, plain);
+    },
   };
+}
+
+/** The rules that ship are prepared once; only tests bring others. */
+const prepared = new WeakMap<readonly SecretRule[], AnchorIndex>();
+
+function anchorsOf(rules: readonly SecretRule[]): AnchorIndex {
+  const known = prepared.get(rules) ?? buildAnchorIndex(rules);
+  prepared.set(rules, known);
+  return known;
 }

@@ -131,15 +131,15 @@ describe('a registered secret is hidden', () => {
   });
 
   test('from the text on that a stream has not given out yet, when it is registered while the stream runs', () => {
-    const redactor = redactorOf('first-secret');
+    const redactor = redactorOf('first-needle');
     const stream = redactor.stream();
-    let out = stream.push('a first-secret b second-sec');
-    redactor.register('S2', 'second-secret');
-    redactor.register('S3', 'third-secret');
-    out += stream.push('ret c third-secret d first-');
-    redactor.register('S4', 'fourth-secret');
-    out += stream.push('secret e fourth-secret') + stream.flush();
-    expect(out).toBe('a [secret: S1] b second-secret c [secret: S3] d [secret: S1] e [secret: S4]');
+    let out = stream.push('a first-needle b second-nee');
+    redactor.register('S2', 'second-needle');
+    redactor.register('S3', 'third-needle');
+    out += stream.push('dle c third-needle d first-');
+    redactor.register('S4', 'fourth-needle');
+    out += stream.push('needle e fourth-needle') + stream.flush();
+    expect(out).toBe('a [secret: S1] b second-needle c [secret: S3] d [secret: S1] e [secret: S4]');
   });
 });
 

@@ -1,0 +1,60 @@
+import type { Finder, Hidden } from './finder.ts';
+import type { NeedleIndex } from './needle-index.ts';
+
+/** Finds secrets whose values are known. */
+export function needleFinder(needles: NeedleIndex): Finder {
+  const { next, depth, foundLength, foundName, skip } = needles;
+  let state = 0;
+  let position = 0;
+  /** Where line breaks were read over, in order. */
+  let readOver: number[] = [];
+
+  /** Where the last `length` units before `end` begin that count, line breaks that were read over not counted. */
+  function startOf(end: number, length: number): number {
+    let start = end - length;
+    for (let i = readOver.length - 1; i >= 0 && (readOver[i] ?? -1) >= start; i -= 1) start -= 1;
+    return start;
+  }
+
+  return {
+    read(view) {
+      const { text, start: base, end } = view;
+      const found: Hidden[] = [];
+      // The loop may run for every character of a log, so it works on locals.
+      let current = state;
+      let i = position - base;
+      while (i < text.length) {
+        if (current === 0) {
+          i = skip(text, i);
+          if (i >= text.length) break;
+        }
+        const unit = text.charCodeAt(i);
+        const following = next(current, unit);
+        if (following === 0) {
+          if (readOver.length > 0) readOver = [];
+        } else if (following === current && isLineBreak(unit)) {
+          readOver.push(base + i);
+        } else if (foundLength(following) > 0) {
+          const at = base + i + 1;
+          found.push({ start: startOf(at, foundLength(following)), end: at, name: foundName(following) });
+        }
+        current = following;
+        i += 1;
+      }
+      state = current;
+      position = end;
+      const safe = startOf(end, depth(state));
+      if (readOver.length > 0) readOver = readOver.filter((at) => at >= safe);
+      return { found, safe };
+    },
+    reset(at) {
+      state = 0;
+      position = at;
+      readOver = [];
+    },
+  };
+}
+
+function isLineBreak(unit: number): boolean {
+  return unit === 10 || unit === 13;
+}
