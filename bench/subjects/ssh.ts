@@ -36,10 +36,10 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
 /** Ten calls of the `ssh` program over one master connection. */
 function controlMaster(server: OpensshServer) {
   const { host, directory, knownHostsFile } = server;
-  const options = [
-    ...['-p', String(host.port), '-i', host.keyFiles[0] ?? '', '-o', `UserKnownHostsFile=${knownHostsFile}`],
-    ...['-o', `ControlPath=${join(directory, 'master')}`, '-o', 'BatchMode=yes', '-F', 'none'],
-  ];
+  const settings = [`UserKnownHostsFile=${knownHostsFile}`, `ControlPath=${join(directory, 'master')}`];
+  const options = ['-F', 'none', '-p', String(host.port), '-i', host.keyFiles[0] ?? ''].concat(
+    [...settings, 'BatchMode=yes'].flatMap((setting) => ['-o', setting]),
+  );
   const at = `${host.user}@${host.address}`;
   execFileSync('ssh', [...options, '-o', 'ControlMaster=yes', '-fN', at], { stdio: 'ignore' });
   return {
