@@ -4,6 +4,7 @@
  * each of fifty hosts beside `ansible-playbook -f 50`. One sshd on the loopback plays every host.
  *
  *     node bench/subjects/ssh.ts
+ *     CHIFFON_BENCH_ROUNDS=3 CHIFFON_BENCH_HOSTS=5 node bench/subjects/ssh.ts     a quick look
  */
 import { execFile, execFileSync, spawnSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
@@ -17,9 +18,10 @@ import { openWholeRoad, type WholeRoad } from '../support/whole-road.ts';
 
 const run = promisify(execFile);
 const steps = 10;
-const manyHosts = 50;
+const manyHosts = Number(process.env['CHIFFON_BENCH_HOSTS'] ?? 50);
 const rounds = Number(process.env['CHIFFON_BENCH_ROUNDS'] ?? 7);
-const workers = 16;
+/** As many as Ansible gets forks, and a few that wait for more: `limits.workers` may be set up to 64. */
+const workers = 64;
 const command = (step: number) => `echo ${step}`;
 const commands = Array.from({ length: steps }, (_, i) => command(i + 1));
 
@@ -34,10 +36,10 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
 /** Ten calls of the `ssh` program over one master connection. */
 function controlMaster(server: OpensshServer) {
   const { host, directory, knownHostsFile } = server;
-  const options = [
-    ...['-p', String(host.port), '-i', host.keyFiles[0] ?? '', '-o', `UserKnownHostsFile=${knownHostsFile}`],
-    ...['-o', `ControlPath=${join(directory, 'master')}`, '-o', 'BatchMode=yes', '-F', 'none'],
-  ];
+  const settings = [`UserKnownHostsFile=${knownHostsFile}`, `ControlPath=${join(directory, 'master')}`];
+  const options = ['-F', 'none', '-p', String(host.port), '-i', host.keyFiles[0] ?? ''].concat(
+    [...settings, 'BatchMode=yes'].flatMap((setting) => ['-o', setting]),
+  );
   const at = `${host.user}@${host.address}`;
   execFileSync('ssh', [...options, '-o', 'ControlMaster=yes', '-fN', at], { stdio: 'ignore' });
   return {
@@ -118,6 +120,10 @@ async function measure(server: OpensshServer, road: WholeRoad, hosts: readonly H
     one['master']?.push(await timed(master.tenCalls));
     one['raw']?.push(await timed(raw.tenCalls));
     one['ansible']?.push(await timed(() => playbook(first)));
+    console.error(
+      `round ${round + 1}`,
+      Object.fromEntries(Object.entries(one).map(([k, v]) => [k, v.at(-1)])),
+    );
   }
   await onAllHosts(road, hosts);
   await playbook('all');

@@ -21,12 +21,14 @@ export interface PerformTaskDeps extends ClaimDeps {
   readonly log: FlowLog;
   /** Aborts when this process is to stop: running commands are let go, not killed. */
   readonly stopping: AbortSignal;
+  /** Whether a worker may go on with the next step of its run: not while all are busy, because then others wait. */
+  readonly mayGoOn: () => boolean;
   /** Tells when a run was stopped by a person; answers how to stop listening. */
   readonly onRunStopped: (run: string, stopped: () => void) => () => void;
 }
 
 /**
- * Carries out a task and, as long as each succeeds, those after it in its run: claims it, performs its step, stores
+ * Carries out a task and, as long as each succeeds and no other work waits, those after it in its run: claims it, performs its step, stores
  * output and outcome. May be called any number of times for the same task, by any worker: the claim decides, an attempt
  * that lost its worker is attached to and never started again, and a step that differs from what was approved is not
  * run.
@@ -68,7 +70,7 @@ async function performClaimed(
         };
   if (result === null) return null;
   const goOn: GoOn = async (tx, run, task) =>
-    deps.stopping.aborted ? null : await beginTask(tx, deps, run, task);
+    deps.stopping.aborted || !deps.mayGoOn() ? null : await beginTask(tx, deps, run, task);
   const done = { ...claimed, content, result: redacted(deps.redaction, result) };
   return await reportOutcome(deps, done, goOn);
 }

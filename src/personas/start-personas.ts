@@ -23,7 +23,7 @@ const draftGraceMs = 2_000;
  * @throws Error when the ledger or the queue can't be reached.
  */
 export async function startPersonas(
-  deps: Omit<PerformTaskDeps, 'stopping' | 'onRunStopped'> & ProposePlanDeps,
+  deps: Omit<PerformTaskDeps, 'stopping' | 'onRunStopped' | 'mayGoOn'> & ProposePlanDeps,
   queue: DeliveryQueue,
   settings: { readonly concurrency: number; readonly newReference: () => string },
 ): Promise<Personas> {
@@ -46,11 +46,21 @@ export async function startPersonas(
 
   const performers: Readonly<Record<Job['kind'], (id: string) => Promise<void>>> = {
     draft: (id) => letGoOf(proposePlan(deps, Number(id)), stopping.signal),
-    task: (id) => performTask({ ...deps, stopping: stopping.signal, onRunStopped }, id),
+    task: (id) => performTask({ ...deps, stopping: stopping.signal, onRunStopped, mayGoOn }, id),
+  };
+  let busy = 0;
+  const mayGoOn = (): boolean => busy < settings.concurrency;
+  const handle = async (job: Job): Promise<void> => {
+    busy += 1;
+    try {
+      await performers[job.kind](job.id);
+    } finally {
+      busy -= 1;
+    }
   };
   const worker = await queue.work({
     concurrency: settings.concurrency,
-    handle: (job) => performers[job.kind](job.id),
+    handle,
     onError: (job, error) => {
       // Let go of because this process ends; the ledger knows that it is unfinished.
       if (error instanceof Detached) return;

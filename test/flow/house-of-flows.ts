@@ -124,6 +124,7 @@ export function flowsForTests(command?: (line: string, runs: number) => Simulate
     // Tests let a lease run out when they mean to; a busy machine never does.
     leaseSeconds: 600,
     stopping: new AbortController().signal,
+    mayGoOn: () => true,
     onRunStopped: (run, tell) => {
       const those = stopped.get(run) ?? new Set();
       stopped.set(run, those.add(tell));

@@ -47,25 +47,28 @@ test('who did a step goes on with the next ones at once, and jobs for these star
   expect(starts(run.hosts[0] ?? '')).toBe(3);
 });
 
-test('a worker that is to stop leaves the next step to the queue', async () => {
-  const run = await approved({ steps: 3 });
-  const stopping = new AbortController();
-  const deps = worker('w1');
-  const executor = {
-    ...deps.executor,
-    perform: async (...given: Parameters<typeof deps.executor.perform>) => {
-      const result = await deps.executor.perform(...given);
-      stopping.abort();
-      return result;
-    },
-  };
-  await performTask({ ...deps, executor, stopping: stopping.signal }, `${run.id}-s1`);
-  const states = (await ledger().tasks(run.id)).map((task) => task.state);
-  expect(states).toEqual(['completed', 'pending', 'pending']);
-  const jobs: string[] = [];
-  await ledger().drainOutbox(async ({ id }) => void jobs.push(id), 1_000);
-  expect(jobs).toContain(`${run.id}-s2`);
-});
+test.each(['is to stop', 'is needed elsewhere'])(
+  'a worker that %s leaves the next step to the queue',
+  async (why) => {
+    const run = await approved({ steps: 3 });
+    const stopping = new AbortController();
+    const deps = { ...worker('w1'), mayGoOn: () => why === 'is to stop' };
+    const executor = {
+      ...deps.executor,
+      perform: async (...given: Parameters<typeof deps.executor.perform>) => {
+        const result = await deps.executor.perform(...given);
+        if (why === 'is to stop') stopping.abort();
+        return result;
+      },
+    };
+    await performTask({ ...deps, executor, stopping: stopping.signal }, `${run.id}-s1`);
+    const states = (await ledger().tasks(run.id)).map((task) => task.state);
+    expect(states).toEqual(['completed', 'pending', 'pending']);
+    const jobs: string[] = [];
+    await ledger().drainOutbox(async ({ id }) => void jobs.push(id), 1_000);
+    expect(jobs).toContain(`${run.id}-s2`);
+  },
+);
 
 test('jobs for what is not there, is over or waits in line start nothing', async () => {
   const first = await approved();

@@ -65,17 +65,17 @@ describe('a command of which nobody can say what became of it', () => {
     await decide(proposed, anna, 'approve');
     const [run] = await ledger().runs(proposed.plan);
     if (run === undefined) throw new Error('nothing was approved');
-    let happened: Promise<void> | null = null;
+    const happened: Promise<void>[] = [];
     const perform: StepExecutor['perform'] = async (given, options) =>
       await executor.perform(given, {
         ...options,
         onOutput: async (chunk) => {
           await options.onOutput(chunk);
-          happened ??= trouble(options.attemptId);
+          if (happened.length === 0) happened.push(trouble(options.attemptId));
         },
       });
     await performTask({ ...worker('w1'), executor: { ...executor, perform } }, `${run.id}-s1`);
-    await happened;
+    await Promise.all(happened);
     // Whatever is delivered again, by whomever, starts nothing more.
     if (!idempotent) await performTask({ ...worker('w2'), executor }, `${run.id}-s1`);
     const task = await ledger().task(`${run.id}-s1`);

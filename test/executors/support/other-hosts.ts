@@ -28,7 +28,7 @@ export async function worldOn(starting: Promise<OpensshServer>): Promise<Executo
 
 /** Only root can give a process file systems of its own. */
 const mayUnshare =
-  opensshInstalled && spawnSync('unshare', ['--mount', '--pid', '--fork', 'true']).status === 0;
+  opensshInstalled && spawnSync('/usr/bin/unshare', ['--mount', '--pid', '--fork', 'true']).status === 0;
 
 export const busyboxThere = mayUnshare && existsSync('/bin/busybox');
 
@@ -43,7 +43,7 @@ export async function startBusyboxHost(): Promise<OpensshServer> {
       const names = execFileSync('/bin/busybox', ['--list'], { encoding: 'utf8' }).trim().split('\n');
       for (const name of names) symlinkSync('/bin/busybox', join(applets, name));
       const setUp = 'mount --make-rprivate / && mount --bind /bin/busybox /bin/sh && exec "$@"';
-      return ['unshare', '--mount', '/bin/bash', '-c', setUp, 'busybox', ...command];
+      return ['/usr/bin/unshare', '--mount', '/bin/bash', '-c', setUp, 'busybox', ...command];
     },
   });
 }
@@ -81,7 +81,7 @@ exec /lib/systemd/systemd --system --unit=only.target --log-target=null
 `,
       );
       const namespaces = ['--pid', '--mount', '--cgroup', '--ipc', '--uts', '--fork', '--kill-child'];
-      return ['unshare', ...namespaces, '/bin/sh', boot];
+      return ['/usr/bin/unshare', ...namespaces, '/bin/sh', boot];
     },
   });
 }
