@@ -13,6 +13,7 @@ import type { Planner } from './planner-port.ts';
 import type { Redaction } from './redaction-port.ts';
 import { type GoOn, reportOutcome } from './report-outcome.ts';
 import { storeOutput } from './store-output.ts';
+import { storedBefore } from './stored-before.ts';
 
 export interface PerformTaskDeps extends ClaimDeps {
   readonly planner: Pick<Planner, 'summarise'>;
@@ -78,7 +79,7 @@ async function performClaimed(
 /** Runs the attempt to its result; null when this worker let go of it (it stops, or lost its claim). */
 async function performAttempt(
   deps: PerformTaskDeps,
-  { task, attempt, takenOver }: Claimed,
+  { run, task, attempt, takenOver }: Claimed,
   stopped: AbortSignal,
 ): Promise<StepResult | null> {
   const { ledger, log } = deps;
@@ -126,21 +127,6 @@ async function performAttempt(
     clearInterval(beat);
     deps.stopping.removeEventListener('abort', letGo);
   }
-}
-
-/** Bytes of a log that are looked back at: the longest key, and what other programs wrote between its lines. */
-const lookBackBytes = 64 * 1024;
-
-/** The end of what an attempt has stored, for whoever goes on with it: its next line may belong to a key begun there. */
-async function storedBefore(
-  ledger: Ledger,
-  run: RunRow,
-  attempt: AttemptRow,
-): Promise<readonly Pick<OutputChunk, 'stream' | 'text'>[]> {
-  if (attempt.outOffset === 0 && attempt.errOffset === 0) return [];
-  const { end } = await ledger.readLog(run.id, 0, 1);
-  const { chunks } = await ledger.readLog(run.id, Math.max(0, end - lookBackBytes), lookBackBytes);
-  return chunks.filter((chunk) => chunk.task === attempt.task && chunk.attempt === attempt.number);
 }
 
 /**

@@ -56,7 +56,7 @@ export function planRoutes(app: TypedApp, services: ApiServices): void {
     const number = numberIn(id);
     const story = number === null ? null : await readStory(ledger, number);
     if (!story?.plan) return null;
-    const commits = await ledger.trailCommits({ plan: story.plan.id });
+    const commits = await ledger.trailCommits([story.plan.id]);
     return planDetail(story, story.plan, commits, { person, house }, clock.now());
   };
 

@@ -1,6 +1,7 @@
 import { buildCard } from '#chat/cards/build-card.ts';
 import type { Reader, RequestStory } from '#chat/cards/request-story.ts';
-import type { PlanRow, TrailCommit } from '#flow/ledger-port.ts';
+import type { PlanRow } from '#flow/ledger-port.ts';
+import type { TrailCommit } from '#flow/record-questions.ts';
 import type { PlanDetail } from '../contract/plans.ts';
 import { planName, requestName } from './names.ts';
 
