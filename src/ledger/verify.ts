@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { ClientBase, Pool } from 'pg';
+import { type ClientBase, escapeLiteral, type Pool } from 'pg';
 import type { Verification } from '#flow/ledger-port.ts';
 import { type Anchor, compareWith, findDifference } from './git-trail/compare-anchors.ts';
 import type { Listed } from './git-trail/event-list.ts';
@@ -14,6 +14,8 @@ export interface Outside {
   readonly repository: GitRepository | null;
   /** The id of the last event that is committed by now. */
   readonly newestEvent: () => Promise<number>;
+  /** A second connection that sees the same; without it the first does everything. */
+  readonly aside?: ClientBase;
 }
 
 /**
@@ -25,18 +27,32 @@ export interface Outside {
  * git trail, up to its newest commit.
  */
 export async function verify(pool: Pool, repository: GitRepository | null): Promise<Verification> {
+  const newestEvent = async (): Promise<number> => {
+    const { rows } = await pool.query<{ id: string }>('SELECT coalesce(max(id), 0) AS id FROM events');
+    return Number(rows[0]?.id ?? 0);
+  };
+  // One picture for all statements, seen by two connections: while events are read over one, PostgreSQL follows the
+  // chains over the other.
+  return await inSnapshot(pool, async (client) => {
+    const { rows } = await client.query<{ name: string }>('SELECT pg_export_snapshot() AS name');
+    const work = (aside: ClientBase) => examine(client, { repository, newestEvent, aside });
+    return await inSnapshot(pool, work, rows[0]?.name);
+  });
+}
+
+async function inSnapshot<T>(
+  pool: Pool,
+  work: (client: ClientBase) => Promise<T>,
+  name?: string,
+): Promise<T> {
   const client = await pool.connect();
   try {
-    // One picture for all statements.
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
-    const newestEvent = async (): Promise<number> => {
-      const { rows } = await pool.query<{ id: string }>('SELECT coalesce(max(id), 0) AS id FROM events');
-      return Number(rows[0]?.id ?? 0);
-    };
-    const verification = await examine(client, { repository, newestEvent });
+    if (name !== undefined) await client.query(`SET TRANSACTION SNAPSHOT ${escapeLiteral(name)}`);
+    const answer = await work(client);
     await client.query('COMMIT');
     client.release();
-    return verification;
+    return answer;
   } catch (error) {
     client.release(true);
     throw error;
@@ -54,7 +70,7 @@ export async function examine(client: ClientBase, outside: Outside): Promise<Ver
   const { repository } = outside;
   const picture = repository === null ? null : await examineTrail(repository, recorded);
   const anchors = anchorsOf(recorded, picture?.entries ?? [], Number(newest), await outside.newestEvent());
-  const { firstBad, anchored } = await findFirstBad(client, anchors, repository);
+  const { firstBad, anchored } = await findFirstBad(client, anchors, outside);
   const bad = firstBad ?? (picture?.bad == null ? null : { stream: 'git', ...picture.bad });
   return {
     ok: bad === null,
@@ -88,10 +104,14 @@ function anchorsOf(
 async function findFirstBad(
   client: ClientBase,
   anchors: readonly Anchor[],
-  repository: GitRepository | null,
+  { repository, aside = client }: Outside,
 ): Promise<{ readonly firstBad: Verification['firstBad']; readonly anchored: number }> {
-  const read = await readThrough(client, anchors);
-  const link = await findBrokenLink(client);
+  const reading = () => readThrough(client, anchors);
+  const following = async () => ({ link: await findBrokenLink(aside), rest: await findBrokenRow(aside) });
+  const [read, { link, rest }] =
+    aside === client
+      ? ([await reading(), await following()] as const)
+      : await Promise.all([reading(), following()]);
   const broken = read.anchor === null ? null : await findUnvouched(client, read.anchor, repository);
   const { anchored } = read;
   const event = [read.text, read.twice, link, broken]
@@ -99,10 +119,7 @@ async function findFirstBad(
     // Whichever happened first; of several things about one event the one that says more.
     .reduce<BadEvent | null>((first, bad) => (first === null || bad.id <= first.id ? bad : first), null);
   if (event !== null) return { firstBad: { stream: event.stream, seq: event.seq, why: event.why }, anchored };
-  for (const statement of [brokenEnds, brokenRows]) {
-    const { rows } = await client.query<{ stream: string; seq: number; why: string }>(statement);
-    if (rows[0]) return { firstBad: rows[0], anchored };
-  }
+  if (rest !== null) return { firstBad: rest, anchored };
   const { rows } = await client.query<{ guard: string }>(workingGuards);
   const working = new Set(rows.map((row) => row.guard));
   const silent = [...guards, ...(await partGuards(client))].find((guard) => !working.has(guard));
@@ -135,8 +152,8 @@ type EventTexts = [
   atMs: string,
 ];
 
-/** Events in one portion: some 2 MB, and a few milliseconds in which nothing else is done. */
-const portion = 2_000;
+/** Events in one portion: some 4 MB, and some ten milliseconds in which nothing else is done. */
+const portion = 4_000;
 
 /** What one reading of all events shows. */
 interface Reading {
@@ -196,7 +213,11 @@ async function readThrough(client: ClientBase, anchors: readonly Anchor[]): Prom
       const why: string | null = text === null ? brokenText(event) : null;
       if (why !== null) text = { id: BigInt(event[3]), stream: event[4], seq: Number(event[5]), why };
     }
-    if (text !== null && vouched.bad() !== null) break;
+    if (text !== null && vouched.bad() !== null) {
+      // The connection is free for the next question only when this one is answered.
+      await next;
+      break;
+    }
   }
   return { text, anchor: vouched.end(), anchored: vouched.anchored(), twice };
 }
@@ -270,6 +291,14 @@ async function findUnvouched(
     seq: bad.number,
     why: `the events from ${after + 1} to ${bad.position} are not those that commit ${short(bad.commit)} vouches for`,
   };
+}
+
+async function findBrokenRow(client: ClientBase): Promise<Verification['firstBad']> {
+  for (const statement of [brokenEnds, brokenRows]) {
+    const { rows } = await client.query<{ stream: string; seq: number; why: string }>(statement);
+    if (rows[0]) return rows[0];
+  }
+  return null;
 }
 
 async function findBrokenLink(client: ClientBase): Promise<BadEvent | null> {

@@ -1,4 +1,4 @@
-import { sha256Hex } from '#core/canonical.ts';
+import { hash } from 'node:crypto';
 
 /**
  * What all events up to one come to. Each event's hash is folded into the hash of those before it, in order of their
@@ -25,5 +25,5 @@ export function withEvent(
 
 /** The hash over all events, with one more. */
 export function foldHead(head: string, eventHash: string): string {
-  return sha256Hex(`${head}\n${eventHash}`);
+  return hash('sha256', `${head}\n${eventHash}`);
 }
