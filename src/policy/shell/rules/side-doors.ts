@@ -189,6 +189,31 @@ export const sideFloor: readonly FloorRule[] = [
 /** Ways to weaken the guard, to reach other machines or to lose data by a flag of an everyday tool. */
 export const flagFloor: readonly FloorRule[] = [
   {
+    name: 'floor.container-escape',
+    programs: ['docker', 'podman', 'nerdctl'],
+    reason: 'It lets a container reach every disk of the machine.',
+    when: (call) => flagValues(call, '--device-cgroup-rule').some((rule) => /^\s*[ab]\s/.test(rule)),
+    match: ["docker run --device-cgroup-rule='b *:* rwm' x"],
+    notMatch: ["docker run --device-cgroup-rule='c 188:* rmw' x"],
+  },
+  {
+    name: 'floor.opaque-code',
+    programs: ['pwsh', 'powershell', 'powershell.exe'],
+    reason: 'It runs a line of PowerShell, which this judge does not read.',
+    when: (call) =>
+      hasFlag(call, '-c', '-C', '-e', '-E', '-Command', '-EncodedCommand', '-ec') ||
+      call.args.some((arg) => !arg.startsWith('-')),
+    match: ["pwsh -c 'Restart-Computer'", 'powershell -EncodedCommand x', 'pwsh x.ps1'],
+    notMatch: ['pwsh --version'],
+  },
+  {
+    name: 'floor.exhaustion',
+    programs: ['skill', 'snice'],
+    reason: 'It ends or slows programs by whom or where they belong to.',
+    match: ['skill -KILL -u root'],
+    notMatch: ['pgrep -u root'],
+  },
+  {
     name: 'floor.guard',
     programs: ['ssh', 'autossh', 'kubectl', 'k', 'oc'],
     reason: 'It opens a way into this network for everybody who reaches the machine.',
