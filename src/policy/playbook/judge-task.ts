@@ -145,7 +145,16 @@ function judgeAction(action: Action, here: Around, around: Around): Finding[] {
     ];
   if (/(^|\.)add_host$/.test(module))
     return [ask('elsewhere', 'It adds a host to those it works on.'), ...judgeConnectionVariables(args)];
-  if (/(^|\.)set_fact$/.test(module)) note(args, around);
+  const setFacts = /(^|\.)set_fact$/.test(module);
+  if (setFacts) note(args, around);
+  const hidden = [
+    ...(setFacts ? judgeConnectionVariables(args) : []),
+    // These are expressions without braces around them.
+    ...[args['that'], args['var']].flatMap((given) =>
+      textsIn(given).flatMap((text) => judgeTemplates(text, true)),
+    ),
+  ];
+  if (hidden.length > 0) return hidden;
   const found = ruleForModule(module);
   if (!found)
     return [
