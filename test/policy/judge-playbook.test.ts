@@ -45,6 +45,12 @@ test('a value that only the run knows is never allowed, wherever it stands', () 
     expect(judgePlaybook(tasks(task)).verdict).not.toBe('allow');
 });
 
+test('a value that the playbook tells may show a denial, but never that something is allowed', () => {
+  const play = (value: string) => `- hosts: n100\n  vars: {c: ${value}}\n  tasks: [{shell: "{{ c }}"}]\n`;
+  expect(judgePlaybook(play('reboot')).verdict).toBe('deny');
+  expect(judgePlaybook(play('uptime')).verdict).toBe('approval');
+});
+
 test('a module of an unknown collection is not trusted to look, whatever it is called', () => {
   expect(judgePlaybook(tasks('- ansible.builtin.ping:')).verdict).toBe('allow');
   expect(judgePlaybook(tasks('- evil.things.ping:')).verdict).toBe('approval');

@@ -43,17 +43,20 @@ function judgeItem(item: unknown): Finding[] {
   return 'hosts' in item ? judgePlay(item) : judgeTask(item, { variables: new Map(), place: 'named' });
 }
 
+const taskLists: readonly string[] = ['pre_tasks', 'tasks', 'post_tasks', 'handlers'];
+
 function judgePlay(play: Fields): Finding[] {
   const variables: Variables = new Map(isFields(play['vars']) ? Object.entries(play['vars']) : []);
   const place = judgePlace(play, 'named');
-  const tasks = ['pre_tasks', 'tasks', 'post_tasks', 'handlers'].flatMap((part) => asList(play[part]));
+  const tasks = taskLists.flatMap((part) => asList(play[part]));
+  const settings = Object.entries(play).filter(([key]) => !taskLists.includes(key));
   const roles = asList(play['roles']);
   const inside = { variables: new Map(variables), place: place.place, defaults: defaultsOf(play, {}) };
   return [
     ...place.findings,
     ...judgeWho(play),
     ...judgeConnectionVariables(play['vars']),
-    ...textsIn(play['vars']).flatMap((value) => judgeTemplates(value, false)),
+    ...settings.flatMap(([, value]) => textsIn(value).flatMap((text) => judgeTemplates(text, false))),
     ...asList(play['vars_files']).map(() =>
       ask('unseen', 'It reads variables from a file that is not shown here.'),
     ),
@@ -72,6 +75,8 @@ function unusual(play: Fields): Finding[] {
   const findings: Finding[] = [];
   if (strategy !== '' && !/^(ansible\.builtin\.)?(linear|free|host_pinned|debug)$/.test(strategy))
     findings.push(deny('opaque-code', 'It has its tasks run by a plug-in that is not part of Ansible.'));
+  if (play['fact_path'] !== undefined)
+    findings.push(deny('unread-code', 'It runs the programs of a folder to learn about a host.'));
   if (play['module_defaults'] !== undefined)
     findings.push(ask('module-defaults', 'It sets values for modules that their tasks do not show.'));
   if (play['collections'] !== undefined)

@@ -145,7 +145,16 @@ function judgeAction(action: Action, here: Around, around: Around): Finding[] {
     ];
   if (/(^|\.)add_host$/.test(module))
     return [ask('elsewhere', 'It adds a host to those it works on.'), ...judgeConnectionVariables(args)];
-  if (/(^|\.)set_fact$/.test(module)) note(args, around);
+  const setFacts = /(^|\.)set_fact$/.test(module);
+  if (setFacts) note(args, around);
+  const hidden = [
+    ...(setFacts ? judgeConnectionVariables(args) : []),
+    // These are expressions without braces around them.
+    ...[args['that'], args['var']].flatMap((given) =>
+      textsIn(given).flatMap((text) => judgeTemplates(text, true)),
+    ),
+  ];
+  if (hidden.length > 0) return hidden;
   const found = ruleForModule(module);
   if (!found)
     return [
@@ -153,7 +162,7 @@ function judgeAction(action: Action, here: Around, around: Around): Finding[] {
       ...judgeUnseen(args),
     ];
   const { rule, trusted } = found;
-  const worst = strictest(judgeDeeds(rule.does(args)));
+  const worst = strictest([...judgeDeeds(rule.does(args)), ...judgeFilledIn(rule.does(args), args)]);
   const looks = rule.looks === true && trusted;
   const base: Finding = looks
     ? {
@@ -164,6 +173,17 @@ function judgeAction(action: Action, here: Around, around: Around): Finding[] {
     : ask(rule.name.replace('module.', ''), `The module ${module} ${rule.says}.`);
   const judged = strictest([...(worst && worst.verdict !== 'allow' ? [worst] : []), base]) ?? base;
   return [judged, ...(judged.verdict === 'allow' || rule.reachesOut ? [] : judgeOwnMachine(here.place))];
+}
+
+/**
+ * A value that the playbook tells may be another one when it runs: what is given on the command line, another task or a
+ * condition wins over it. So it may show that something is denied, but never that it is allowed.
+ */
+function judgeFilledIn(deeds: Deeds, args: Fields): Finding[] {
+  const acts = [deeds.calls, deeds.texts, deeds.files].some((part) => (part?.length ?? 0) > 0);
+  return acts && /\{\{|\{%/.test(asText(args['_written']))
+    ? [ask('expansion', 'A value in it is only known when it runs.')]
+    : [];
 }
 
 /** Facts a play sets hold for the tasks after it. */

