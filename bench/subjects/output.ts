@@ -152,9 +152,15 @@ async function throughSsh(to: OpensshServer, path: string): Promise<number> {
   const { host, knownHostsFile } = to;
   const options = [`UserKnownHostsFile=${knownHostsFile}`, 'StrictHostKeyChecking=yes', 'BatchMode=yes'];
   const ssh = [
-    ...['-F', 'none', '-i', host.keyFiles[0] ?? '', '-p', String(host.port)],
+    '-F',
+    'none',
+    '-i',
+    host.keyFiles[0] ?? '',
+    '-p',
+    String(host.port),
     ...options.flatMap((option) => ['-o', option]),
-    ...[`${host.user}@${host.address}`, `cat '${path}'`],
+    `${host.user}@${host.address}`,
+    `cat '${path}'`,
   ];
   const since = performance.now();
   const child = spawn('sh', ['-c', '"$@" | cat >/dev/null', 'sh', 'ssh', ...ssh], { stdio: 'inherit' });
@@ -171,7 +177,13 @@ async function throughCopy(url: string, path: string): Promise<number | null> {
   const child = spawn(
     'psql',
     [
-      ...[url, '-q', '-v', 'ON_ERROR_STOP=1', '-c', 'CREATE TABLE lines (line text)', '-c'],
+      url,
+      '-q',
+      '-v',
+      'ON_ERROR_STOP=1',
+      '-c',
+      'CREATE TABLE lines (line text)',
+      '-c',
       `\\copy lines FROM '${path}' WITH (FORMAT csv, DELIMITER E'\\x01', QUOTE E'\\x02')`,
     ],
     { stdio: 'inherit' },

@@ -1,7 +1,7 @@
 import type { OutputChunk } from './executor-port.ts';
 
 /** Characters that may wait to be stored before whoever brings more has to wait. */
-const mostWaiting = 8 * 1024 * 1024;
+const mostWaiting = 4 * 1024 * 1024;
 /** Characters that are stored at once, and in one piece. */
 const mostAtOnce = 2 * 1024 * 1024;
 const largestPiece = 512 * 1024;

@@ -25,10 +25,10 @@ export async function appendLog(
   ];
   // Every piece is a parameter of its own and goes as the bytes it is: an array would be written out and read as text.
   const contents: (Buffer | null)[] = pieces.flatMap(({ plain, packed }) => [plain, packed]);
-  const parameter = (index: number, offset: number) => `$${7 + index * 2 + offset}`;
+  const parameters = (offset: 0 | 1) => pieces.map((_, i) => `$${7 + i * 2 + offset}`).join(', ');
   const { rowCount } = await pool.query(
-    `SELECT append_log(a.id, $3::text[], ARRAY[${pieces.map((_, i) => parameter(i, 0))}]::text[],
-       ARRAY[${pieces.map((_, i) => parameter(i, 1))}]::bytea[], $4::integer[], $5::bigint[], $6::bigint[])
+    `SELECT append_log(a.id, $3::text[], ARRAY[${parameters(0)}]::text[],
+       ARRAY[${parameters(1)}]::bytea[], $4::integer[], $5::bigint[], $6::bigint[])
      FROM (SELECT id FROM attempts WHERE id = $1 AND ($2::text IS NULL OR worker = $2) FOR UPDATE) a`,
     [attempt, worker ?? null, ...columns, ...contents],
   );

@@ -3,7 +3,7 @@ import { Buffer } from 'node:buffer';
 /**
  * Tells quickly where in a text one of many beginnings could stand. It looks at every second place at four characters
  * at once ("grams"), small and capital letters alike, and only at the low byte of each: so it says "maybe" too often
- * and never "no" wrongly. Clean text passes at some 1,500 MiB a second, which is what makes redaction cheap.
+ * and never "no" wrongly. Clean text passes at more than 1,000 MiB a second, which is what makes redaction cheap.
  */
 export interface GramFilter {
   /**
@@ -36,9 +36,14 @@ const pairs = new Uint16Array(scratch.buffer, scratch.byteOffset, portion / 2);
 
 /** @param size how many grams will be noted, roughly: with too small a table there are many hits by chance. */
 export function createGramFilter(size: 'few' | 'many'): GramFilter {
-  const tableBits = size === 'few' ? 15 : 18;
-  const table = new Uint8Array(1 << tableBits);
-  const slot = (gram: Gram): number => Math.imul(gram, 0x9e3779b1) >>> (32 - tableBits);
+  // One bit a slot: so many slots that there are few hits by chance, in a table that stays in the cache.
+  const slotBits = size === 'few' ? 16 : 20;
+  const table = new Uint32Array(1 << (slotBits - 5));
+  const slot = (gram: Gram): number => Math.imul(gram, 0x9e3779b1) >>> (32 - slotBits);
+  const noted = (gram: Gram): number => {
+    const at = slot(gram);
+    return ((table[at >>> 5] ?? 0) >>> (at & 31)) & 1;
+  };
 
   /** Walks the grams of a portion in the scratch buffer; stops early when `hit` says so. */
   function walk(length: number, hit: (at: number, gram: Gram) => boolean): void {
@@ -52,21 +57,18 @@ export function createGramFilter(size: 'few' | 'many'): GramFilter {
       const c = (pairs[at + 2] ?? 0) | foldBoth;
       const d = (pairs[at + 3] ?? 0) | foldBoth;
       const any =
-        (table[slot(before | (a << 16))] ?? 0) |
-        (table[slot(a | (b << 16))] ?? 0) |
-        (table[slot(b | (c << 16))] ?? 0) |
-        (table[slot(c | (d << 16))] ?? 0);
+        noted(before | (a << 16)) | noted(a | (b << 16)) | noted(b | (c << 16)) | noted(c | (d << 16));
       if (any !== 0) {
-        if (table[slot(before | (a << 16))] !== 0 && hit(at * 2 - 2, before | (a << 16))) return;
-        if (table[slot(a | (b << 16))] !== 0 && hit(at * 2, a | (b << 16))) return;
-        if (table[slot(b | (c << 16))] !== 0 && hit(at * 2 + 2, b | (c << 16))) return;
-        if (table[slot(c | (d << 16))] !== 0 && hit(at * 2 + 4, c | (d << 16))) return;
+        if (noted(before | (a << 16)) !== 0 && hit(at * 2 - 2, before | (a << 16))) return;
+        if (noted(a | (b << 16)) !== 0 && hit(at * 2, a | (b << 16))) return;
+        if (noted(b | (c << 16)) !== 0 && hit(at * 2 + 2, b | (c << 16))) return;
+        if (noted(c | (d << 16)) !== 0 && hit(at * 2 + 4, c | (d << 16))) return;
       }
       before = d;
     }
     for (; at < last; at += 1) {
       const a = (pairs[at] ?? 0) | foldBoth;
-      if (table[slot(before | (a << 16))] !== 0 && hit(at * 2 - 2, before | (a << 16))) return;
+      if (noted(before | (a << 16)) !== 0 && hit(at * 2 - 2, before | (a << 16))) return;
       before = a;
     }
   }
@@ -106,7 +108,8 @@ export function createGramFilter(size: 'few' | 'many'): GramFilter {
   return {
     add(codes) {
       const gram = gramOf(codes);
-      table[slot(gram)] = 1;
+      const at = slot(gram);
+      table[at >>> 5] = (table[at >>> 5] ?? 0) | (1 << (at & 31));
       return gram;
     },
     scan,

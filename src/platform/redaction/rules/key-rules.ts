@@ -19,14 +19,19 @@ const pemBlock: BlockGrammar = {
       const endAt = line.indexOf('-----END ');
       if (endAt >= 0) return { hidden: keyMaterial(line.slice(0, endAt), material), goesOn: false };
       const hidden = keyMaterial(line, material);
-      if (hidden.length > 0) {
+      if (hidden.length > 0 || isHiddenAlready(line)) {
         material = true;
         strangers = 0;
-      } else if (!/^[\s|>*#-]*$|: |-----BEGIN |\[secret: /.test(line)) strangers += 1;
+      } else if (!/^[\s|>*#-]*$|: |-----BEGIN /.test(line)) strangers += 1;
       return { hidden, goesOn: strangers <= mostStrangers && lines < mostLines };
     };
   },
 };
+
+/** Whether a line is one of the block that was hidden before: who goes on after a crash reads back what was stored. */
+function isHiddenAlready(line: string): boolean {
+  return line.includes('[secret: ');
+}
 
 /** What of a line is base64 of a key: long runs anywhere, and what ends the line; a short one only behind a longer. */
 function keyMaterial(line: string, behindMaterial: boolean): readonly Stretch[] {
@@ -99,6 +104,7 @@ export const keyRules: readonly SecretRule[] = [
     continues: /[0-9a-f\\n]/,
     block: {
       open: () => (line) => {
+        if (isHiddenAlready(line)) return { hidden: [], goesOn: true };
         const body = /^(?<before>.{0,80}?)(?<![0-9A-Za-z])(?<secret>[0-9a-f]{2,80})["']?,?\s*$/d.exec(line);
         const secret = body?.indices?.groups?.['secret'];
         return secret === undefined || (secret[1] - secret[0]) % 2 === 1
