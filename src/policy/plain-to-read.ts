@@ -58,21 +58,24 @@ const command: Room = { blanks: 16, indent: 40, emptyLines: 3 };
 const file: Room = { blanks: 80, indent: 120, emptyLines: 12 };
 
 function inStep(step: Step): Unreadable | null {
-  const of = (what: string, words: string, room: Room): Unreadable | null => {
-    if (hidesCharacters(words))
-      return {
-        stepId: step.id,
-        rule: 'floor.hidden-characters',
-        reason: `${what} holds characters that cannot be seen or that look like others, so what is shown is not what it is.`,
-      };
-    return isPadded(words, room) || (room === sentence && /[\n\t]/.test(words))
+  const hidden = (what: string, words: string): Unreadable | null =>
+    hidesCharacters(words)
+      ? {
+          stepId: step.id,
+          rule: 'floor.hidden-characters',
+          reason: `${what} holds characters that cannot be seen or that look like others, so what is shown is not what it is.`,
+        }
+      : null;
+  const padded = (what: string, words: string, room: Room): Unreadable | null =>
+    isPadded(words, room) || (room === sentence && /[\n\t]/.test(words))
       ? {
           stepId: step.id,
           rule: 'floor.padding',
           reason: `${what} holds blanks or line breaks that would put what follows them out of sight.`,
         }
       : null;
-  };
+  const of = (what: string, words: string, room: Room): Unreadable | null =>
+    hidden(what, words) ?? padded(what, words, room);
   const told =
     of('Its summary', step.summary, sentence) ??
     of('The host it names', step.target, sentence) ??
@@ -82,7 +85,10 @@ function inStep(step: Step): Unreadable | null {
     case 'shell':
       return of('The command', step.command, command);
     case 'file':
-      return of('The path it writes', step.path, sentence) ?? of('The file it writes', step.content, file);
+      // Which characters a path and a content may hold depends on what kind of file it is: `judgeFile` says so.
+      return (
+        padded('The path it writes', step.path, command) ?? padded('The file it writes', step.content, file)
+      );
     case 'http':
       return (
         of('The address', step.url, sentence) ?? of('The text it waits for', step.expectBody ?? '', command)

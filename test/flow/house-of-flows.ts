@@ -153,6 +153,8 @@ export function flowsForTests(command?: (line: string, runs: number) => Simulate
     worker,
     sql,
     perform: (task: string, name = 'w1', of?: Ledger) => performTask(worker(name, of), task),
+    /** One step and not the next: as a worker does when no other is free. */
+    performOne: (task: string) => performTask({ ...worker('w1'), mayGoOn: () => false }, task),
     /** What was recorded about a plan and its runs, oldest first. */
     story: async (plan: number) => (await ledger().audit({ plan, limit: 1000 })).toReversed(),
     /** How often a step's command was started on its host. */

@@ -10,7 +10,7 @@ import { onConnection } from '../support/postgres.ts';
 const rounds = Number(process.env['CHIFFON_GATE'] ?? 2);
 
 const flows = flowsForTests();
-const { ledger, database, approved, proposal, decide, perform, starts } = flows;
+const { ledger, database, approved, proposal, decide, performOne, starts } = flows;
 
 /** As somebody who may do everything, with triggers off and the checks gone. */
 const superuser = (statement: string, values: readonly unknown[] = []): Promise<unknown> =>
@@ -34,7 +34,7 @@ function oneByte(text: string, turn: number): string {
 
 /** Carries a task out as a worker would; a row that can't be read any more is a surprise, and runs nothing either. */
 async function tryTo(task: string): Promise<void> {
-  await perform(task).catch((error: unknown) => {
+  await performOne(task).catch((error: unknown) => {
     if (
       !(error instanceof Error) ||
       !/JSON|Invalid|expected|Unrecognized|must/i.test(`${error.name} ${error.message}`)
@@ -159,7 +159,7 @@ test.each(changes)('when %s is changed between two steps, the second does not ru
   for (let turn = 0; turn < rounds; turn += 1) {
     const run = await approved({ steps: 2 });
     const host = run.hosts[0] ?? '';
-    await perform(`${run.id}-s1`);
+    await performOne(`${run.id}-s1`);
     expect(starts(host)).toBe(1);
     await change(run, 2, turn);
     await tryTo(`${run.id}-s2`);
@@ -188,7 +188,7 @@ test('a run that somebody writes into the database without a yes runs nothing', 
 
 test('what nobody changed runs', async () => {
   const run = await approved({ steps: 2 });
-  await perform(`${run.id}-s1`);
-  await perform(`${run.id}-s2`);
+  await performOne(`${run.id}-s1`);
+  await performOne(`${run.id}-s2`);
   expect(starts(run.hosts[0] ?? '')).toBe(2);
 });

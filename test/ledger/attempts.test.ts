@@ -168,7 +168,7 @@ describe('the sweeper finds work that should move', () => {
         INSERT INTO tasks (id, run, position, step, state)
           SELECT n || '-1-s' || s, n || '-1', s, '{}', 'completed' FROM generate_series(50001, 53000) n, generate_series(1, 3) s;
         INSERT INTO attempts (id, task, number, worker, lease_until, outcome, ended_at)
-          SELECT 'old ' || id, id, 1, 'w', now(), 'succeeded', now() FROM tasks WHERE run LIKE '5%';
+          SELECT 'old ' || id, id, 1, 'w', now(), 'succeeded', now() FROM tasks WHERE run ~ '^5[0-9]{4}-1$';
         ANALYZE plans, runs, tasks, attempts`);
       const { rows } = await client.query<{ 'QUERY PLAN': string }>(`EXPLAIN ${strandedQuery}`, [5, 1_000]);
       await client.query('ROLLBACK');

@@ -80,11 +80,15 @@ export function houseWithAPast() {
         events += 1;
         const seq = (streams.get(entry.stream) ?? 0) + 1;
         streams.set(entry.stream, seq);
-        await client.query('INSERT INTO events (canonical, previous_hash, hash) VALUES ($1, $2, $3)', [
-          canonicalJson({ ...entry, id: events, seq }),
-          '0'.repeat(64),
-          (-events).toString(16).padStart(64, '0'),
-        ]);
+        await client.query(
+          'INSERT INTO events (canonical, previous_hash, hash, at) VALUES ($1, $2, $3, $4)',
+          [
+            canonicalJson({ ...entry, id: events, seq }),
+            '0'.repeat(64),
+            (-events).toString(16).padStart(64, '0'),
+            entry.at,
+          ],
+        );
       }
     });
   };
