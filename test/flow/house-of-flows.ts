@@ -22,7 +22,7 @@ export const house = createHouse([anna, ben]);
 export const clock: Clock = { now: () => new Date(), freshId: () => randomUUID() };
 
 /** How often each race is run. More, for a night: CHIFFON_RACES=1000. */
-export const rounds = Number(process.env['CHIFFON_RACES'] ?? 50);
+export const rounds = Number(process.env['CHIFFON_RACES'] ?? 15);
 
 /** A plan before people, on a host of its own, so that rounds don't wait for each other. */
 export interface Proposed {

@@ -1,7 +1,7 @@
 import { cp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { fillRecord, tamper, tamperEverywhere } from './house-of-tampering.ts';
+import { fillRecord, tamper, tamperEverywhere } from '../ledger/house-of-tampering.ts';
 import {
   decide,
   finish,
@@ -11,7 +11,7 @@ import {
   trailHouseForTests,
   trailState,
   until,
-} from './house-of-trails.ts';
+} from '../ledger/house-of-trails.ts';
 
 describe('whatever is done to the record shows, up to the last commit that vouches for it', () => {
   const house = trailHouseForTests();
