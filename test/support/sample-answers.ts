@@ -58,7 +58,7 @@ export const manyFailures: RecordAnswer = {
 /** "What changed on Jellyfin since it last worked". */
 export const sinceItWorked: RecordAnswer = {
   sentence: [
-    'jellyfin last worked on ',
+    'jellyfin last worked at ',
     { at: '2026-11-23T09:02:00.000Z', how: 'moment' },
     ' (P-120, Update Jellyfin on n100). ',
     'Since then 1 failure and what may have led to it:',

@@ -55,7 +55,7 @@ export async function sinceWorking(deps: RecordDeps, asking: Asking): Promise<Re
   );
   const title = background.overviews.get(worked.plan)?.plan?.title ?? (await ledger.plan(worked.plan))?.title;
   const start: Wording = [
-    `${service} last worked on `,
+    `${service} last worked at `,
     { at: since, how: 'moment' },
     ` (P-${worked.plan}${title === undefined ? '' : `, ${title}`}). `,
   ];

@@ -185,7 +185,7 @@ describe('what changed since it last worked', () => {
   test('begins with the change right before the first failure, and leaves other machines out', async () => {
     const { answer, text } = await ask('what changed on Jellyfin since it last worked');
     expect(text.split('\n')[0]).toBe(
-      `jellyfin last worked on Mon 10:02 (P-${plan['worked']}, Update Jellyfin on n100). Since then 3 failures and what may have led to them:`,
+      `jellyfin last worked at Mon 10:02 (P-${plan['worked']}, Update Jellyfin on n100). Since then 3 failures and what may have led to them:`,
     );
     expect(answer?.groups).toEqual([
       {
