@@ -20,6 +20,7 @@ report() { # passed failed status, then npm's words
 case "$*" in
   ci) exit "\${CI_STATUS:-0}" ;;
   test*) report \${TEST:-5 0 0} "$@" ;;
+  *test:chaos*) exit "\${CHAOS_STATUS:-0}" ;;
   *check*) exit "\${CHECK_STATUS:-0}" ;;
   *test:slow*--exclude*) report \${SLOW:-3 0 0} "$@" ;;
   *test:slow*) report \${PATIENT:-2 0 0} "$@" ;;
@@ -46,15 +47,16 @@ function run(environment: Readonly<Record<string, string>>): {
 }
 
 test.each([
-  ['all is well', {}, '13 passed, 0 failed', 0],
-  ['a test fails', { TEST: '4 1 1' }, '12 passed, 1 failed', 1],
-  ['a test that mostly waits fails', { PATIENT: '1 1 1' }, '12 passed, 1 failed', 1],
-  ['a suite fails to load', { SLOW: '3 0 1' }, '13 passed, 1 failed', 1],
-  ['a suite dies before it can report', { SLOW: '- - 1' }, '10 passed, 1 failed', 1],
-  ['a check fails', { CHECK_STATUS: '2' }, '12 passed, 1 failed', 1],
+  ['all is well', {}, '14 passed, 0 failed', 0],
+  ['a test fails', { TEST: '4 1 1' }, '13 passed, 1 failed', 1],
+  ['a test that mostly waits fails', { PATIENT: '1 1 1' }, '13 passed, 1 failed', 1],
+  ['chaos breaks a promise', { CHAOS_STATUS: '1' }, '13 passed, 1 failed', 1],
+  ['a suite fails to load', { SLOW: '3 0 1' }, '14 passed, 1 failed', 1],
+  ['a suite dies before it can report', { SLOW: '- - 1' }, '11 passed, 1 failed', 1],
+  ['a check fails', { CHECK_STATUS: '2' }, '13 passed, 1 failed', 1],
   ['the packages can not be installed', { CI_STATUS: '1' }, '0 passed, 1 failed', 1],
-  ['Chiffon is not well after its start', { HEALTH: '503' }, '12 passed, 1 failed', 1],
-  ['Chiffon prints an error of npm', { READY: 'chiffon ready\nnpm error code 1' }, '12 passed, 1 failed', 1],
+  ['Chiffon is not well after its start', { HEALTH: '503' }, '13 passed, 1 failed', 1],
+  ['Chiffon prints an error of npm', { READY: 'chiffon ready\nnpm error code 1' }, '13 passed, 1 failed', 1],
 ])('when %s, the last line and the exit code say so', (_, environment, last, status) => {
   expect(run(environment)).toEqual({ last, status });
 });
