@@ -13,7 +13,7 @@ import {
   type TrailHouse,
   trailState,
   until,
-} from './house-of-trails.ts';
+} from '../ledger/house-of-trails.ts';
 
 let house: TrailHouse;
 beforeEach(async () => {
