@@ -15,6 +15,8 @@ export interface House {
   readonly url: string;
   readonly token: string;
   readonly configFile: string;
+  /** The data folder of the front, where the git trail is. */
+  readonly dataFolder: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly database: RealServer;
   readonly redis: RealServer | null;
@@ -72,6 +74,7 @@ export async function openHouse(
     url: `http://127.0.0.1:${port}`,
     token,
     configFile,
+    dataFolder: join(folder, 'front'),
     environment,
     database,
     redis,

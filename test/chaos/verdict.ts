@@ -134,7 +134,7 @@ async function compareRecord(watch: LedgerWatch): Promise<readonly string[]> {
 
 /** `chiffon audit verify`, as a person would ask it. */
 async function verifyChain(house: House): Promise<Verdict['chain']> {
-  const words = ['audit', 'verify', '--json', '--config', house.configFile];
+  const words = ['audit', 'verify', '--json', '--config', house.configFile, '--data', house.dataFolder];
   const asked = await promisify(execFile)(process.execPath, [join(root, 'src/cli/chiffon.ts'), ...words], {
     cwd: root,
     env: { ...process.env, ...house.environment },

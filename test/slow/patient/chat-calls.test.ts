@@ -50,14 +50,13 @@ matrix: { homeserver: '${matrix.url}', userId: '${bot.userId}', rooms: ['${room}
   await writeFile(
     join(programs, 'npm'),
     `#!/bin/sh
-while [ $# -gt 0 ]; do [ "$1" = --prefix ] && prefix=$2; shift; done
-[ -n "$prefix" ] || { echo 11.0.0; exit 0; }
+[ "$1" = install ] || { echo 11.0.0; exit 0; }
 n=0
 while [ $n -lt ${Math.round(minutes * linesAMinute)} ]; do
   for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17; do n=$((n + 1)); echo "npm http fetch GET 200 package-$n"; done
   sleep 0.1
 done
-program=$prefix/node_modules/uptime-kuma
+program=node_modules/uptime-kuma
 mkdir -p "$program/db/old_migrations" "$program/server"
 echo 'SELECT 1;' >"$program/db/patch-1.sql"
 echo "require('http').createServer((q, a) => a.end('fine')).listen(process.env.UPTIME_KUMA_PORT, process.env.UPTIME_KUMA_HOST)" >"$program/server/server.js"
