@@ -46,17 +46,19 @@ export async function followRecord(
       }
     } while (again && !stopped);
   };
+  const complain = (error: unknown): void =>
+    log.warn({ surface, error }, 'the record could not be followed; trying again shortly');
   const wake = (): void => {
     again = true;
     reading ??= read()
-      .catch((error: unknown) =>
-        log.warn({ surface, error }, 'the record could not be followed; trying again shortly'),
-      )
+      .catch(complain)
       .finally(() => {
         reading = null;
       });
   };
 
+  // A surface that is new begins with what happens from here on, and not with what happens until it is first read.
+  await startOf(ledger, surface).catch(complain);
   const unlisten = await ledger.listen({
     event: wake,
     log: (run) => touched(Number(run.split('-')[0])),
