@@ -16,7 +16,8 @@ const mounted =
   opensshInstalled && spawnSync('/bin/mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', home]).status === 0;
 
 afterAll(async () => {
-  if (mounted) spawnSync('/bin/umount', [home]);
+  // Lazily: what sshd started there may take a moment longer to end.
+  if (mounted) spawnSync('/bin/umount', ['--lazy', home]);
   await folder.remove();
 });
 

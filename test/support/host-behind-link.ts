@@ -62,7 +62,7 @@ export async function startHostBehindLink(
     async stop() {
       await link.close();
       await sandbox.stop();
-      if (options.diskKb !== undefined) spawnSync('/bin/umount', [home]);
+      if (options.diskKb !== undefined) spawnSync('/bin/umount', ['--lazy', home]);
     },
   };
 }
