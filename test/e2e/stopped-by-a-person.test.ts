@@ -158,7 +158,7 @@ test('running: the whole process group is gone from the machine', async () => {
   const { card, tasks } = await owner.run(runId, ['cancelled']);
   expect(tasks[0]?.attempts).toMatchObject([{ outcome: 'cancelled' }]);
   expect(card.message).toMatch(
-    /^Stopped by Anna\. No step was completed; no step is left\. Step 1 was under way: Stopped on here by request after \d+ s\.$/,
+    /^Stopped by Anna\. No step was completed\. Step 1 was under way: Stopped on here by request after \d+ s\.$/,
   );
   await expectFree(here);
 });
@@ -198,7 +198,7 @@ test('between two steps: what is done stays done and is said, the next step neve
   const stopped = await stop(runId);
   expect(stopped.tasks.map((task) => task.state)).toEqual(['completed', 'cancelled']);
   expect(stopped.card.message).toBe(
-    'Stopped by Anna. Done and still in place: step 1; 1 step was not started.',
+    'Stopped by Anna. Step 1 was done and stays in place; 1 step was not started.',
   );
   await letGo(there, 'patient');
   expect((await over(next)).state).toBe('completed');

@@ -97,13 +97,16 @@ function stateNow(story: RequestStory): string {
   const broken = story.tasks.find(
     (task) => task.startedAt !== null && (task.state === 'cancelled' || task.state === 'running'),
   );
+  const last = finished.at(-1)?.position;
+  // Steps are carried out in order, so those that are done are the first ones.
   const first =
-    finished.length === 0
+    last === undefined
       ? 'No step was completed'
-      : `Done and still in place: ${finished.map((task) => `step ${task.position}`).join(', ')}`;
-  const rest =
-    left === 0 ? 'no step is left' : left === 1 ? '1 step was not started' : `${left} steps were not started`;
-  return [`${first}; ${rest}.`, broken === undefined ? '' : stoppedStep(broken)].filter(Boolean).join(' ');
+      : last === 1
+        ? 'Step 1 was done and stays in place'
+        : `Steps 1 to ${last} were done and stay in place`;
+  const rest = left === 0 ? '' : left === 1 ? '; 1 step was not started' : `; ${left} steps were not started`;
+  return [`${first}${rest}.`, broken === undefined ? '' : stoppedStep(broken)].filter(Boolean).join(' ');
 }
 
 function stoppedStep({ position, state, summary }: TaskRow): string {

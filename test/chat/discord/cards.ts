@@ -200,7 +200,7 @@ export function failed(): Card {
     state: 'failed',
     stateWord: 'Failed',
     message:
-      'Jellyfin did not start: port 8096 on n100 is already used by container emby. Done and still in place: step 1, step 2, step 3; 1 step was not started.',
+      'Jellyfin did not start: port 8096 on n100 is already used by container emby. Steps 1 to 3 were done and stay in place; 1 step was not started.',
     steps: base.steps.map((each, index) => ({
       ...each,
       state: index < 3 ? 'done' : index === 3 ? 'failed' : 'stopped',

@@ -191,7 +191,7 @@ export const sampleCards: Readonly<Record<string, OutgoingCard>> = {
     state: 'failed',
     stateWord: 'Failed',
     message:
-      'Jellyfin did not start: port 8096 on n100 is already used by container emby. Done and still in place: step 1, step 2, step 3; 1 step was not started.',
+      'Jellyfin did not start: port 8096 on n100 is already used by container emby. Steps 1 to 3 were done and stay in place; 1 step was not started.',
     decisions: [decision],
     steps: jellyfinSteps.map((step, index) => ({
       ...step,
