@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { filterNames } from './record-filter-names.ts';
 import { Outcome } from './task.ts';
 
 /** What part of the record a question is about. */
@@ -21,22 +22,10 @@ export const RecordFilter = z.strictObject({
 });
 export type RecordFilter = z.infer<typeof RecordFilter>;
 
-/** The parts of a filter in the order in which they are said. */
-export const filterNames = [
-  'about',
-  'outcome',
-  'service',
-  'host',
-  'person',
-  'plan',
-  'since',
-  'until',
-] as const satisfies readonly (keyof RecordFilter)[];
-
 /** The path of the console's page that shows exactly what a filter finds: `/audit?about=failures&since=…`. */
 export function auditPath(filter: RecordFilter): string {
   const query = new URLSearchParams();
-  for (const name of filterNames) {
+  for (const name of filterNames satisfies readonly (keyof RecordFilter)[]) {
     const value = filter[name];
     if (value !== undefined) query.set(name, name === 'plan' ? `P-${value}` : String(value));
   }

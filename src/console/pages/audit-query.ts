@@ -1,19 +1,11 @@
-export const auditFilters = [
-  'about',
-  'outcome',
-  'service',
-  'host',
-  'person',
-  'plan',
-  'since',
-  'until',
-] as const;
-export type AuditFilter = (typeof auditFilters)[number];
+import { filterNames } from '#core/record-filter-names.ts';
+
+export type AuditFilter = (typeof filterNames)[number];
 
 /** Turns the page's address into the API's question. Days are whole days of the viewer; "7d" counts back from now. */
 export function auditQuery(address: URLSearchParams): string {
   const query = new URLSearchParams();
-  for (const name of auditFilters) {
+  for (const name of filterNames) {
     const value = address.get(name)?.trim();
     if (value) query.set(name, moment(name, value));
   }

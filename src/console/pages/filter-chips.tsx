@@ -1,8 +1,9 @@
+import { filterNames } from '#core/record-filter-names.ts';
 import { outcomeWords } from '#core/state-words.ts';
 import { place } from '../app/router.ts';
 import { clockStyle, halfMinute } from '../parts/clock.ts';
 import { dayAndTime } from '../parts/format.ts';
-import { type AuditFilter, auditFilters, withFilter } from './audit-query.ts';
+import { type AuditFilter, withFilter } from './audit-query.ts';
 
 const subjects: Readonly<Record<string, string>> = {
   failures: 'Failures',
@@ -26,7 +27,7 @@ const names: Readonly<Record<AuditFilter, string>> = {
 /** The filter that is in force, part by part, each of which can be taken away. */
 export function FilterChips() {
   const address = new URLSearchParams(place.value.search);
-  const set = auditFilters.flatMap((name) => {
+  const set = filterNames.flatMap((name) => {
     const value = address.get(name);
     return value === null || value === '' ? [] : [{ name, value }];
   });
