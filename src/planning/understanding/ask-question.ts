@@ -65,7 +65,7 @@ export function askQuestion(
 function lookFirst({ catalog }: Context, ask: Ask, service: string | number | undefined): Choice {
   const fact = 'only looks, changes nothing';
   const words =
-    ask.command === 'deploy' || service === undefined
+    ask.command === 'deploy' || ask.command === 'status' || service === undefined
       ? sayIntent(catalog, { command: 'containers', inputs: {} })
       : sayIntent(catalog, { command: 'status', inputs: { service } });
   return { label: capital(words), words, fact };

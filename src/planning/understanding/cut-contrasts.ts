@@ -1,15 +1,31 @@
 import type { Item } from './items.ts';
 
-/** Leaves out what is named only to say that it is not meant: "instead of plex", "not plex", "without restarting it". */
-export function cutContrasts(items: readonly Item[]): readonly Item[] {
+/** What is named only to say that it is not meant, apart from the rest. */
+export interface Contrasted {
+  readonly kept: readonly Item[];
+  /** What an order is given instead of, and what "it" may still stand for: "instead of deleting gitea just stop it". */
+  readonly contrasts: readonly Item[];
+}
+
+/**
+ * Leaves out what is named only to say that it is not meant: "instead of plex", "not plex", "without restarting it",
+ * "everything but plex".
+ */
+export function cutContrasts(items: readonly Item[]): Contrasted {
   const kept: Item[] = [];
+  const contrasts: Item[] = [];
+  let excepting = false;
   let cutting = false;
   // At the beginning of a clause only the name is left out: "instead of plex restart jellyfin".
   let untilName = false;
   for (const [at, item] of items.entries()) {
     const next = items[at + 1];
-    if (item.gap !== 'none' || item.text === 'and' || item.text === 'but') cutting = false;
+    const exception = isException(items, at);
+    const listed = excepting && item.text === 'and' && next?.kind === 'service';
+    if (!listed && (item.gap !== 'none' || item.text === 'and' || (item.text === 'but' && !exception)))
+      cutting = false;
     const contrast =
+      exception ||
       (item.text === 'instead' && next?.text === 'of') ||
       (item.text === 'rather' && next?.text === 'than') ||
       (item.text === 'without' &&
@@ -19,17 +35,37 @@ export function cutContrasts(items: readonly Item[]): readonly Item[] {
       (item.text === 'not' &&
         at > 0 &&
         next?.kind === 'service' &&
-        (item.gap !== 'none' || items[at - 1]?.text === 'but'));
+        (item.gap !== 'none' || items[at - 1]?.text === 'but')) ||
+      // "not plex, jellyfin: restart it".
+      (item.text === 'not' &&
+        at === 0 &&
+        next?.kind === 'service' &&
+        items.slice(at + 2).some((other) => other.kind === 'service'));
     if (contrast) {
       cutting = true;
-      untilName = item.text !== 'not' && (at === 0 || item.gap !== 'none');
+      excepting = exception;
+      untilName = item.text !== 'not' && !exception && (at === 0 || item.gap !== 'none');
     }
     if (cutting) {
+      if (!excepting) contrasts.push(item);
       if (untilName && (item.kind === 'service' || item.kind === 'host')) cutting = false;
       continue;
     }
     if (item.text === 'instead' && item.kind === 'word') continue;
     kept.push(item);
   }
-  return kept;
+  return { kept, contrasts };
+}
+
+/** "everything but plex", "all services except plex and sonarr". */
+function isException(items: readonly Item[], at: number): boolean {
+  const { text } = items[at] as Item;
+  const opening = /^(?:but|except|excluding|besides)$/.test(text);
+  const wholly = items
+    .slice(Math.max(0, at - 3), at)
+    .some((item) => /^(?:everything|all|every|everyone)$/.test(item.text));
+  const named = items.slice(at + 1, at + 3).findIndex((item) => item.kind === 'service');
+  if (!opening || !wholly || named < 0) return false;
+  // "all good but plex is slow" says something of plex.
+  return !/^(?:is|are|was|were|has|does|needs|keeps|seems|looks)$/.test(items[at + 2 + named]?.text ?? '');
 }

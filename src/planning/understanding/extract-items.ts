@@ -77,6 +77,7 @@ export function extractItems(tokens: readonly Token[], names: Names, full: Vocab
       continue;
     }
     if (
+      softUntil[at] === true ||
       vocabulary.isKnown(token.text) ||
       token.text === '' ||
       planName.test(token.text) ||

@@ -45,7 +45,7 @@ const ahead = [
   `tonight(?: at ${clock})?`,
   `in (?:about )?${amount} ${units}`,
   `(?:on )?(?:the )?next ${units}|(?:on )?next ${weekday}`,
-  `(?:on|by|this|coming) ${weekday}(?: (?:morning|evening|night|afternoon))?`,
+  `(?:on|by|for|this|coming|until|till) (?:(?:this|next|coming) )?${weekday}(?: (?:morning|evening|night|afternoon))?`,
   `later(?: (?:today|tonight|on|this evening))?`,
   `(?:on|at|over) the weekend`,
   `(?:during|in|over) the night`,

@@ -36,12 +36,11 @@ export interface MessageReading {
 
 /** Reads all clauses of a message in the light of each other. */
 export function readMessage(reader: Reader, items: readonly Item[]): MessageReading {
-  const kept = cutContrasts(items);
+  const { kept, contrasts } = cutContrasts(items);
   const clauses = splitClauses(kept, reader.phrases.joined);
   const said: Said[] = [];
   const reasons: NoPlanReason[] = [];
-  // "instead of deleting gitea just stop it": what is left out of a contrast is still what "it" stands for.
-  let mentioned: readonly string[] = servicesIn(items.filter((item) => !kept.includes(item)));
+  let mentioned: readonly string[] = servicesIn(contrasts);
   let mentionedHost: string | null = null;
   let placed: Place = nowhere;
   let blockedSentence = -1;
@@ -107,7 +106,11 @@ export function readMessage(reader: Reader, items: readonly Item[]): MessageRead
         placed = { host: hostOnly ?? placed.host, port: portIn(clause.items) ?? placed.port };
       if (hostOnly !== null && isNameOnly(clause.items)) reasons.push('name_only');
     } else if (reading.kind === 'nothing') {
-      if (verbBlocked && isNameOnly(clause.items)) continue;
+      if (verbBlocked && isNameOnly(clause.items)) {
+        // "I don't mean plex, I mean jellyfin": the last name is what "it" stands for.
+        mentioned = here.length > 0 ? here : mentioned;
+        continue;
+      }
       if (reading.blocks === 'sentence') blockedSentence = clause.sentence;
       hardBlock = reading.why === 'conditional' || reading.why === 'question' || endsReporting(clause);
       if (reading.blocks === 'sentence' && reading.why === 'conditional') dropSentence(said, clause.sentence);

@@ -1,10 +1,34 @@
 /** Words and turns that may stand anywhere without changing what is asked for. */
 const turns = `
 the;a;an;my;our;your;his;her;their;its;that;this;these;those;some;own;little;good old;old;damn;dear;lovely
-please;kindly;thanks;thank you;thanks a lot;thank you very much;thank you so much;many thanks;thanks so much;thanks in advance;thank you in advance;and thanks;and thank you;please and thank you;with thanks;cheers;ta;much appreciated;appreciated;that would be great;that would be nice;that would be lovely;would be great;would be nice;would be awesome;will you;would you;could you;can you;ok;okay;alright;right;yeah;yes;eh;bro;dude;mate;buddy;man;guys;folks;friend;bot;chiffon;sir;lol;haha;ffs;ugh;damn;now;right now;right away;straight away;at once;immediately;instantly;quickly;quick;real quick;really quick;asap;as soon as possible;as soon as you can;at your earliest convenience;urgently;urgent;again;once again;once more;one more time;just;simply;already;too;as well;first;next;finally;for me;for us;for everyone;for the family;for my wife;for now;for the moment;for the time being;for a bit;for a while;for a moment;for a second;for a sec;for an hour;for the night;for real;if possible;if you can;if you could;if you please;if you do not mind;if you have time;if you have a minute;if you have a moment;if you have a second;if you get a chance;if that is ok;if that is okay;if that is possible;if that is not too much trouble;if it is not too much trouble;if it is possible;if it is ok;if needed;when you can;when you have time;when you have a minute;when you have a moment;when you have a second;when you get a chance;when you get time;when possible;when convenient;whenever you can;whenever you are ready;whenever you have time;whenever you have a minute;whenever you have a moment;whenever it suits you;when it suits you;when you are free;whenever convenient;whenever you get a chance;if you are free;if it suits you;whenever possible;no rush;no hurry;no worries;not urgent;in the meantime;meanwhile;by the way;btw;fyi;somehow;actually;really;basically;seriously;maybe;perhaps;possibly;gently;gracefully;carefully;cleanly;properly;safely;completely;entirely;fully;totally;altogether;for good;permanently;forever;up to you;today;at the moment;currently;at all;out;there;here;in here;over there;so much;a bit;both;new;next time;i think;i guess;i believe;i suppose;you know;i say;i said
+please;kindly;thanks;thank you;thanks a lot;thank you very much;thank you so much;many thanks;thanks so much;thanks in advance;thank you in advance;and thanks;and thank you;please and thank you;with thanks;cheers;ta;much appreciated;appreciated;that would be great;that would be nice;that would be lovely;would be great;would be nice;would be awesome;will you;would you;could you;can you;ok;okay;alright;right;yeah;yes;eh;bro;dude;mate;buddy;man;guys;folks;friend;bot;chiffon;sir;lol;haha;ffs;ugh;damn;now;right now;right away;straight away;at once;immediately;instantly;quickly;quick;real quick;really quick;asap;as soon as possible;as soon as you can;at your earliest convenience;urgently;urgent;again;once again;once more;one more time;just;simply;already;too;as well;first;next;finally;for me;for us;for everyone;for the family;for my wife;for now;for the moment;for the time being;for a bit;for a while;for a moment;for a second;for a sec;for an hour;for the night;for real;if possible;if you can;if you could;if you please;if you do not mind;if that is ok;if that is okay;if that is possible;if that is not too much trouble;if it is not too much trouble;if it is possible;if it is ok;if needed;when you can;when possible;when convenient;whenever you can;whenever you are ready;whenever it suits you;when it suits you;when you are free;whenever convenient;if you are free;if it suits you;whenever possible;no rush;no hurry;no worries;not urgent;in the meantime;meanwhile;by the way;btw;fyi;somehow;actually;really;basically;seriously;maybe;perhaps;possibly;gently;gracefully;carefully;cleanly;properly;safely;completely;entirely;fully;totally;altogether;for good;permanently;forever;up to you;today;at the moment;currently;at all;out;there;here;in here;over there;so much;a bit;both;new;next time;i think;i guess;i believe;i suppose;you know;i say;i said
 without delay;without further ado;without further delay;without hesitation
 let me know when done;let me know when it is done;let me know when you are done;let me know when it is finished;let me know when that is done;let me know how it goes;let me know how it went;let me know once done;let me know once it is done;tell me when done;tell me when it is done;tell me when you are done;tell me when it is finished;tell me when it is back;tell me when it is up;let me know when it is back;let me know when it is up;ping me when done;ping me when it is done;report back;report back when done;and report back;keep me posted;let me know;let me know afterwards;tell me how it went;and let me know;notify me when done;notify me when it is done
 `;
+/** "when you get a sec", "whenever you have five minutes": as soon as it suits whoever is asked. */
+const whenever = ['when', 'whenever', 'if', 'once'].flatMap((opening) =>
+  ['get', 'have', 'have got', 'find', 'got'].flatMap((verb) =>
+    [
+      ...[
+        'sec',
+        'second',
+        'min',
+        'minute',
+        'moment',
+        'chance',
+        'spare minute',
+        'spare moment',
+        'free minute',
+      ].map((moment) => `a ${moment}`),
+      ...['five', '5', 'two', '2'].flatMap((count) => [`${count} minutes`, `${count} min`, `${count} mins`]),
+      'time',
+      'some time',
+      'round to it',
+      'around to it',
+      'to it',
+    ].map((moment) => `${opening} you ${verb} ${moment}`),
+  ),
+);
 /** Where everything is: "on the server", which names no host. */
 const anywhere = ['on', 'at', 'to', 'onto', 'from', 'in'].flatMap((preposition) =>
   ['the', 'my', 'our', 'this'].flatMap((article) =>
@@ -35,7 +59,7 @@ export const softTurns: ReadonlyMap<string, readonly (readonly string[])[]> = ta
 
 function table() {
   const byFirst = new Map<string, (readonly string[])[]>();
-  for (const turn of [...turns.split(/[;\n]/), ...anywhere].filter((line) => line !== '')) {
+  for (const turn of [...turns.split(/[;\n]/), ...whenever, ...anywhere].filter((line) => line !== '')) {
     const words = turn.split(' ');
     const first = words[0] as string;
     byFirst.set(first, [...(byFirst.get(first) ?? []), words]);
