@@ -156,7 +156,7 @@ function questionFor({ catalog, names }: Context, ask: Ask, choices: readonly Ch
         ? `Did you mean: ${choices[0]?.words}?`
         : 'Not all of that is clear. Which of these was meant?';
     case 'all':
-      return `“${verb} ${missing.said}” could reach further than intended, so services are named one by one. ${plain}`;
+      return `“${missing.said}” could reach further than intended, so ${name === 'service' ? 'services' : 'things'} are named one by one. ${plain}`;
     case 'vague':
       return `“${missing.said}” could be several things here. ${plain}`;
     case 'version':

@@ -9,7 +9,7 @@ export interface Contrasted {
 
 /**
  * Leaves out what is named only to say that it is not meant: "instead of plex", "not plex", "without restarting it",
- * "everything but plex".
+ * "everything but plex", "leave plex alone and …".
  */
 export function cutContrasts(items: readonly Item[]): Contrasted {
   const kept: Item[] = [];
@@ -20,7 +20,7 @@ export function cutContrasts(items: readonly Item[]): Contrasted {
   let untilName = false;
   for (const [at, item] of items.entries()) {
     const next = items[at + 1];
-    const exception = isException(items, at);
+    const exception = isException(items, at) || isLeftAlone(items, at);
     const listed = excepting && item.text === 'and' && next?.kind === 'service';
     if (!listed && (item.gap !== 'none' || item.text === 'and' || (item.text === 'but' && !exception)))
       cutting = false;
@@ -68,4 +68,12 @@ function isException(items: readonly Item[], at: number): boolean {
   if (!opening || !wholly || named < 0) return false;
   // "all good but plex is slow" says something of plex.
   return !/^(?:is|are|was|were|has|does|needs|keeps|seems|looks)$/.test(items[at + 2 + named]?.text ?? '');
+}
+
+/** "leave plex alone and restart jellyfin", "leave plex as it is". */
+function isLeftAlone(items: readonly Item[], at: number): boolean {
+  if (!/^(?:leave|leaving|keep|keeping)$/.test(items[at]?.text ?? '')) return false;
+  const following = items.slice(at + 1, at + 5);
+  const named = following.findIndex((item) => item.kind === 'service');
+  return named >= 0 && /^(?:alone|untouched|as)$/.test(following[named + 1]?.text ?? '');
 }
