@@ -9,7 +9,7 @@ export interface ConversationRow {
   readonly thread: string | null;
   /** The message that asked; null when Chiffon opens the conversation itself. */
   readonly asked: string | null;
-  /** Why nothing can be posted there any more; null while it can. */
+  /** Why nothing can be posted there; null while it can. It is tried again as long as something waits to be said. */
   readonly lost: string | null;
 }
 
@@ -72,6 +72,11 @@ export interface ConversationRecord {
   postOf(surface: Surface, message: string): Promise<PostRow | null>;
   /** Requests with something to post or a card that may still change. */
   openConversations(surface: Surface): Promise<readonly number[]>;
+  /**
+   * Gives conversations that lost their place, and had something to say since a moment, their place back, so that it is
+   * tried again; answers their requests.
+   */
+  reopenLost(surface: Surface, since: Date): Promise<readonly number[]>;
   /** Whether an event of a platform was taken in before. */
   wasHeard(surface: Surface, id: string): Promise<boolean>;
   noteHeard(surface: Surface, id: string): Promise<void>;

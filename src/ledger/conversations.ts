@@ -59,6 +59,18 @@ export function conversationRecord(prisma: PrismaClient): ConversationRecord {
       });
       return rows.map((row) => row.requestId);
     },
+    reopenLost: async (surface, since) => {
+      const rows = await prisma.conversation.updateManyAndReturn({
+        where: {
+          surface,
+          lost: { not: null },
+          posts: { some: { state: { in: ['waiting', 'posted'] }, at: { gte: since } } },
+        },
+        data: { lost: null },
+        select: { requestId: true },
+      });
+      return rows.map((row) => row.requestId);
+    },
     wasHeard: async (surface, id) =>
       (await prisma.heard.findUnique({ where: { surface_id: { surface, id: visible(id) } } })) !== null,
     noteHeard: async (surface, id) => {

@@ -46,12 +46,6 @@ timeZone: Europe/Berlin
   );
   chiffon = await start();
   owner = createRestClient(chiffon.url, chiffon.token);
-  anna.invite(room, bot.userId);
-  await matrix.until(
-    'the bot is in the room',
-    () => matrix.roomNamed(room).members.get(bot.userId) === 'join',
-    patience,
-  );
 }, 120_000);
 
 afterAll(async () => {
@@ -98,6 +92,28 @@ const below = (root: string, words: RegExp): Promise<Said> =>
       const shown = saidBelow(root).map(({ body }) => body);
       throw new Error(`${cause.message}. It reads:\n${shown.join('\n---\n')}`, { cause });
     });
+
+test('what is proposed before Chiffon is let into the room is told there once it is', async () => {
+  const { planId } = await owner.ask('restart demo-web');
+  const plan = await owner.drafted(planId ?? '');
+  await matrix.until(
+    'Chiffon was not let in',
+    () => matrix.calls().some(({ status }) => status === 403),
+    patience,
+  );
+  anna.invite(room, bot.userId);
+  await matrix.until(
+    'the plan is shown in the room',
+    () => /Needs you[\s\S]*Restart demo-web on sandbox/.test(matrix.transcript(room)),
+    patience,
+  );
+  await owner.decide(plan, 'reject');
+  await matrix.until(
+    'the room hears the end',
+    () => /Rejected by Anna/.test(matrix.transcript(room)),
+    patience,
+  );
+});
 
 test('asked, approved by a reaction, carried out, and told in the thread', async () => {
   const root = ben.say(room, '!chiffon restart demo-web');

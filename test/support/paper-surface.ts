@@ -120,6 +120,12 @@ export class PaperSurface implements ChatSurface {
     for (const message of this.messages) if (message.id === id) message.deleted = true;
   }
 
+  /** A channel is there again, or Chiffon was let in, and the platform says that all is well. */
+  letIn(channel: string): void {
+    this.#gone.delete(channel);
+    this.#tellHealth(this.health());
+  }
+
   /** Somebody does something; answers what they are told. */
   async act(account: string, act: Act, at: Partial<Heard> = {}): Promise<Answer> {
     if (this.#listener === null) throw new Error('nobody listens on this surface');

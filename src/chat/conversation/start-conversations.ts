@@ -22,6 +22,11 @@ export interface ConversationDeps
   readonly offers: () => Promise<Offers>;
 }
 
+/** How often the places of lost conversations are tried again besides whenever the platform says that all is well, in milliseconds. */
+const lostAgainMs = 5 * 60_000;
+/** What was to be said there longer ago is news to nobody, in milliseconds. */
+const lostForMs = 24 * 3_600_000;
+
 /**
  * Talks on one platform: hears what people do there and keeps every conversation as the ledger says it should be. A
  * platform that is away stops nothing else. Answers how to stop.
@@ -37,7 +42,16 @@ export async function startConversations(deps: ConversationDeps): Promise<() => 
       ),
   );
 
-  watchHealth(deps);
+  // A place that is gone may come back: Chiffon is invited anew, or was asked before it was let in at all.
+  const tryLostAgain = async (): Promise<void> => {
+    try {
+      const since = new Date(deps.clock.now().getTime() - lostForMs);
+      for (const request of await ledger.reopenLost(surface.name, since)) work.touch(request);
+    } catch (error) {
+      log.warn({ surface: surface.name, error }, 'lost conversations could not be tried again; later');
+    }
+  };
+  watchHealth(deps, tryLostAgain);
   const posted = async (message: string): Promise<PostedMessage | null> => {
     const post = await ledger.postOf(surface.name, message);
     return post && { request: post.request, kind: post.kind, hash: post.hash };
@@ -57,9 +71,12 @@ export async function startConversations(deps: ConversationDeps): Promise<() => 
     { ledger, log, surface: surface.name, home: deps.home },
     work.touch,
   );
+  await tryLostAgain();
   for (const request of await ledger.openConversations(surface.name)) work.touch(request);
+  const timer = setInterval(() => void tryLostAgain(), lostAgainMs);
 
   return async () => {
+    clearInterval(timer);
     await stopFollowing();
     await surface.stop();
     await work.stop();
@@ -102,8 +119,8 @@ function listenerOf(deps: ConversationDeps, settled: () => Promise<void>): Liste
   };
 }
 
-/** Writes down when a platform comes and goes, for doctor, the console and the record. */
-function watchHealth({ ledger, log, surface }: ConversationDeps): void {
+/** Writes down when a platform comes and goes, for doctor, the console and the record; `back` is called when all is well. */
+function watchHealth({ ledger, log, surface }: ConversationDeps, back: () => Promise<void>): void {
   let last: boolean | null = null;
   let writing: Promise<void> = Promise.resolve();
   const write = async (health: SurfaceHealth): Promise<void> => {
@@ -126,6 +143,7 @@ function watchHealth({ ledger, log, surface }: ConversationDeps): void {
   surface.onHealth((health) => {
     writing = writing
       .then(() => write(health))
+      .then(() => (health.ok ? back() : undefined))
       .catch((error: unknown) =>
         log.warn({ surface: surface.name, error }, 'the state of a platform could not be written down'),
       );

@@ -305,6 +305,31 @@ test('a deleted thread is opened anew, a deleted channel gives way to the home c
   expect((await ledger().conversation('discord', plan))?.lost).toBeNull();
 });
 
+test('what was to be said in a room that Chiffon was not let into yet is said there, in order, as soon as it is', async () => {
+  const { surface } = await talk(new PaperSurface(), { home: 'home' });
+  surface.delete('home');
+  await surface.act(
+    '2',
+    { kind: 'say', text: 'restart jellyfin' },
+    { place: { channel: 'home', thread: null } },
+  );
+  const plan = await newest();
+  const { hash } = await proposeFor(plan);
+  await soon(async () => (await ledger().conversation('discord', plan))?.lost).toBe('The channel is gone');
+  await surface.act('1', approve(plan, hash));
+  await carryOut(plan);
+  expect(surface.messages).toEqual([]);
+  surface.letIn('home');
+  await soon(() => surface.transcript()).toContain('Done. It is said.');
+  expect(surface.transcript()).toBe(
+    [
+      '[Done] Restart Jellyfin on n100',
+      'Approved by Anna on Discord (revision 1).',
+      'Done. It is said.',
+    ].join('\n'),
+  );
+});
+
 test('somebody unknown is told how to become known, and nothing is done', async () => {
   const { surface } = await talk(new PaperSurface());
   const before = (await ledger().requestCounts()).all;

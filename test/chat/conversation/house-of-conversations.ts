@@ -56,6 +56,7 @@ export function conversationsForTests(command?: Parameters<typeof flowsForTests>
     for (const one of talking.splice(0)) await one.stop();
     // The next test talks on platforms that know nothing of this one.
     await flows.sql(`UPDATE conversations SET lost = 'the test is over'`);
+    await flows.sql(`UPDATE posts SET state = 'dropped' WHERE state IN ('waiting', 'posted')`);
     await flows.sql(
       `UPDATE chat_memory SET value = (SELECT coalesce(max(id), 0) FROM events) WHERE key = 'last event'`,
     );

@@ -103,12 +103,17 @@ test(
     const took = (Date.now() - started) / 60_000;
     const number = (planId ?? '').replace('P-', '');
     const thread = discord.threads().find((one) => one.name.includes(`R-${number}`));
-    await discord.until(
-      () => /Done\. /.test(discord.transcript(thread)) || null,
-      'Discord tells the end',
-      60_000,
-    );
-    await matrix.until('Matrix tells the end', () => /Done\. /.test(matrix.transcript(room)), 120_000);
+    try {
+      await discord.until(
+        () => /Done\. /.test(discord.transcript(thread)) || null,
+        'Discord tells the end',
+        60_000,
+      );
+      await matrix.until('Matrix tells the end', () => /Done\. /.test(matrix.transcript(room)), 120_000);
+    } catch (cause) {
+      const said = `Chiffon said:\n${chiffon.stderr().slice(-4_000)}\nIn the room:\n${matrix.transcript(room).slice(-2_000)}`;
+      throw new Error(`${String(cause)}\n${said}`, { cause });
+    }
 
     const made = {
       discord: discord.callCount() - calls.discord,
