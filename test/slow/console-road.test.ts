@@ -30,7 +30,7 @@ describe('the road of a newcomer', () => {
     expect(await page.evaluate('document.activeElement.id')).toBe('card-title');
     await page.waitForSelector('.card[data-state=done]');
     expect(await page.getAttribute('.action-open', 'href')).toBe('http://192.168.1.20:8080/');
-    expect(await page.textContent('.decisions')).toContain('Approved by Anna on the console');
+    expect(await page.textContent('.decisions')).toContain('Approved by Anna in the console');
     await until(page, "document.title === 'Chiffon'");
     expect(complaints).toEqual([]);
   });

@@ -170,7 +170,9 @@ function taskOf(runId: string, one: CardStep): Task {
     position: one.position,
     summary: one.summary,
     target: one.target,
-    state: taskStates[one.state] ?? 'pending',
+    // What a failure kept from starting stays pending in the ledger.
+    state:
+      one.startedAt === null && one.state === 'stopped' ? 'pending' : (taskStates[one.state] ?? 'pending'),
     result: one.result,
     errorClass: one.state === 'failed' ? 'port_in_use' : null,
     startedAt: one.startedAt,

@@ -100,7 +100,7 @@ export class Script {
   decide(story: Story, decision: 'approve' | 'reject' | 'changes', comment: string | null): void {
     const words = { approve: 'Approved', reject: 'Rejected', changes: 'Changes asked for' }[decision];
     const shown = story.detail.card;
-    shown.decisions.push({ words: `${words} by Anna on the console`, at: ago(0), comment });
+    shown.decisions.push({ words: `${words} by Anna in the console`, at: ago(0), comment });
     shown.actions = [];
     shown.answerBy = null;
     if (decision === 'reject') Object.assign(shown, { state: 'rejected', stateWord: 'Rejected by Anna' });
@@ -118,7 +118,7 @@ export class Script {
     this.record(story, {
       kind: decision === 'approve' ? 'plan.approved' : 'plan.rejected',
       actor: 'anna',
-      summary: `${words} by Anna on the console.`,
+      summary: `${words} by Anna in the console.`,
     });
   }
 

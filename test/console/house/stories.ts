@@ -383,7 +383,7 @@ export function finished(request: number): Story {
     run: `${request}-1`,
     message: 'Uptime Kuma 2.0.2 runs on sandbox and answers at port 3001. It took 1 min 4 s.',
     steps: kumaSteps().map((one, index) => ran(one, 89_900 - index * 12, 1.4 + index * 7.7)),
-    decisions: [{ words: 'Approved by Anna on the console', at: ago(89_910), comment: null }],
+    decisions: [{ words: 'Approved by Anna in the console', at: ago(89_910), comment: null }],
     link: 'http://192.168.1.20:3001/',
     actions: [
       openAction('http://192.168.1.20:3001/'),
@@ -443,7 +443,7 @@ export function failed(request: number): Story {
       },
       { ...fifth, state: 'stopped', stateWord: 'Not started' },
     ],
-    decisions: [{ words: 'Approved by Anna on the console', at: ago(5302), comment: null }],
+    decisions: [{ words: 'Approved by Anna in the console', at: ago(5302), comment: null }],
     actions: [
       { kind: 'ask', label: 'Plan it again', tone: 'primary', value: 'deploy kuma', blocked: null },
       onIt,
@@ -629,7 +629,7 @@ export function rejected(request: number): Story {
     state: 'rejected',
     stateWord: 'Rejected by Anna',
     decisions: [
-      { words: 'Rejected by Anna on the console', at: ago(199_000), comment: 'not before the weekend' },
+      { words: 'Rejected by Anna in the console', at: ago(199_000), comment: 'not before the weekend' },
     ],
     actions: [],
     answerBy: null,
