@@ -158,7 +158,7 @@ test('running: the whole process group is gone from the machine', async () => {
   const { card, tasks } = await owner.run(runId, ['cancelled']);
   expect(tasks[0]?.attempts).toMatchObject([{ outcome: 'cancelled' }]);
   expect(card.message).toMatch(
-    /^Stopped by Anna\. No step was completed; no step is left\. Step 1 was under way: Stopped on here by request after \d+ s\.$/,
+    /^Stopped by Anna\. No step was completed\. Step 1 was under way: Stopped on here by request after \d+ s\.$/,
   );
   await expectFree(here);
 });

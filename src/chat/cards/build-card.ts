@@ -101,9 +101,10 @@ function stateNow(story: RequestStory): string {
     finished.length === 0
       ? 'No step was completed'
       : `Done and still in place: ${finished.map((task) => `step ${task.position}`).join(', ')}`;
+  // That nothing was left to start is no news.
   const rest =
-    left === 0 ? 'no step is left' : left === 1 ? '1 step was not started' : `${left} steps were not started`;
-  return [`${first}; ${rest}.`, broken === undefined ? '' : stoppedStep(broken)].filter(Boolean).join(' ');
+    left === 0 ? '' : left === 1 ? '; 1 step was not started' : `; ${left} steps were not started`;
+  return [`${first}${rest}.`, broken === undefined ? '' : stoppedStep(broken)].filter(Boolean).join(' ');
 }
 
 function stoppedStep({ position, state, summary }: TaskRow): string {
