@@ -102,8 +102,7 @@ function stateNow(story: RequestStory): string {
       ? 'No step was completed'
       : `Done and still in place: ${finished.map((task) => `step ${task.position}`).join(', ')}`;
   // That nothing was left to start is no news.
-  const rest =
-    left === 0 ? '' : left === 1 ? '; 1 step was not started' : `; ${left} steps were not started`;
+  const rest = left === 0 ? '' : left === 1 ? '; 1 step was not started' : `; ${left} steps were not started`;
   return [`${first}${rest}.`, broken === undefined ? '' : stoppedStep(broken)].filter(Boolean).join(' ');
 }
 
