@@ -170,7 +170,8 @@ function htmlStep(step: StepLine): string {
 function htmlPiece(piece: Piece): string {
   if (typeof piece === 'string') return inertHtml(inertText(piece).replace(/\s+/g, ' '));
   if ('strong' in piece) return `<b>${inertHtml(oneLine(inertText(piece.strong)))}</b>`;
-  if ('code' in piece) return `<code>${escapeHtml(oneLine(piece.code))}</code>`;
+  // What somebody types stays in one piece here, too: a code that a phone breaks in two is read as two.
+  if ('code' in piece) return `<code>${escapeHtml(oneLine(piece.code)).replaceAll(' ', '\u00a0')}</code>`;
   const address = pressable(piece.address);
   return address === null
     ? inertHtml(plainPiece(piece))
