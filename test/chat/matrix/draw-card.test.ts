@@ -88,6 +88,16 @@ test('what came of a step is said once, and a step that took next to nothing nam
   expect(bodyOf('It did not start.').replace(/\s+/g, ' ')).toContain(`✕ 1 Start it: ${result}`);
 });
 
+test('what Chiffon says in its own words stands as sentences, which a phone breaks; what a run read keeps its columns', () => {
+  expect(drawCard(sampleCards['help'] ?? sampleCard(), zone).html).not.toContain('<pre>');
+  expect(drawCard(sampleCards['answer'] ?? sampleCard(), zone).html).toContain('<pre>');
+});
+
+test('a code somebody types is never broken in two', () => {
+  const { html } = drawCard(sampleCards['destructive'] ?? sampleCard(), zone);
+  expect(html).toContain('<code>approve\u00a0142\u00a0K7F3QA</code>');
+});
+
 test('an answer names no hash: nobody approves it', () => {
   const { body } = drawCard(sampleCard({ state: 'answer', answerBy: null }), zone);
   expect(body).not.toContain('7f3a…9c02');
