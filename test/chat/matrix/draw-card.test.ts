@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { columns, widthOf } from '#chat/matrix/columns.ts';
 import { drawCard } from '#chat/matrix/draw-card.ts';
+import { drawNote } from '#chat/matrix/draw-note.ts';
 import { jsonBytes } from '#chat/matrix/event-size.ts';
 import { editContent, messageContent } from '#chat/matrix/message-content.ts';
 import { checkHtml } from '../../support/matrix-double/strict-content.ts';
@@ -91,6 +92,15 @@ test('what came of a step is said once, and a step that took next to nothing nam
 test('what Chiffon says in its own words stands as sentences, which a phone breaks; what a run read keeps its columns', () => {
   expect(drawCard(sampleCards['help'] ?? sampleCard(), zone).html).not.toContain('<pre>');
   expect(drawCard(sampleCards['answer'] ?? sampleCard(), zone).html).toContain('<pre>');
+});
+
+test('the last line of a run is broken by a phone, not cut off; lines in columns keep them', () => {
+  const htmlOf = (lastLine: string): string =>
+    drawCard(sampleCard({ state: 'running' }, { lastLine }), zone).html;
+  expect(htmlOf('npm http fetch GET 200')).toContain('<p><code>npm http fetch GET 200</code></p>');
+  const note = { kind: 'note', words: 'x', mentions: [], loud: false } as const;
+  expect(drawNote({ ...note, output: 'a  b' }).html).toContain('<pre>');
+  expect(drawNote({ ...note, output: 'a\nb' }).html).toContain('<pre>');
 });
 
 test('a code somebody types is never broken in two', () => {
