@@ -58,7 +58,8 @@ const phrases: readonly (readonly [ErrorClass, RegExp])[] = [
   ],
   [
     'missing_file',
-    /no such file or directory|ENOENT|cannot (stat|access|open|find)|file not found|does not exist/i,
+    // “cannot open x” alone tells no more than that; with a reason behind it, the reason is what went wrong.
+    /no such file|ENOENT|cannot find|cannot (stat|access|open) [^:\n]+$|file not found|does not exist/im,
   ],
 ];
 

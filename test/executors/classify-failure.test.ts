@@ -28,6 +28,10 @@ describe('what went wrong', () => {
       100,
     ],
     ['missing_file', 'cat: /etc/nothing: No such file or directory'],
+    ['missing_file', 'sh: 0: cannot open start.sh: No such file', 2],
+    ['missing_file', 'error: cannot open /srv/media/library.db'],
+    ['unknown', 'error: cannot open /srv/media/library.db: Read-only file system', 3],
+    ['unknown', 'error: cannot open /srv/media: Is a directory'],
     [
       'missing_file',
       'no configuration file provided: not found\nopen /srv/compose.yaml: no such file or directory',

@@ -38,6 +38,7 @@ export function readOnlyWords(card: Card): string | null {
   if (card.state !== 'answer' || card.steps.length === 0) return null;
   const hosts = [...new Set(card.steps.map((step) => step.target))].join(' and ');
   const count = card.steps.length;
-  const commands = count === 1 ? 'one command, read-only' : `${count} commands, all read-only`;
+  const commands =
+    count === 1 ? 'one command, read-only' : `${count} commands, ${count === 2 ? 'both' : 'all'} read-only`;
   return `Read on ${hosts} with ${commands}. Nothing was changed.`;
 }

@@ -6,7 +6,8 @@ import type { Act } from '#chat/surface-port.ts';
  * verb at once, so that "stop jellyfin on n100" stays a sentence. Pure.
  */
 export function readCommand(text: string): Act | null {
-  const words = unquoted(text);
+  // What is copied from a message can bring spaces along that keep a line from breaking.
+  const words = unquoted(text).replaceAll('\u00a0', ' ');
   const match =
     /^([a-z]+(?:[ -][a-z]+)?)[ \t]+(?:[pr]-|#)?([0-9]{1,9})(?![\w.])[ \t]*:?(?:\s+([\s\S]*))?$/i.exec(words);
   if (match === null) return null;

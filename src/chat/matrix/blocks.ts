@@ -85,7 +85,7 @@ function plainLines(block: Block, width: number): string[] {
 
 function plainStep({ mark, words, after, command }: StepLine): string[] {
   const indent = ' '.repeat(widthOf(mark) + 1);
-  const time = after.replace(/(?<=\d) (?=s|min|h)/g, kept);
+  const time = after.replace(beforeUnit, kept);
   const head = wrap(plain(words) + time, `${mark} `, indent).map((line) => line.replaceAll(kept, ' '));
   if (command === null) return head;
   const [first = '', ...rest] = inertText(command).split('\n');
@@ -94,6 +94,9 @@ function plainStep({ mark, words, after, command }: StepLine): string[] {
 
 /** A space that no line is broken at: what somebody types stays in one piece. Never in a text that was made inert. */
 const kept = '\ue000';
+
+/** The space in "12 s" and "4 min". */
+const beforeUnit = /(?<=\d) (?=s|min|h)/g;
 
 function plainPiece(piece: Piece): string {
   if (typeof piece === 'string') return plain(piece, false);
@@ -135,6 +138,8 @@ function htmlBlock(block: Exclude<Block, { kind: 'text' }>): string {
     case 'steps':
       return htmlSteps(block.items);
     case 'output': {
+      if (block.language === null && isOneSentence(block.text))
+        return `<p><code>${escapeHtml(block.text)}</code></p>`;
       const language = block.language === null ? '' : ` class="language-${block.language}"`;
       return `<pre><code${language}>${escapeHtml(block.text)}\n</code></pre>`;
     }
@@ -150,7 +155,8 @@ function htmlSteps(items: readonly StepLine[]): string {
 }
 
 function htmlStepLine({ mark, words, after }: StepLine): string {
-  return `${escapeHtml(mark)} ${inertHtml(oneLine(inertText(words)))}${escapeHtml(after)}`;
+  const time = after.replace(beforeUnit, '\u00a0');
+  return `${escapeHtml(mark)} ${inertHtml(oneLine(inertText(words)))}${escapeHtml(time)}`;
 }
 
 /**
@@ -162,15 +168,21 @@ function htmlStep(step: StepLine): string {
   const line = htmlStepLine(step);
   if (step.command === null) return `<p>${line}</p>`;
   const command = inertText(step.command);
-  return oneLine(command) === command
+  return isOneSentence(command)
     ? `<p>${line}<br><code>${escapeHtml(command)}</code></p>`
     : `<p>${line}</p><pre><code>${escapeHtml(command)}\n</code></pre>`;
+}
+
+/** Whether a text loses nothing where spaces and line feeds count as one space. */
+function isOneSentence(words: string): boolean {
+  return oneLine(words) === words;
 }
 
 function htmlPiece(piece: Piece): string {
   if (typeof piece === 'string') return inertHtml(inertText(piece).replace(/\s+/g, ' '));
   if ('strong' in piece) return `<b>${inertHtml(oneLine(inertText(piece.strong)))}</b>`;
-  if ('code' in piece) return `<code>${escapeHtml(oneLine(piece.code))}</code>`;
+  // What somebody types stays in one piece here, too: a code that a phone breaks in two is read as two.
+  if ('code' in piece) return `<code>${escapeHtml(oneLine(piece.code)).replaceAll(' ', '\u00a0')}</code>`;
   const address = pressable(piece.address);
   return address === null
     ? inertHtml(plainPiece(piece))

@@ -2,7 +2,7 @@ import { effectWords } from '#chat/cards/effect-words.ts';
 import type { Outgoing } from '#chat/surface-port.ts';
 import type { Card } from '#core/card.ts';
 import { stateSigns } from '#core/state-words.ts';
-import { type Block, text } from './blocks.ts';
+import { type Block, gap, text } from './blocks.ts';
 import type { Detail } from './card-detail.ts';
 import { count, cut, output } from './card-parts.ts';
 import { oneLine, shorten } from './columns.ts';
@@ -30,15 +30,23 @@ function nameOf(card: Pick<Card, 'plan' | 'request' | 'revision'>): string {
   return card.plan === null ? `R-${card.request}` : `P-${card.plan}${revision}`;
 }
 
-/** A first line in words; further lines are usually something a host printed in columns, and stand as they are. */
-export function answer({ message }: Card, { lines: mostLines, most }: Detail): Block[] {
+/**
+ * What came of a run is a first line in words, and further lines that are something a host printed in columns: they
+ * stand as they are. Without a plan, all of it is Chiffon's own words.
+ */
+export function answer({ message, plan }: Card, { lines: mostLines, most }: Detail): Block[] {
   if (message === null || message.trim() === '') return [];
   const [first = '', ...rest] = message.trim().split('\n');
   const words = text(shorten(oneLine(first), most.message));
   if (rest.length === 0) return [words];
+  const left = cut(rest.length - mostLines, 'line');
+  if (plan === null) {
+    const lines = rest.filter((line) => line.trim() !== '').slice(0, mostLines);
+    return [words, ...lines.flatMap((line) => [gap, text(shorten(oneLine(line), most.message))]), ...left];
+  }
   const shown = rest.slice(0, mostLines).map((line) => shorten(line, most.line));
   while (shown[0]?.trim() === '') shown.shift();
-  return [words, output(shown.join('\n'), '  '), ...cut(rest.length - mostLines, 'line')];
+  return [words, output(shown.join('\n'), '  '), ...left];
 }
 
 export function warnings({ warnings: all = [] }: Card, { most }: Detail): Block[] {

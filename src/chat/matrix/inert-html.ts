@@ -28,10 +28,11 @@ export function inertHtml(text: string): string {
 
 /**
  * Addresses with and without a scheme, `@account:server`, `#room:server`, `!room:server`, `@room`. The name of a file
- * looks like an address, too; it takes the folders in front of it along, so that no path is half code.
+ * looks like an address, too; it takes the folders in front of it and the rest of its ending along, so that no path and
+ * no name is half code.
  */
 const linkable =
-  /(?<![a-z0-9+.-])[a-z][a-z0-9+.-]*:\/\/\S+|(?:mailto|magnet|matrix|tel|xmpp|javascript|data):\S+|[@#!+$][^\s@#!:]+:[^\s]+|@room\b|(?<![\p{L}\p{N}_-])(?:[\p{L}\p{N}_.~-]*\/)*[\p{L}\p{N}_-]+(?:\.[\p{L}\p{N}_-]+)*\.\p{L}{2,}(?:[:/?#]\S*)?/giu;
+  /(?<![a-z0-9+.-])[a-z][a-z0-9+.-]*:\/\/\S+|(?:mailto|magnet|matrix|tel|xmpp|javascript|data):\S+|[@#!+$][^\s@#!:]+:[^\s]+|@room\b|(?<![\p{L}\p{N}_-])(?:[\p{L}\p{N}_.~-]*\/)*[\p{L}\p{N}_-]+(?:\.[\p{L}\p{N}_-]+)*\.\p{L}{2,}[\p{L}\p{N}_-]*(?:[:/?#]\S+)?/giu;
 
 /** An address people may press; null when it is anything but plain http. */
 export function pressable(address: string): string | null {

@@ -130,7 +130,8 @@ export class Messenger {
         {
           kind: 'file',
           ...file,
-          words: `Every step of P-${message.card.plan ?? message.card.request}, to the letter`,
+          // Clients show these words instead of the name the card calls it by.
+          words: `${file.name}: every step of P-${message.card.plan ?? message.card.request}, to the letter`,
         },
         `${key}:steps`,
       );

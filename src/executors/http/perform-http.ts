@@ -1,3 +1,4 @@
+import { statusWords } from '#core/status-words.ts';
 import type { HttpStep } from '#core/step.ts';
 import type { PerformOptions, StepResult } from '#flow/executor-port.ts';
 import { Detached } from '#flow/executor-port.ts';
@@ -53,7 +54,7 @@ export async function performHttp(step: HttpStep, options: PerformOptions): Prom
 function shortfallOf(step: HttpStep, answer: HttpAnswer): string | null {
   if (!answer.answered) return answer.why;
   if (!step.expectStatus.includes(answer.status)) {
-    return `it answered ${answer.status} instead of ${step.expectStatus.join(' or ')}`;
+    return `it answered ${answer.status} instead of ${statusWords(step.expectStatus)}`;
   }
   if (step.expectBody !== undefined && !answer.body.includes(step.expectBody)) {
     return `it answered ${answer.status}, but its page does not contain "${step.expectBody}"`;

@@ -1,4 +1,5 @@
 import type { PlanContent, Rehearsal } from '#core/plan.ts';
+import { statusWords } from '#core/status-words.ts';
 import type { Step } from '#core/step.ts';
 import type { ApprovalRow, RequestRow, RevisionRow, RunRow, TaskRow } from '#flow/ledger-port.ts';
 
@@ -123,7 +124,7 @@ function actionOf(step: Step): string {
     case 'file':
       return `${step.path} (${step.mode})\n${step.content}`;
     case 'http':
-      return `${step.url} answers ${step.expectStatus.join(' or ')} within ${step.withinSeconds} s`;
+      return `${step.url} answers ${statusWords(step.expectStatus)} within ${step.withinSeconds} s`;
     case 'wait':
       return `wait ${step.seconds} s`;
   }

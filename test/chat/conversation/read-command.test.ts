@@ -15,6 +15,7 @@ test.each<[string, object]>([
   ['approve 142', decide('approve', 142)],
   ['Approve P-142 7f3a', decide('approve', 142, { hash: '7f3a' })],
   ['approve #142 7F3A9C02.', decide('approve', 142, { hash: '7f3a9c02' })],
+  ['approve\u00a0142\u00a07f3a', decide('approve', 142, { hash: '7f3a' })],
   ['`approve 142 7f3a`', decide('approve', 142, { hash: '7f3a' })],
   ['“approve 142 7f3a”', decide('approve', 142, { hash: '7f3a' })],
   ['approve 142 face', decide('approve', 142, { hash: 'face' })],

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { columns, widthOf } from '#chat/matrix/columns.ts';
 import { drawCard } from '#chat/matrix/draw-card.ts';
+import { drawNote } from '#chat/matrix/draw-note.ts';
 import { jsonBytes } from '#chat/matrix/event-size.ts';
 import { editContent, messageContent } from '#chat/matrix/message-content.ts';
 import { checkHtml } from '../../support/matrix-double/strict-content.ts';
@@ -86,6 +87,25 @@ test('what came of a step is said once, and a step that took next to nothing nam
     bodyOf('Step 1 failed: ended with exit code 1 on n100: port 80 is taken. Nothing was changed.'),
   ).toMatch(/^✕ 1 Start it$/m);
   expect(bodyOf('It did not start.').replace(/\s+/g, ' ')).toContain(`✕ 1 Start it: ${result}`);
+});
+
+test('what Chiffon says in its own words stands as sentences, which a phone breaks; what a run read keeps its columns', () => {
+  expect(drawCard(sampleCards['help'] ?? sampleCard(), zone).html).not.toContain('<pre>');
+  expect(drawCard(sampleCards['answer'] ?? sampleCard(), zone).html).toContain('<pre>');
+});
+
+test('the last line of a run is broken by a phone, not cut off; lines in columns keep them', () => {
+  const htmlOf = (lastLine: string): string =>
+    drawCard(sampleCard({ state: 'running' }, { lastLine }), zone).html;
+  expect(htmlOf('npm http fetch GET 200')).toContain('<p><code>npm http fetch GET 200</code></p>');
+  const note = { kind: 'note', words: 'x', mentions: [], loud: false } as const;
+  expect(drawNote({ ...note, output: 'a  b' }).html).toContain('<pre>');
+  expect(drawNote({ ...note, output: 'a\nb' }).html).toContain('<pre>');
+});
+
+test('a code somebody types is never broken in two', () => {
+  const { html } = drawCard(sampleCards['destructive'] ?? sampleCard(), zone);
+  expect(html).toContain('<code>approve\u00a0142\u00a0K7F3QA</code>');
 });
 
 test('an answer names no hash: nobody approves it', () => {

@@ -138,14 +138,19 @@ test('output can’t imitate the card around it: each of its lines has a mark in
   expect(command.body.match(/^Risk/gm)).toHaveLength(1);
 });
 
-test('a path that ends like an address is code as a whole, with the brackets around it outside', () => {
+test('a path or a name that looks like an address is code as a whole, with the marks around it outside', () => {
   for (const path of [
     'services/uptime-kuma/service.conf',
     '/srv/app/compose.yaml',
     '~/x/a.b.sh',
     './package.json',
-  ])
+    'floor.host-power',
+    'library.sqlite3',
+    'backup.tar.gz_2026',
+  ]) {
     expect(html([text(`see (${path})`)])).toBe(`<p>see (<code>${path}</code>)</p>`);
+    expect(html([text(`${path}: why`)])).toBe(`<p><code>${path}</code>: why</p>`);
+  }
 });
 
 test('a long text full of folders is drawn at once', () => {
