@@ -97,6 +97,8 @@ export interface Heard {
   /** The message the words stand in or the act was made on; a request's thread hangs below it. */
   readonly message: string | null;
   readonly act: Act;
+  /** The words were said in a room without calling Chiffon: only a command about something talked about there counts. */
+  readonly overheard?: true;
 }
 
 /** What is answered to the person who acted; what everybody should know arrives as notes and cards instead. */

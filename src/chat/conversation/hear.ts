@@ -1,5 +1,6 @@
 import { buildCard } from '#chat/cards/build-card.ts';
 import { readStory } from '#chat/cards/request-story.ts';
+import { readCommand } from '#chat/read-command.ts';
 import type { Act, Answer, ChatSurfaceName, Heard } from '#chat/surface-port.ts';
 import type { Person } from '#core/person.ts';
 import { done, type Result, refuse } from '#core/refusal.ts';
@@ -12,7 +13,6 @@ import type { Planner } from '#flow/planner-port.ts';
 import { receiveRequest } from '#flow/receive-request.ts';
 import { reconcileTask } from '#flow/reconcile-task.ts';
 import { stopRun } from '#flow/stop-run.ts';
-import { readCommand } from './read-command.ts';
 
 export interface HearDeps {
   readonly ledger: Ledger;
@@ -33,6 +33,7 @@ export interface HearDeps {
  */
 export async function hear(deps: HearDeps, heard: Heard): Promise<Answer> {
   const { ledger, surface } = deps;
+  if (heard.overheard === true && !(await concernsThisPlace(deps, heard))) return { kind: 'done' };
   if (await ledger.wasHeard(surface, heard.id)) return { kind: 'done' };
   const person = whoIs(deps, heard);
   if (person === null) {
@@ -49,6 +50,17 @@ export async function hear(deps: HearDeps, heard: Heard): Promise<Answer> {
   return result.ok || result.code === 'already_heard'
     ? { kind: 'done' }
     : { kind: 'tell', words: result.reason };
+}
+
+/**
+ * Whether overheard words are a command, such as a card asks for, about a request whose conversation is in this place.
+ * A client without threads has nowhere else to type it.
+ */
+async function concernsThisPlace({ ledger, surface }: HearDeps, { act, place }: Heard): Promise<boolean> {
+  const command = act.kind === 'say' ? readCommand(act.text) : null;
+  if (command === null || command.kind === 'say') return false;
+  const request = 'plan' in command ? command.plan : command.request;
+  return (await ledger.conversation(surface, request))?.channel === place.channel;
 }
 
 function whoIs({ house, surface, guestsIn }: HearDeps, heard: Heard): Person | null {

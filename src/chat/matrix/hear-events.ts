@@ -1,3 +1,4 @@
+import { readCommand } from '#chat/read-command.ts';
 import type { Act, Answer, Heard, Listener, Place, SurfaceMemory } from '#chat/surface-port.ts';
 import type { FlowLog } from '#flow/log-port.ts';
 import type { Batch } from './homeserver-client.ts';
@@ -75,17 +76,23 @@ async function hearMessage(
   event: MatrixEvent,
   message: WrittenMessage,
 ): Promise<void> {
-  const place = await addressedAt(deps, room, message);
-  if (place === null) return;
+  const addressed = await addressedAt(deps, room, message);
+  if (addressed === null && !mayBeOverheard(message)) return;
   const direct = await deps.rooms.isDirect(room);
   await pass(deps, {
     id: event.event_id,
     account: event.sender,
-    place,
+    place: addressed ?? { channel: room, thread: null },
     direct,
     message: event.event_id,
     act: { kind: 'say', text: message.text === '' ? 'help' : message.text },
+    ...(addressed === null ? { overheard: true as const } : {}),
   });
+}
+
+/** A client without threads has nowhere else to type what a card asks for. */
+function mayBeOverheard({ text, thread, callsOthers }: WrittenMessage): boolean {
+  return thread === null && !callsOthers && readCommand(text) !== null;
 }
 
 /** Where words that are meant for Chiffon stand; null when they are not. */

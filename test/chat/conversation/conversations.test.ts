@@ -36,7 +36,7 @@ test('asked, changed, approved, carried out: the thread reads as it happened, an
       'Done. It is said.',
     ].join('\n'),
   );
-  expect(await ledger().openConversations('discord')).not.toContain(plan);
+  await soon(() => ledger().openConversations('discord')).not.toContain(plan);
 });
 
 test('a card that no longer counts cannot be approved, and whoever tries is told why', async () => {
@@ -53,6 +53,25 @@ test('a card that no longer counts cannot be approved, and whoever tries is told
   expect((await ledger().plan(plan))?.state).toBe('awaiting_approval');
   expect(await surface.act('1', { ...approve(plan, 'ffffffffffff') })).toMatchObject({ kind: 'tell' });
   expect(await ledger().runs(plan)).toEqual([]);
+});
+
+test('a command typed beside the thread counts where the plan is talked about, and everything else said there is nobody’s business', async () => {
+  const { surface } = await talk(new PaperSurface());
+  const overheard = { overheard: true } as const;
+  const before = await newest();
+  await surface.act('2', { kind: 'say', text: 'restart jellyfin' }, overheard);
+  expect(await newest()).toBe(before);
+  await surface.act('2', { kind: 'say', text: 'restart jellyfin' });
+  const plan = await newest();
+  const { hash } = await proposeFor(plan);
+  await soon(() => surface.cards()).toHaveLength(1);
+  const words = `approve ${plan} ${hash.slice(0, 8)}`;
+  const elsewhere = { ...overheard, place: { channel: 'kitchen', thread: null } };
+  expect(await surface.act('1', { kind: 'say', text: words }, elsewhere)).toEqual({ kind: 'done' });
+  expect(await surface.act('9', { kind: 'say', text: 'reject 999999' }, overheard)).toEqual({ kind: 'done' });
+  expect((await ledger().plan(plan))?.state).toBe('awaiting_approval');
+  await surface.act('1', { kind: 'say', text: words }, overheard);
+  expect((await ledger().plan(plan))?.state).toBe('approved');
 });
 
 test('an approval without a hash means the newest card that was shown on that platform', async () => {

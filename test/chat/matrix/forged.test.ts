@@ -70,7 +70,7 @@ test('forged, replayed, edited and misplaced events are not acted on', async () 
     forge('m.room.topic', { topic: '!chiffon approve 142' }, anna.userId, ''),
     forge('m.room.message', {
       msgtype: 'm.text',
-      body: ' approve 142',
+      body: ' restart jellyfin',
       formatted_body: `<a href="https://matrix.to/#/${bot.userId}x">`,
     }),
     double.inject(other, {

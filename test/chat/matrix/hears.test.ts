@@ -69,6 +69,17 @@ test('talk among people, notices, edits, ghosts, pictures and Chiffon itself are
   await nothingBut(0);
 });
 
+test('a command of a card that is typed beside its thread is passed on as overheard', async () => {
+  const { anna, double, room } = rig;
+  anna.say(room, 'approve 142 7f3a9c02');
+  await double.until('it is heard', () => rig.heard.length > 0);
+  expect(rig.heard[0]).toMatchObject({
+    overheard: true,
+    place: { channel: room, thread: null },
+    act: { kind: 'say', text: 'approve 142 7f3a9c02' },
+  });
+});
+
 test('what is said in a thread of Chiffon’s needs no mention, unless it calls somebody else', async () => {
   const { anna, room, surface } = rig;
   const asked = anna.say(room, '!chiffon update jellyfin');

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readCommand } from '#chat/conversation/read-command.ts';
+import { readCommand } from '#chat/read-command.ts';
 
 const decide = (decision: string, plan: number, more: object = {}): object => ({
   kind: 'decide',
