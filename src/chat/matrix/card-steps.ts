@@ -19,7 +19,8 @@ export function proposedSteps(card: Card, { commands, steps: mostSteps, most }: 
     (step): StepLine => ({
       mark: String(step.position),
       words: shorten(oneLine(step.summary), most.line) + stepPlace(card, step),
-      after: step.rehearsed ? ' ✓' : ' –',
+      // Where none could be rehearsed, the line above says so for all of them.
+      after: rehearsed === 0 ? '' : step.rehearsed ? ' ✓' : ' –',
       command: commands ? step.exact : null,
     }),
   );
