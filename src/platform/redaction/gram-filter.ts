@@ -13,6 +13,12 @@ export interface GramFilter {
    * @param codes four UTF-16 code units.
    */
   add(codes: readonly number[]): Gram;
+  /** Notes a gram that `add` answered elsewhere. */
+  addGram(gram: Gram): void;
+  /** Whether a gram may be one of those noted; nearly always false for one that isn't. */
+  has(gram: Gram): boolean;
+  /** Another filter that has noted the same so far. */
+  copy(): GramFilter;
   /**
    * Looks through `text` from `from` on and calls `hit` for each place where a noted gram may begin. Answers where to go on when more
    * text has come: up to there every place was looked at.
@@ -38,7 +44,10 @@ const pairs = new Uint16Array(scratch.buffer, scratch.byteOffset, portion / 2);
 export function createGramFilter(size: 'few' | 'many'): GramFilter {
   // One bit a slot: so many slots that there are few hits by chance, in a table that stays in the cache.
   const slotBits = size === 'few' ? 16 : 20;
-  const table = new Uint32Array(1 << (slotBits - 5));
+  return gramFilter(slotBits, new Uint32Array(1 << (slotBits - 5)));
+}
+
+function gramFilter(slotBits: number, table: Uint32Array): GramFilter {
   const slot = (gram: Gram): number => Math.imul(gram, 0x9e3779b1) >>> (32 - slotBits);
   const noted = (gram: Gram): number => {
     const at = slot(gram);
@@ -105,13 +114,20 @@ export function createGramFilter(size: 'few' | 'many'): GramFilter {
     return found < 0 ? text.length : found;
   }
 
+  function addGram(gram: Gram): void {
+    const at = slot(gram);
+    table[at >>> 5] = (table[at >>> 5] ?? 0) | (1 << (at & 31));
+  }
+
   return {
     add(codes) {
       const gram = gramOf(codes);
-      const at = slot(gram);
-      table[at >>> 5] = (table[at >>> 5] ?? 0) | (1 << (at & 31));
+      addGram(gram);
       return gram;
     },
+    addGram,
+    has: (gram) => noted(gram) !== 0,
+    copy: () => gramFilter(slotBits, table.slice()),
     scan,
     next,
   };
