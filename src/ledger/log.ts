@@ -16,7 +16,7 @@ export async function appendLog(
   worker?: string,
 ): Promise<boolean> {
   if (chunks.length === 0) return true;
-  const pieces = await Promise.all(chunks.map(({ text }) => packPiece(visible(text))));
+  const pieces = await Promise.all(chunks.map(({ text }) => packPiece(text)));
   const columns = [
     chunks.map((chunk) => chunk.stream),
     pieces.map((piece) => piece.bytes),
