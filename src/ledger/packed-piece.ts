@@ -1,4 +1,4 @@
-import { Buffer } from 'node:buffer';
+import { Buffer, transcode } from 'node:buffer';
 import { promisify } from 'node:util';
 import { constants, zstdCompress, zstdDecompress } from 'node:zlib';
 import { visible } from './storable-text.ts';
@@ -35,10 +35,18 @@ export async function packPiece(text: string): Promise<StoredPiece> {
   return { bytes: plain.length, plain: null, packed };
 }
 
-/** The UTF-8 of a text as `visible` shows it: half a surrogate pair is written as U+FFFD anyway, and looking for NUL is quick in bytes. */
+/** The UTF-8 of a text as `visible` shows it. NUL is looked for in bytes, where that is quick. */
 function visibleBytes(text: string): Buffer {
-  const bytes = Buffer.from(text, 'utf8');
+  const bytes = utf8Of(text);
   return bytes.includes(0) ? Buffer.from(visible(text), 'utf8') : bytes;
+}
+
+/** Half a surrogate pair becomes U+FFFD. */
+function utf8Of(text: string): Buffer {
+  // Several times faster where not all is ASCII, but it takes no half of a pair.
+  if (text.length >= packedFrom && text.isWellFormed())
+    return transcode(Buffer.from(text, 'utf16le'), 'utf16le', 'utf8');
+  return Buffer.from(text, 'utf8');
 }
 
 /**
