@@ -79,8 +79,9 @@ export function buildAnchorIndex(rules: readonly SecretRule[]): AnchorIndex {
       }
     },
     openEnd(text) {
-      const end = text.slice(-4);
-      const folded = String.fromCharCode(...Array.from(end, (_, i) => foldedCode(end.charCodeAt(i))));
+      let folded = '';
+      for (let at = Math.max(0, text.length - 4); at < text.length; at += 1)
+        folded += String.fromCharCode(foldedCode(text.charCodeAt(at)));
       for (let length = folded.length; length > 0; length -= 1)
         if (beginnings.has(folded.slice(-length))) return length;
       return 0;

@@ -1,9 +1,10 @@
 import type { AnchorIndex } from './anchor-index.ts';
 import type { TextView } from './finder.ts';
-import type { Gram, GramFilter } from './gram-filter.ts';
+import type { GramFilter } from './gram-filter.ts';
 import type { NeedleFinder } from './needle-finder.ts';
 import { buildNeedleIndex, type NeedleIndex } from './needle-index.ts';
 import type { RuleFinder } from './rule-finder.ts';
+import type { SecretRule } from './secret-rule.ts';
 
 /** Everything that is looked for. */
 export interface SecretIndex {
@@ -35,9 +36,11 @@ export function spotSecrets(
   values: NeedleFinder,
   looks: RuleFinder | null,
 ): number {
-  const next = filter.scan(text, Math.max(0, from - start), (place: number, gram: Gram) => {
+  const note = (rule: SecretRule, at: number): void => looks?.note(rule, start + at);
+  const next = filter.scan(text, Math.max(0, from - start), (place, gram) => {
     if (needles.mayBegin(gram)) values.note(start + place);
-    if (looks !== null) anchors.rulesAt(text, place, gram, (rule, at) => looks.note(rule, start + at));
+    if (looks !== null) anchors.rulesAt(text, place, gram, note);
+    return undefined;
   });
   return start + next;
 }
