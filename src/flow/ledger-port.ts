@@ -347,7 +347,8 @@ export interface Ledger extends ConversationRecord, AlertRecord, RecordQuestions
   renewLease(attempt: string, worker: string, leaseSeconds: number): Promise<boolean>;
   /**
    * Stores output and the host offsets it ends at, in order; announces it to whoever follows the run. Given a worker,
-   * only while the attempt is that worker's: otherwise answers false and stores nothing.
+   * only while the attempt is that worker's: otherwise answers false and stores nothing. The next call may begin before
+   * this one has ended: it is stored behind it, and fails when this one fails.
    */
   appendLog(attempt: string, chunks: readonly OutputChunk[], worker?: string): Promise<boolean>;
   /** From a byte offset of the run's log; at most `maxBytes`, cut at a chunk. */

@@ -1,14 +1,18 @@
 import type { OutputChunk } from './executor-port.ts';
 
 /** Characters that may wait to be stored before whoever brings more has to wait. */
-const mostWaiting = 4 * 1024 * 1024;
+const mostWaiting = 1024 * 1024;
 /** Characters that are stored at once, and in one piece. */
-const mostAtOnce = 2 * 1024 * 1024;
+const mostAtOnce = 1024 * 1024;
 const largestPiece = 512 * 1024;
+/** Calls under way at once: one is prepared while another is written. */
+const mostUnderWay = 2;
 
 /**
- * Stores output in the background, in the order it came, one call after the other. What comes meanwhile is joined to large pieces: a
- * slow trickle is stored at once, and a flood in few calls.
+ * Stores output in the background, in the order it came. What comes while some is stored is joined to large pieces: a slow trickle is
+ * stored at once, and a flood in few calls. Of a flood the next call begins before the one before it has ended.
+ *
+ * @param append stores pieces behind those of the calls before, or fails when one of them does.
  */
 export function outputInOrder(append: (chunks: readonly OutputChunk[]) => Promise<void>): {
   /** Takes a piece; returns once there is room for more. Throws what storing threw. */
@@ -18,22 +22,32 @@ export function outputInOrder(append: (chunks: readonly OutputChunk[]) => Promis
 } {
   let waiting: OutputChunk[] = [];
   let size = 0;
-  let storing: Promise<void> | null = null;
+  let underWay = 0;
   let failed: { readonly error: unknown } | null = null;
-  let roomier = Promise.withResolvers<void>();
+  let changed = Promise.withResolvers<void>();
 
-  async function storeAll(): Promise<void> {
-    while (waiting.length > 0 && failed === null) {
-      const taken = takeBatch();
-      try {
-        await append(taken);
-      } catch (error) {
-        failed = { error };
-      }
-      roomier.resolve();
-      roomier = Promise.withResolvers();
+  function begin(): void {
+    while (failed === null && waiting.length > 0 && mayBegin()) {
+      underWay += 1;
+      void store(takeBatch());
     }
-    storing = null;
+  }
+
+  /** Less than a whole batch is joined by what comes until the call before it has ended. */
+  function mayBegin(): boolean {
+    return underWay === 0 || (underWay < mostUnderWay && size >= mostAtOnce);
+  }
+
+  async function store(batch: readonly OutputChunk[]): Promise<void> {
+    try {
+      await append(batch);
+    } catch (error) {
+      failed ??= { error };
+    }
+    underWay -= 1;
+    begin();
+    changed.resolve();
+    changed = Promise.withResolvers();
   }
 
   function takeBatch(): readonly OutputChunk[] {
@@ -56,12 +70,12 @@ export function outputInOrder(append: (chunks: readonly OutputChunk[]) => Promis
       throwIfFailed();
       waiting.push(chunk);
       size += chunk.text.length;
-      storing ??= storeAll();
-      while (size > mostWaiting && failed === null) await roomier.promise;
+      begin();
+      while (size > mostWaiting && failed === null) await changed.promise;
       throwIfFailed();
     },
     async done() {
-      while (storing !== null) await storing;
+      while (underWay > 0) await changed.promise;
       throwIfFailed();
     },
   };

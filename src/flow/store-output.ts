@@ -61,7 +61,7 @@ function redactedOutput(stream: RedactionStream) {
     ): { readonly shown: string; readonly keptBytes: number } | null {
       last = endOffset;
       const shown = unsure + stream.push(text);
-      kept = stream.keptBack === 0 ? '' : (kept + text).slice(-stream.keptBack);
+      kept = lastOf(kept, text, stream.keptBack);
       // This character may stand for any byte that was no text, so it says nothing about how many there were.
       if (kept.includes('\uFFFD') && shown.length < mostUnsure) {
         unsure = shown;
@@ -74,4 +74,10 @@ function redactedOutput(stream: RedactionStream) {
       return last === null ? null : { text: unsure + stream.flush(), endOffset: last };
     },
   };
+}
+
+/** The last `count` characters of two texts, without joining them where the second has as many. */
+function lastOf(before: string, text: string, count: number): string {
+  if (count === 0) return '';
+  return count <= text.length ? text.slice(-count) : (before + text).slice(-count);
 }

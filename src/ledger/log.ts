@@ -2,21 +2,48 @@ import { Buffer } from 'node:buffer';
 import type { Pool } from 'pg';
 import type { OutputChunk } from '#flow/executor-port.ts';
 import type { Ledger, LogChunk } from '#flow/ledger-port.ts';
-import { packPiece, unpackPiece } from './packed-piece.ts';
+import { packPiece, type StoredPiece, unpackPiece } from './packed-piece.ts';
 import { visible } from './storable-text.ts';
 
 /**
- * Stores output and where the host's two outputs end now, in one statement. Calling again with the same is harmless.
+ * Stores output. Calls of one worker for one attempt may overlap: pieces are packed while those before them are written, and
+ * written in the order of the calls. When one fails, so do those behind it: output is never stored behind a gap.
+ */
+export function createLogWriter(
+  pool: Pool,
+): (attempt: string, chunks: readonly OutputChunk[], worker?: string) => Promise<boolean> {
+  /** By attempt and worker, the last call under way. */
+  const underWay = new Map<string, Promise<boolean>>();
+
+  return async (attempt, chunks, worker) => {
+    if (chunks.length === 0) return true;
+    const writer = JSON.stringify([attempt, worker ?? null]);
+    const before = underWay.get(writer);
+    const packing = Promise.all(chunks.map(({ text }) => packPiece(text)));
+    const writing = (async () => {
+      const [pieces] = await Promise.all([packing, before]);
+      return await appendLog(pool, attempt, chunks, pieces, worker);
+    })();
+    underWay.set(writer, writing);
+    try {
+      return await writing;
+    } finally {
+      if (underWay.get(writer) === writing) underWay.delete(writer);
+    }
+  };
+}
+
+/**
+ * Stores pieces and where the host's two outputs end now, in one statement. Calling again with the same is harmless.
  * Given a worker, the attempt is locked before it is written to: a worker that lost it can't come in between.
  */
-export async function appendLog(
+async function appendLog(
   pool: Pool,
   attempt: string,
   chunks: readonly OutputChunk[],
+  pieces: readonly StoredPiece[],
   worker?: string,
 ): Promise<boolean> {
-  if (chunks.length === 0) return true;
-  const pieces = await Promise.all(chunks.map(({ text }) => packPiece(visible(text))));
   const columns = [
     chunks.map((chunk) => chunk.stream),
     pieces.map((piece) => piece.bytes),

@@ -11,7 +11,7 @@ import { health } from './health.ts';
 import { readHosts } from './hosts.ts';
 import { asLedgerError } from './ledger-unavailable.ts';
 import { LedgerListener } from './listen.ts';
-import { appendLog, readLog } from './log.ts';
+import { createLogWriter, readLog } from './log.ts';
 import { drainOutbox } from './outbox.ts';
 import { readOverviews } from './overviews.ts';
 import {
@@ -91,7 +91,7 @@ function ledgerOn(connections: Connections, trail: TrailSettings | null): Postgr
     task: (id) => readTask(prisma, id),
 
     renewLease: (attempt, worker, leaseSeconds) => renewLease(pool, attempt, worker, leaseSeconds),
-    appendLog: (attempt, chunks, worker) => appendLog(pool, attempt, chunks, worker),
+    appendLog: createLogWriter(pool),
     readLog: (run, from, maxBytes) => readLog(pool, run, from, maxBytes),
 
     hosts: () => readHosts(prisma),

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
+import type pg from 'pg';
 import { describe, expect, test } from 'vitest';
 import type { OutputChunk } from '#flow/executor-port.ts';
 import type { LogChunk } from '#flow/ledger-port.ts';
+import { createLogWriter } from '#ledger/log.ts';
 import { onConnection } from '../support/postgres.ts';
 import { ledgerForTests, startAttempt } from './house-of-tests.ts';
 
@@ -88,6 +90,11 @@ test('a NUL is shown, not lost', async () => {
   const { run, attempt } = await newAttempt();
   await ledger().appendLog(attempt, [out('a\u0000b', 3), out('half \ud83d', 8)]);
   expect(await readAll(run)).toBe('a␀bhalf \ufffd');
+  // Large pieces go another way.
+  const large = await newAttempt();
+  const text = 'grüße 語 '.repeat(10_000);
+  await ledger().appendLog(large.attempt, [out(`${text}\u0000\ud83d`, 1), out(`${text}\ude00`, 2)]);
+  expect((await readAll(large.run)) === `${text}␀\ufffd${text}\ufffd`).toBe(true);
 });
 
 test('the host’s offsets are stored with the output, each stream for itself', async () => {
@@ -150,6 +157,36 @@ test('output is stored for the worker that has the attempt, and for nobody who h
   expect(await ledger().appendLog('no such attempt', [out('b', 2)], 'w1')).toBe(false);
   await expect(ledger().appendLog('no such attempt', [out('b', 2)])).rejects.toThrow('there is no attempt');
   expect(await readAll(run)).toBe('a');
+});
+
+describe('calls that overlap', () => {
+  test('are stored in the order they were made, however long each takes to pack', async () => {
+    const { run, attempt } = await newAttempt();
+    const texts = ['a', 'large '.repeat(200_000), 'b', 'larger '.repeat(200_000), 'c'];
+    let end = 0;
+    const calls = texts.map((text) => ledger().appendLog(attempt, [out(text, (end += text.length))], 'w1'));
+    expect(await Promise.all(calls)).toEqual(texts.map(() => true));
+    expect((await readAll(run)) === texts.join('')).toBe(true);
+  });
+
+  test('fail when one before them fails, so that nothing stands behind a gap; and the next is tried again', async () => {
+    const asked: unknown[] = [];
+    const answer = Promise.withResolvers<void>();
+    const query = async (_: string, values: readonly unknown[]) => {
+      asked.push(values[0]);
+      if (asked.length === 1) await answer.promise;
+      return { rowCount: 1 };
+    };
+    const append = createLogWriter({ query } as unknown as pg.Pool);
+    const calls = ['one', 'two', 'three'].map((text) => append('a1', [out(text, 1)], 'w1'));
+    const told = calls.map((call) => expect(call).rejects.toThrow('the connection is lost'));
+    const other = append('a2', [out('of another attempt', 1)], 'w1');
+    expect(await other).toBe(true);
+    answer.reject(new Error('the connection is lost'));
+    await Promise.all(told);
+    expect(asked).toEqual(['a1', 'a2']);
+    expect(await append('a1', [out('one', 1)], 'w1')).toBe(true);
+  });
 });
 
 describe('large pieces are stored compressed', () => {

@@ -1,10 +1,10 @@
 import { createGramFilter, foldedCode, type Gram, type GramFilter } from './gram-filter.ts';
-import type { SecretRule } from './secret-rule.ts';
+import { glance, type SecretRule } from './secret-rule.ts';
 
 /** Where anchors of rules may stand in a text. */
 export interface AnchorIndex {
   readonly filter: GramFilter;
-  /** Calls `found` for every rule whose anchor stands where a gram was found, with the place where it begins. */
+  /** Calls `found` for every rule that may find something where a gram stands, with the place where its anchor begins. */
   readonly rulesAt: (
     text: string,
     place: number,
@@ -21,7 +21,8 @@ interface Anchored {
   readonly offset: -1 | 0 | 1;
   /** The one of five characters that the gram leaves out: where it stands, counted from the anchor, and what it may be. */
   readonly fifth: number;
-  readonly codes: ReadonlySet<number>;
+  /** By folded code: 1 for what it may be. */
+  readonly allowed: Uint8Array;
 }
 
 export function buildAnchorIndex(rules: readonly SecretRule[]): AnchorIndex {
@@ -45,17 +46,16 @@ export function buildAnchorIndex(rules: readonly SecretRule[]): AnchorIndex {
       const [first = [], second = [], third = [], fourth = [], fifth] = places;
       const four = [first, second, third, fourth];
       if (fifth === undefined) {
-        const codes = new Set(before);
-        note(four, { rule, offset: 0, fifth: -1, codes });
+        note(four, { rule, offset: 0, fifth: -1, allowed: tableOf(before) });
         note([[...new Set([...before, ...escapeEnds])], first, second, third], {
           rule,
           offset: -1,
           fifth: 3,
-          codes: new Set(fourth),
+          allowed: tableOf(fourth),
         });
       } else {
-        note(four, { rule, offset: 0, fifth: 4, codes: new Set(fifth) });
-        note([second, third, fourth, fifth], { rule, offset: 1, fifth: 0, codes: new Set(first) });
+        note(four, { rule, offset: 0, fifth: 4, allowed: tableOf(fifth) });
+        note([second, third, fourth, fifth], { rule, offset: 1, fifth: 0, allowed: tableOf(first) });
       }
       for (let length = 1; length <= 4; length += 1)
         for (const codes of product(places.slice(0, length))) beginnings.add(String.fromCharCode(...codes));
@@ -67,17 +67,21 @@ export function buildAnchorIndex(rules: readonly SecretRule[]): AnchorIndex {
     rulesAt(text, place, gram, found) {
       const here = byGram.get(gram);
       if (here === undefined) return;
-      for (const { rule, offset, fifth, codes } of here) {
+      for (const { rule, offset, fifth, allowed } of here) {
         const at = place - offset;
         // What is not there yet may become right.
-        const code = foldedCode(text.charCodeAt(at + fifth));
-        const right = codes.has(code) || (fifth === -1 && isBehindEscape(text, at));
-        if (right || at + fifth >= text.length) found(rule, at);
+        const right =
+          at + fifth >= text.length ||
+          allowed[foldedCode(text.charCodeAt(at + fifth))] === 1 ||
+          (fifth === -1 && isBehindEscape(text, at));
+        if (right && (rule.glance === undefined || at + glance > text.length || rule.glance(text, at)))
+          found(rule, at);
       }
     },
     openEnd(text) {
-      const end = text.slice(-4);
-      const folded = String.fromCharCode(...Array.from(end, (_, i) => foldedCode(end.charCodeAt(i))));
+      let folded = '';
+      for (let at = Math.max(0, text.length - 4); at < text.length; at += 1)
+        folded += String.fromCharCode(foldedCode(text.charCodeAt(at)));
       for (let length = folded.length; length > 0; length -= 1)
         if (beginnings.has(folded.slice(-length))) return length;
       return 0;
@@ -90,7 +94,17 @@ const escapeEnds = Array.from('nrt', (letter) => foldedCode(letter.charCodeAt(0)
 
 /** Whether an escaped line break or tab ends at a place: its letter is no part of the word that begins there. */
 export function isBehindEscape(text: string, at: number): boolean {
-  return text.charAt(at - 2) === '\\' && /[nrt]/.test(text.charAt(at - 1));
+  if (text.charCodeAt(at - 2) !== backslash) return false;
+  const letter = text.charAt(at - 1);
+  return letter === 'n' || letter === 'r' || letter === 't';
+}
+
+const backslash = 0x5c;
+
+function tableOf(codes: readonly number[]): Uint8Array {
+  const table = new Uint8Array(256);
+  for (const code of codes) table[code] = 1;
+  return table;
 }
 
 /** What may stand at each place of an anchor, folded. */

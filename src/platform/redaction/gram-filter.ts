@@ -13,11 +13,17 @@ export interface GramFilter {
    * @param codes four UTF-16 code units.
    */
   add(codes: readonly number[]): Gram;
+  /** Notes a gram that `add` answered elsewhere. */
+  addGram(gram: Gram): void;
+  /** Whether a gram may be one of those noted; nearly always false for one that isn't. */
+  has(gram: Gram): boolean;
+  /** Another filter that has noted the same so far. */
+  copy(): GramFilter;
   /**
    * Looks through `text` from `from` on and calls `hit` for each place where a noted gram may begin. Answers where to go on when more
    * text has come: up to there every place was looked at.
    */
-  scan(text: string, from: number, hit: (at: number, gram: Gram) => void): number;
+  scan(text: string, from: number, hit: (at: number, gram: Gram) => undefined): number;
   /** The first place from `from` on where a noted gram may begin; `text.length` when there is none. */
   next(text: string, from: number): number;
 }
@@ -38,15 +44,18 @@ const pairs = new Uint16Array(scratch.buffer, scratch.byteOffset, portion / 2);
 export function createGramFilter(size: 'few' | 'many'): GramFilter {
   // One bit a slot: so many slots that there are few hits by chance, in a table that stays in the cache.
   const slotBits = size === 'few' ? 16 : 20;
-  const table = new Uint32Array(1 << (slotBits - 5));
+  return gramFilter(slotBits, new Uint32Array(1 << (slotBits - 5)));
+}
+
+function gramFilter(slotBits: number, table: Uint32Array): GramFilter {
   const slot = (gram: Gram): number => Math.imul(gram, 0x9e3779b1) >>> (32 - slotBits);
   const noted = (gram: Gram): number => {
     const at = slot(gram);
     return ((table[at >>> 5] ?? 0) >>> (at & 31)) & 1;
   };
 
-  /** Walks the grams of a portion in the scratch buffer; stops early when `hit` says so. */
-  function walk(length: number, hit: (at: number, gram: Gram) => boolean): void {
+  /** Walks the grams of a portion in the scratch buffer, which begins at `base`; stops early when `hit` answers true. */
+  function walk(length: number, base: number, hit: (at: number, gram: Gram) => unknown): void {
     const last = length >> 1;
     let before = (pairs[0] ?? 0) | foldBoth;
     let at = 1;
@@ -59,30 +68,26 @@ export function createGramFilter(size: 'few' | 'many'): GramFilter {
       const any =
         noted(before | (a << 16)) | noted(a | (b << 16)) | noted(b | (c << 16)) | noted(c | (d << 16));
       if (any !== 0) {
-        if (noted(before | (a << 16)) !== 0 && hit(at * 2 - 2, before | (a << 16))) return;
-        if (noted(a | (b << 16)) !== 0 && hit(at * 2, a | (b << 16))) return;
-        if (noted(b | (c << 16)) !== 0 && hit(at * 2 + 2, b | (c << 16))) return;
-        if (noted(c | (d << 16)) !== 0 && hit(at * 2 + 4, c | (d << 16))) return;
+        if (noted(before | (a << 16)) !== 0 && hit(base + at * 2 - 2, before | (a << 16)) === true) return;
+        if (noted(a | (b << 16)) !== 0 && hit(base + at * 2, a | (b << 16)) === true) return;
+        if (noted(b | (c << 16)) !== 0 && hit(base + at * 2 + 2, b | (c << 16)) === true) return;
+        if (noted(c | (d << 16)) !== 0 && hit(base + at * 2 + 4, c | (d << 16)) === true) return;
       }
       before = d;
     }
     for (; at < last; at += 1) {
       const a = (pairs[at] ?? 0) | foldBoth;
-      if (noted(before | (a << 16)) !== 0 && hit(at * 2 - 2, before | (a << 16))) return;
+      if (noted(before | (a << 16)) !== 0 && hit(base + at * 2 - 2, before | (a << 16)) === true) return;
       before = a;
     }
   }
 
-  function scan(text: string, from: number, hit: (at: number, gram: Gram) => void): number {
+  function scan(text: string, from: number, hit: (at: number, gram: Gram) => undefined): number {
     let at = from;
     while (text.length - at >= 4) {
       const piece = text.slice(at, at + portion);
       scratch.write(piece, 0, portion, 'latin1');
-      const base = at;
-      walk(piece.length, (offset, gram) => {
-        hit(base + offset, gram);
-        return false;
-      });
+      walk(piece.length, at, hit);
       at += (piece.length & ~1) - 2;
     }
     return at;
@@ -95,9 +100,8 @@ export function createGramFilter(size: 'few' | 'many'): GramFilter {
     for (let size = 512; found < 0 && text.length - at >= 4; size = portion) {
       const piece = text.slice(at, at + size);
       scratch.write(piece, 0, size, 'latin1');
-      const base = at;
-      walk(piece.length, (offset) => {
-        found = base + offset;
+      walk(piece.length, at, (place) => {
+        found = place;
         return true;
       });
       at += (piece.length & ~1) - 2;
@@ -105,13 +109,20 @@ export function createGramFilter(size: 'few' | 'many'): GramFilter {
     return found < 0 ? text.length : found;
   }
 
+  function addGram(gram: Gram): void {
+    const at = slot(gram);
+    table[at >>> 5] = (table[at >>> 5] ?? 0) | (1 << (at & 31));
+  }
+
   return {
     add(codes) {
       const gram = gramOf(codes);
-      const at = slot(gram);
-      table[at >>> 5] = (table[at >>> 5] ?? 0) | (1 << (at & 31));
+      addGram(gram);
       return gram;
     },
+    addGram,
+    has: (gram) => noted(gram) !== 0,
+    copy: () => gramFilter(slotBits, table.slice()),
     scan,
     next,
   };

@@ -1,11 +1,18 @@
 import type { Finder, Hidden } from './finder.ts';
 import type { NeedleIndex } from './needle-index.ts';
 
-/** Finds secrets whose values are known. */
-export function needleFinder(needles: NeedleIndex): Finder {
-  const { next, depth, foundLength, foundName, skip } = needles;
+export interface NeedleFinder extends Finder {
+  /** To be told before `read`, in order, of every place where a gram of the index stands. */
+  note(place: number): void;
+}
+
+/** Finds secrets whose values are known. Of the rest of a text it reads no more than the last characters. */
+export function needleFinder(needles: NeedleIndex): NeedleFinder {
+  const { next, depth, foundLength, foundName } = needles;
   let state = 0;
   let position = 0;
+  /** Places that were told and not passed yet. */
+  let places: number[] = [];
   /** Where line breaks were read over, in order. */
   let readOver: number[] = [];
 
@@ -17,16 +24,22 @@ export function needleFinder(needles: NeedleIndex): Finder {
   }
 
   return {
+    note(place) {
+      places.push(place);
+    },
     read(view) {
       const { text, start: base, end } = view;
       const found: Hidden[] = [];
+      let passed = 0;
       // The loop may run for every character of a log, so it works on locals.
       let current = state;
       let i = position - base;
       while (i < text.length) {
         if (current === 0) {
-          i = skip(text, i);
-          if (i >= text.length) break;
+          while ((places[passed] ?? Number.POSITIVE_INFINITY) < base + i) passed += 1;
+          const place = places[passed];
+          // A needle may begin one place before the gram, and in the last places, where no gram fits any more.
+          i = Math.max(i, place === undefined ? text.length - 4 : place - base - 1);
         }
         const unit = text.charCodeAt(i);
         const following = next(current, unit);
@@ -43,6 +56,7 @@ export function needleFinder(needles: NeedleIndex): Finder {
       }
       state = current;
       position = end;
+      places = [];
       const safe = startOf(end, depth(state));
       if (readOver.length > 0) readOver = readOver.filter((at) => at >= safe);
       return { found, safe };
@@ -50,6 +64,7 @@ export function needleFinder(needles: NeedleIndex): Finder {
     reset(at) {
       state = 0;
       position = at;
+      places = [];
       readOver = [];
     },
   };

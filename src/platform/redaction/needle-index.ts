@@ -1,4 +1,4 @@
-import { createGramFilter } from './gram-filter.ts';
+import { createGramFilter, type Gram } from './gram-filter.ts';
 
 /** Finds any of many needles while reading a text once, from left to right. */
 export interface NeedleIndex {
@@ -10,10 +10,10 @@ export interface NeedleIndex {
   readonly foundLength: (state: number) => number;
   /** The name of that needle. */
   readonly foundName: (state: number) => string;
-  /** In state 0: the first place from `from` on where a needle can begin; `text.length` when there is none. */
-  readonly skip: (text: string, from: number) => number;
-  /** False when a short look shows that no needle begins anywhere in a text. */
-  readonly mayBegin: (text: string) => boolean;
+  /** What one has to look for in a text: a needle begins at a place where one of these stands, or one before it. */
+  readonly grams: readonly Gram[];
+  /** Whether a gram may be one of those. */
+  readonly mayBegin: (gram: Gram) => boolean;
 }
 
 const lineFeed = 10;
@@ -114,23 +114,18 @@ export function buildNeedleIndex(
   };
 }
 
-/** Where needles can begin: a few characters before each place that the filter finds. */
-function beginnings(needles: readonly string[]): Pick<NeedleIndex, 'skip' | 'mayBegin'> {
+/** The grams at the first and the second place of every needle. */
+function beginnings(needles: readonly string[]): Pick<NeedleIndex, 'grams' | 'mayBegin'> {
   const filter = createGramFilter(needles.length > 300 ? 'many' : 'few');
-  for (const needle of needles) {
+  const grams = needles.flatMap((needle) => {
     const [a = 0, b = 0, c = 0, d = 0, e = 0] = Array.from({ length: 5 }, (_, i) => needle.charCodeAt(i));
-    filter.add([a, b, c, d]);
-    filter.add([b, c, d, e]);
-    // A line break behind the fourth character is read over.
-    filter.add([b, c, d, lineFeed]);
-    filter.add([b, c, d, carriageReturn]);
-  }
-  return {
-    mayBegin: (text) => filter.next(text, 0) < text.length,
-    skip(text, from) {
-      const at = filter.next(text, from);
-      // A needle may begin one place before the gram, and in the last places, where no gram fits any more.
-      return Math.max(from, at < text.length ? at - 1 : text.length - 4);
-    },
-  };
+    return [
+      filter.add([a, b, c, d]),
+      filter.add([b, c, d, e]),
+      // A line break behind the fourth character is read over.
+      filter.add([b, c, d, lineFeed]),
+      filter.add([b, c, d, carriageReturn]),
+    ];
+  });
+  return { grams, mayBegin: filter.has };
 }

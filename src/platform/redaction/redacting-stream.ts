@@ -1,8 +1,7 @@
-import type { AnchorIndex } from './anchor-index.ts';
 import type { Finder, Hidden } from './finder.ts';
 import { needleFinder } from './needle-finder.ts';
-import type { NeedleIndex } from './needle-index.ts';
 import { type BlockMemory, ruleFinder } from './rule-finder.ts';
+import { type SecretIndex, spotSecrets } from './secret-index.ts';
 import { lookBack } from './secret-rule.ts';
 
 export interface RedactingStream {
@@ -22,22 +21,23 @@ export interface RedactingStream {
 /**
  * Redacts a text that arrives in pieces. Secrets that overlap become one hidden stretch, named after the one that begins first.
  *
- * @param sources.needles the values to look for; a different one when secrets were added, and then the text kept back is read again.
+ * @param sources.index what to look for; a different one when secrets were added, and then the text kept back is read again.
  * @param sources.memory the block that is open; shared by streams whose texts belong together.
  */
 export function redactingStream(sources: {
-  readonly needles: () => NeedleIndex;
-  readonly anchors: AnchorIndex;
+  readonly index: () => SecretIndex;
   readonly memory: BlockMemory;
 }): RedactingStream {
-  let needles = sources.needles();
-  let values = needleFinder(needles);
-  const looks = ruleFinder(sources.anchors, sources.memory);
+  let index = sources.index();
+  let values = needleFinder(index.needles);
+  const looks = ruleFinder(sources.memory);
   /** What stands before the first character, so that rules see the start of a text as the start of a line. */
   const lineStart = '\n';
   let text = lineStart;
   let start = -1;
   let end = 0;
+  /** Up to here every place was looked at. */
+  let scanned = 0;
   /** Text before it was given out. */
   let base = 0;
   /** Hidden stretches not given out yet, in order, none overlapping another. The text of the first may be gone already. */
@@ -71,23 +71,25 @@ export function redactingStream(sources: {
     return out;
   }
 
-  function followNeedles(): void {
-    const current = sources.needles();
-    if (current === needles) return;
-    needles = current;
-    values = needleFinder(needles);
+  function followIndex(): void {
+    const current = sources.index();
+    if (current === index) return;
+    index = current;
+    values = needleFinder(index.needles);
     values.reset(base, false);
+    spotSecrets(index, { text, start, end }, base, values, null);
     look(values, base, false);
   }
 
   function finish(keepBlocks: boolean): string {
-    followNeedles();
+    followIndex();
     look(values, end, true);
     look(looks, end, true);
     const out = giveOut(end);
     // What was begun is still looked back at.
     text = keepBlocks ? text.slice(-lookBack) : lineStart;
     start = end - text.length;
+    scanned = end;
     values.reset(end, keepBlocks);
     looks.reset(end, keepBlocks);
     return out;
@@ -95,11 +97,13 @@ export function redactingStream(sources: {
 
   return {
     push(piece) {
-      followNeedles();
+      followIndex();
       const newFrom = end;
       text += piece;
       end += piece.length;
-      const safe = Math.min(look(values, newFrom, false), look(looks, newFrom, false));
+      scanned = spotSecrets(index, { text, start, end }, scanned, values, looks);
+      const open = end - index.anchors.openEnd(text);
+      const safe = Math.min(look(values, newFrom, false), look(looks, newFrom, false), open);
       return giveOut(Math.max(base, safe));
     },
     flush: () => finish(false),
@@ -112,14 +116,12 @@ export function redactingStream(sources: {
 }
 
 /** The name of the secret that begins first in a text, or null when there is none. */
-export function firstSecret(
-  sources: { readonly needles: NeedleIndex; readonly anchors: AnchorIndex },
-  plain: string,
-): string | null {
+export function firstSecret(index: SecretIndex, plain: string): string | null {
   const view = { text: `\n${plain}`, start: -1, end: plain.length };
-  const found = [needleFinder(sources.needles), ruleFinder(sources.anchors, { open: null })].flatMap(
-    (finder) => [...finder.read(view, 0, true).found],
-  );
+  const values = needleFinder(index.needles);
+  const looks = ruleFinder({ open: null });
+  spotSecrets(index, view, 0, values, looks);
+  const found = [values, looks].flatMap((finder) => [...finder.read(view, 0, true).found]);
   return joined(found)[0]?.name ?? null;
 }
 

@@ -1,10 +1,10 @@
 import { done, type Result, refuse } from '#core/refusal.ts';
 import { type AnchorIndex, buildAnchorIndex } from './anchor-index.ts';
 import { hiddenForms } from './hidden-forms.ts';
-import { buildNeedleIndex, type NeedleIndex } from './needle-index.ts';
 import { firstSecret, type RedactingStream, redactingStream } from './redacting-stream.ts';
 import type { BlockMemory } from './rule-finder.ts';
 import { allRules } from './rules/all-rules.ts';
+import { buildSecretIndex, type SecretIndex } from './secret-index.ts';
 import type { SecretRule } from './secret-rule.ts';
 
 /** Shorter values also occur by chance: hiding them would blank ordinary words. In UTF-16 code units. */
@@ -46,15 +46,15 @@ export interface Redactor {
 export function createRedactor(rules: readonly SecretRule[] = allRules): Redactor {
   const secrets = new Map<string, string>();
   const anchors = anchorsOf(rules);
-  let index: NeedleIndex | null = null;
-  const needles = (): NeedleIndex => {
-    index ??= buildNeedleIndex([...secrets].map(([needle, name]) => ({ needle, name })));
-    return index;
+  let built: SecretIndex | null = null;
+  const index = (): SecretIndex => {
+    built ??= buildSecretIndex(secrets, anchors);
+    return built;
   };
   const memories = new WeakMap<RedactingStream, BlockMemory>();
   const stream = (beside?: RedactingStream): RedactingStream => {
     const memory: BlockMemory = (beside && memories.get(beside)) ?? { open: null };
-    const made = redactingStream({ needles, anchors, memory });
+    const made = redactingStream({ index, memory });
     memories.set(made, memory);
     return made;
   };
@@ -65,9 +65,9 @@ export function createRedactor(rules: readonly SecretRule[] = allRules): Redacto
   };
   /** Whether a short look is enough to see that nothing is to be hidden. */
   const isClean = (plain: string): boolean => {
-    // Every rule and every needle needs four characters that the filters know.
+    // Every rule and every value needs four characters that the filter knows.
     const asLine = `\n${plain}`;
-    return needles().mayBegin(asLine) === false && anchors.filter.next(asLine, 0) === asLine.length;
+    return index().filter.next(asLine, 0) === asLine.length;
   };
 
   return {
@@ -81,14 +81,14 @@ export function createRedactor(rules: readonly SecretRule[] = allRules): Redacto
       }
       const label = name.replace(/["\\\p{Cc}]/gu, '');
       for (const form of hiddenForms(value)) if (!secrets.has(form)) secrets.set(form, label);
-      index = null;
+      built = null;
       return done(undefined);
     },
     text,
     stream,
     contains(plain) {
       if (isClean(plain)) return null;
-      return firstSecret({ needles: needles(), anchors }, plain);
+      return firstSecret(index(), plain);
     },
   };
 }

@@ -1,4 +1,4 @@
-import { type AnchorIndex, isBehindEscape } from './anchor-index.ts';
+import { isBehindEscape } from './anchor-index.ts';
 import type { Finder, Hidden, TextView } from './finder.ts';
 import { lookBack, type ReadBlockLine, reach, type SecretRule, type Stretch } from './secret-rule.ts';
 
@@ -31,13 +31,16 @@ const hiddenAlready = '[secret: ';
 const nothingOnLine = { hidden: [], goesOn: true };
 const anythingButSpacesAndQuotes = /[^\s"'`]/;
 
+export interface RuleFinder extends Finder {
+  /** To be told before `read` of every place where an anchor of a rule stands. */
+  note(rule: SecretRule, at: number): void;
+}
+
 /**
  * Finds what looks like a secret. What it finds depends on the text and never on the pieces the text came in: a rule is
  * tried once the line ends behind its anchor or `reach` characters of it are known, and sees no more than that.
  */
-export function ruleFinder(anchors: AnchorIndex, memory: BlockMemory): Finder {
-  /** Where the filter goes on. */
-  let scanned = 0;
+export function ruleFinder(memory: BlockMemory): RuleFinder {
   let candidates: Candidate[] = [];
   let growing: Growing | null = null;
   /** The rule that found a secret longer than it sees, and how far that secret reaches by now. */
@@ -45,19 +48,12 @@ export function ruleFinder(anchors: AnchorIndex, memory: BlockMemory): Finder {
   /** The block this stream is in, and where its next line begins; the place is unknown until a line ends. */
   let block: OpenBlock | null = null;
   let lineAt: number | null = null;
-  /** Between these two there is no line break. */
-  let clearFrom = 0;
-  let clearTo = 0;
+  const breaks = lineBreaks();
 
   /** The end of the line that goes on at `at`; null when it is not there yet, or farther than anything looks. */
   function endOfLine(view: TextView, at: number): number | null {
-    if (at < clearFrom || at > clearTo) {
-      clearFrom = at;
-      clearTo = at;
-    }
-    const limit = Math.min(view.end, at + reach + 1);
-    while (clearTo < limit && !isLineBreak(view.text.charCodeAt(clearTo - view.start))) clearTo += 1;
-    return clearTo < limit ? clearTo : null;
+    const end = breaks.next(view, at);
+    return end <= at + reach ? end : null;
   }
 
   /** How far a rule at `at` sees and whether the text really ends a line there; null when that is not known yet. */
@@ -66,15 +62,6 @@ export function ruleFinder(anchors: AnchorIndex, memory: BlockMemory): Finder {
     if (line !== null) return { end: line, closed: true };
     if (view.end - at >= reach) return { end: at + reach, closed: false };
     return final ? { end: view.end, closed: true } : null;
-  }
-
-  function collect(view: TextView): void {
-    const from = Math.max(0, scanned - view.start);
-    const next = anchors.filter.scan(view.text, from, (place, gram) =>
-      anchors.rulesAt(view.text, place, gram, (rule, at) => candidates.push({ at: view.start + at, rule })),
-    );
-    scanned = view.start + next;
-    if (candidates.length > 1) candidates.sort((a, b) => a.at - b.at);
   }
 
   /** Tries a rule; answers what it hides. */
@@ -160,13 +147,16 @@ export function ruleFinder(anchors: AnchorIndex, memory: BlockMemory): Finder {
   }
 
   return {
+    note(rule, at) {
+      candidates.push({ at, rule });
+    },
     read(view, newFrom, final) {
+      if (candidates.length > 1) candidates.sort((a, b) => a.at - b.at);
       followMemory(view, newFrom);
       if (block !== null && lineAt === null) {
         const end = endOfLine(view, newFrom);
         if (end !== null) lineAt = end + 1;
       }
-      collect(view);
       const found = grow(view);
       let done = 0;
       for (;;) {
@@ -189,7 +179,7 @@ export function ruleFinder(anchors: AnchorIndex, memory: BlockMemory): Finder {
         found.push(...tryRule(view, candidate, seen), ...grow(view));
       }
       if (done > 0) candidates = candidates.slice(done);
-      let safe = view.end - (final ? 0 : anchors.openEnd(view.text));
+      let safe = view.end;
       if (candidates[0] !== undefined) safe = Math.min(safe, candidates[0].at);
       if (block !== null && lineAt !== null && !final) safe = Math.min(safe, lineAt);
       // What may still grow must not be given out as if it had ended.
@@ -197,12 +187,10 @@ export function ruleFinder(anchors: AnchorIndex, memory: BlockMemory): Finder {
       return { found, safe };
     },
     reset(at, keepBlocks) {
-      scanned = at;
       candidates = [];
       growing = null;
       covered = null;
-      clearFrom = at;
-      clearTo = at;
+      breaks.forget();
       if (keepBlocks) {
         if (block !== null) lineAt = at;
         return;
@@ -222,6 +210,38 @@ function search(rule: SecretRule, line: string, at: number): readonly Stretch[] 
   // Without a group it is the whole.
   const secret = match.groups === undefined ? match.indices?.[0] : match.indices?.groups?.['secret'];
   return secret === undefined || secret[0] === secret[1] ? [] : [secret];
+}
+
+/** Finds line breaks from one place after the other; what it found stays known, so that a long line is looked through once. */
+function lineBreaks() {
+  const kinds = [
+    { unit: '\n', at: -1 },
+    { unit: '\r', at: -1 },
+  ];
+  /** From here on nothing before what was found is a line break. */
+  let from = 0;
+  let end = -1;
+
+  return {
+    /** Where the first line break at a place or behind it is; infinity when it is not there yet. */
+    next(view: TextView, place: number): number {
+      const known = view.end === end && place >= from;
+      let first = Number.POSITIVE_INFINITY;
+      for (const kind of kinds) {
+        if (!known || kind.at < place) {
+          const found = view.text.indexOf(kind.unit, place - view.start);
+          kind.at = found < 0 ? Number.POSITIVE_INFINITY : view.start + found;
+        }
+        first = Math.min(first, kind.at);
+      }
+      from = place;
+      end = view.end;
+      return first;
+    },
+    forget(): void {
+      end = -1;
+    },
+  };
 }
 
 function isLineBreak(unit: number): boolean {

@@ -18,6 +18,11 @@ export interface SecretRule {
    * where there is no group.
    */
   readonly find: RegExp | SecretSearch;
+  /**
+   * A short look at what stands behind an anchor, for anchors that ordinary logs are full of: false only where `find` finds
+   * nothing. It sees the text as it goes on, over the end of the line too, and may look `glance` characters ahead.
+   */
+  readonly glance?: (text: string, at: number) => boolean;
   /** A class of the characters with which a secret goes on that is longer than `reach`; what is no space or quote unless told. */
   readonly continues?: RegExp;
   /** What may follow on later lines once `find` matched. */
@@ -50,5 +55,7 @@ export type ReadBlockLine = (line: string) => {
 
 /** How far a rule sees ahead of its anchor, in UTF-16 code units. */
 export const reach = 1024;
+/** How far a glance sees ahead of the anchor; nearer to the end of what is there it is left out. */
+export const glance = 192;
 /** How far a rule may look back from its anchor. */
 export const lookBack = 128;

@@ -5,6 +5,7 @@ import { ConnectionLost } from '../connection-failed.ts';
 import type { ConnectionPool } from '../connection-pool.ts';
 import { loginShell, nothingRan } from '../login-shell.ts';
 import { openUnless } from '../open-channel.ts';
+import { handOverInTurns, type OutputName } from './hand-over-in-turns.ts';
 import { MarkedStream } from './marked-stream.ts';
 import { type Ending, isWhole, readEnding } from './read-ending.ts';
 import { RecordLines } from './record-lines.ts';
@@ -51,7 +52,6 @@ export async function followAttempt(
   let heard = '';
   let waiting = 0;
   let trouble: unknown;
-  let handing: Promise<void> = Promise.resolve();
   const over = Promise.withResolvers<void>();
   const letGo = () => {
     channel.close();
@@ -60,40 +60,39 @@ export async function followAttempt(
     over.resolve();
   };
 
-  const handOn = async (name: 'out' | 'err', text: string) => {
+  const handOn = async (name: OutputName, text: string) => {
     const endOffset = { ...position, [name]: streams[name].text.offset };
     if (text !== '') await onOutput({ stream: name, text, endOffset });
     position[name] = endOffset[name];
   };
-  const enqueue = (task: () => Promise<void>) => {
-    handing = handing.then(async () => {
-      if (trouble !== undefined || signal.aborted) return;
-      await task().catch((error: unknown) => {
-        trouble = error ?? new Error('the output was not accepted');
-        letGo();
-      });
-    });
-  };
-  const take = (name: 'out' | 'err') => (bytes: Buffer) => {
-    waiting += bytes.length;
-    if (waiting > mostWaiting) {
-      channel.pause();
-      channel.stderr.pause();
-    }
-    enqueue(async () => {
+  const handing = handOverInTurns(async (name, bytes) => {
+    if (trouble !== undefined || signal.aborted) return;
+    try {
       const { marked, text, records } = streams[name];
       if (!marked.begun && heard.length < 400) heard += bytes.toString('utf8');
       const piece = text.push(marked.push(bytes));
       records.push(piece);
       await handOn(name, piece);
-      waiting -= bytes.length;
-      if (waiting <= mostWaiting / 2) {
-        channel.resume();
-        channel.stderr.resume();
-      }
-      // All has come; the channel may close when it likes.
-      if (isWhole(streams.out.marked.ending ?? '') && streams.err.marked.ending !== null) over.resolve();
-    });
+    } catch (error) {
+      trouble = error ?? new Error('the output was not accepted');
+      letGo();
+      return;
+    }
+    waiting -= bytes.length;
+    if (waiting <= mostWaiting / 2) {
+      channel.resume();
+      channel.stderr.resume();
+    }
+    // All has come; the channel may close when it likes.
+    if (isWhole(streams.out.marked.ending ?? '') && streams.err.marked.ending !== null) over.resolve();
+  });
+  const take = (name: OutputName) => (bytes: Buffer) => {
+    waiting += bytes.length;
+    if (waiting > mostWaiting) {
+      channel.pause();
+      channel.stderr.pause();
+    }
+    handing.add(name, bytes);
   };
 
   signal.addEventListener('abort', letGo, { once: true });
@@ -111,7 +110,7 @@ export async function followAttempt(
     // The input stays open while the script runs: its end tells the follower on the host that nobody listens.
     else channel.write(startAndFollowScript(spec, position, marks));
     await over.promise;
-    await handing;
+    await handing.done();
     signal.throwIfAborted();
     if (trouble !== undefined) throw trouble;
     const report = streams.out.marked.ending;

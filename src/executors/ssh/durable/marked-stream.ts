@@ -21,7 +21,7 @@ export class MarkedStream {
       this.#ending.push(bytes);
       return Buffer.alloc(0);
     }
-    let rest = Buffer.concat([this.#held, bytes]);
+    let rest = this.#held.length === 0 ? bytes : Buffer.concat([this.#held, bytes]);
     this.#held = Buffer.alloc(0);
     if (this.#part === 'before') {
       const at = rest.indexOf(this.#begin);
@@ -56,8 +56,9 @@ export class MarkedStream {
 
 /** How many bytes at the end of `bytes` could be the first bytes of `mark`. */
 function lengthOfPossibleStart(bytes: Buffer, mark: Buffer): number {
-  for (let length = Math.min(bytes.length, mark.length - 1); length > 0; length--) {
-    if (bytes.subarray(bytes.length - length).equals(mark.subarray(0, length))) return length;
-  }
+  const first = mark[0] ?? 0;
+  let at = bytes.indexOf(first, Math.max(0, bytes.length - mark.length + 1));
+  for (; at >= 0; at = bytes.indexOf(first, at + 1))
+    if (bytes.subarray(at).equals(mark.subarray(0, bytes.length - at))) return bytes.length - at;
   return 0;
 }

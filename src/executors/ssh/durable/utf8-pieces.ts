@@ -32,7 +32,8 @@ export class Utf8Pieces {
 
   #decode(bytes: Buffer): string {
     this.#offset += bytes.length;
-    return this.#decoder.decode(bytes).replaceAll('\0', '\uFFFD');
+    const text = this.#decoder.decode(bytes);
+    return bytes.includes(0) ? text.replaceAll('\0', '\uFFFD') : text;
   }
 }
 

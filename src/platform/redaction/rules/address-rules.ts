@@ -1,5 +1,8 @@
 import type { SecretRule } from '../secret-rule.ts';
+import { skipUnits, unitClass } from './glances.ts';
 import { noSecretValue } from './no-values.ts';
+
+const inUserName = unitClass(/[^\s/:@"'<>`]/);
 
 /** Secrets in addresses and in what is sent along with a request. */
 export const addressRules: readonly SecretRule[] = [
@@ -7,6 +10,7 @@ export const addressRules: readonly SecretRule[] = [
     kind: 'password in an address',
     anchors: ['://[^/ ]'],
     before: 'a-z0-9',
+    glance: (text, at) => text[skipUnits(text, at + 3, 129, inUserName)] === ':',
     find: new RegExp(
       String.raw`:\/\/[^\s/:@"'<>\`]{0,128}:(?<secret>(?!${noSecretValue}|:)[^\s@"'<>\`]{1,512}?)@(?=[^\s@]{1})`,
       'dy',

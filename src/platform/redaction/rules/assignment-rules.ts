@@ -1,4 +1,5 @@
 import type { SecretRule, Stretch } from '../secret-rule.ts';
+import { skipUnits, unitClass } from './glances.ts';
 import { noSecretValue } from './no-values.ts';
 
 /** Names of what is secret, to their end: `DB_PASSWORD`, `api-key`, `clientSecret`. `token_count` is another thing. */
@@ -65,6 +66,7 @@ export const assignmentRules: readonly SecretRule[] = [
     anchors,
     before: String.raw`\x00-\x7f`,
     find: findAssigned,
+    glance: isAssigned,
     examples: {
       secret: [
         'PASSWORD=«hunter2»',
@@ -129,6 +131,7 @@ export const assignmentRules: readonly SecretRule[] = [
     // What a program says once, when it makes a password up.
     kind: 'password',
     anchors: ['passw'],
+    glance: (text, at) => text[skipUnits(text, at, 70, notInSentence)] === ':',
     find: /password[^\r\n:=]{1,60}:[ \t]{1,4}(?<secret>(?=[^\s]{0,40}[0-9])(?=[^\s]{0,40}[A-Za-z])[^\s"'/:@]{8,64})(?=[.]?(?:"\})?\s*$)/diy,
     examples: {
       secret: [
@@ -143,6 +146,18 @@ export const assignmentRules: readonly SecretRule[] = [
     },
   },
 ];
+
+const letters = unitClass(/[A-Za-z_-]/);
+const digits = unitClass(/[0-9]/);
+const quotesAndSpaces = unitClass(/[\\"'\] \t]/);
+const notInSentence = unitClass(/[^\r\n:=]/);
+
+/** Whether what begins like a name goes on as names do that a value is given to; most logs speak of passwords and tokens. */
+function isAssigned(text: string, at: number): boolean {
+  const named = skipUnits(text, skipUnits(text, at, 60, letters), 2, digits);
+  const sign = text[skipUnits(text, named, 16, quotesAndSpaces)];
+  return sign === '=' || sign === ':' || sign === '>';
+}
 
 function findAssigned(line: string, at: number): readonly Stretch[] | null {
   names.lastIndex = at;

@@ -1,5 +1,8 @@
 import type { SecretRule } from '../secret-rule.ts';
+import { skipUnits, unitClass } from './glances.ts';
 import { noSecretValue } from './no-values.ts';
+
+const letters = unitClass(/[A-Za-z]/);
 
 /** A word of a command line, with or without quotes. */
 const word = String.raw`(?:"(?<secret>(?!${noSecretValue})[^"\r\n]{1,})"|'(?<secret>(?!\[secret: )[^'\r\n]{1,})'|(?<secret>(?!${noSecretValue})[^\s"'|;&<>\`]{2,}))`;
@@ -36,6 +39,7 @@ export const commandRules: readonly SecretRule[] = [
     kind: 'password on a command line',
     anchors: ['-pass', '-toke', '-secr'],
     before: 'a-z0-9',
+    glance: (text, at) => /[= \t]/.test(text.charAt(skipUnits(text, at + 1, 16, letters))),
     find: new RegExp(
       String.raw`(?<=[ \t]--[a-z][a-z0-9-]{0,40})-(?:password|passwd|passphrase|token|secret)(?:=|[ \t]{1,4})${word}`,
       'diy',

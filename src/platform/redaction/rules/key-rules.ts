@@ -55,6 +55,7 @@ export const keyRules: readonly SecretRule[] = [
   {
     kind: 'private key',
     anchors: ['BEGIN [A-Z]'],
+    glance: (text, at) => !text.startsWith('BEGIN CERTIFICATE-', at),
     find: /BEGIN (?:[A-Z0-9]{1,12} ){0,3}PRIVATE KEY(?: BLOCK)?-{4,5}(?<secret>[^-\r\n"'`<]*)/dy,
     continues: /[^-\r\n"'`<]/,
     block: pemBlock,
