@@ -63,18 +63,20 @@ export async function beginTask(
     run: run.id,
     host: task.step.target,
   };
-  await tx.append({
-    ...about,
-    kind: 'task.started',
-    summary: `Step ${task.position}: ${task.step.summary}.`,
-    data: { task: task.id, step: task.step.id },
-  });
-  await tx.append({
-    ...about,
-    kind: 'attempt.intended',
-    summary: `Try ${attempt.number} of step ${task.position} is about to run.`,
-    data: { task: task.id, attempt: attempt.id, step: task.step },
-  });
+  await tx.appendAll([
+    {
+      ...about,
+      kind: 'task.started',
+      summary: `Step ${task.position}: ${task.step.summary}.`,
+      data: { task: task.id, step: task.step.id },
+    },
+    {
+      ...about,
+      kind: 'attempt.intended',
+      summary: `Try ${attempt.number} of step ${task.position} is about to run.`,
+      data: { task: task.id, attempt: attempt.id, step: task.step },
+    },
+  ]);
   return { run, task, attempt, takenOver: false };
 }
 

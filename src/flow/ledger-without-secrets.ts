@@ -1,3 +1,4 @@
+import type { NewEvent } from '#core/event.ts';
 import { hiddenIn } from './hidden-in.ts';
 import type { Ledger, LedgerTransaction } from './ledger-port.ts';
 import type { Redaction } from './redaction-port.ts';
@@ -18,6 +19,9 @@ export function ledgerWithoutSecrets<L extends Ledger>(ledger: L, redaction: Pic
 
 function withoutSecrets(tx: LedgerTransaction, redaction: Pick<Redaction, 'text'>): LedgerTransaction {
   const hide = <T>(value: T): T => hiddenIn(value, redaction);
+  const hideIn = (event: NewEvent): NewEvent => {
+    return { ...event, summary: hide(event.summary), ...dataOf(event.data, hide) };
+  };
   return {
     ...tx,
     insertRequest: (row) => tx.insertRequest({ ...row, text: hide(row.text) }),
@@ -33,7 +37,8 @@ function withoutSecrets(tx: LedgerTransaction, redaction: Pick<Redaction, 'text'
     raiseAlert: (alert) => tx.raiseAlert(hide(alert)),
     saveHostFacts: (facts) => tx.saveHostFacts(hide(facts)),
     saveHostUnreachable: (host, reason) => tx.saveHostUnreachable(host, hide(reason)),
-    append: (event) => tx.append({ ...event, summary: hide(event.summary), ...dataOf(event.data, hide) }),
+    append: (event) => tx.append(hideIn(event)),
+    appendAll: (events) => tx.appendAll(events.map(hideIn)),
   };
 }
 

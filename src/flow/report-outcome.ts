@@ -5,7 +5,7 @@ import type { RunState, TaskState } from '#core/task.ts';
 import { answerFromOutputs } from './answer-from-outputs.ts';
 import type { Claimed } from './claim-task.ts';
 import type { Clock } from './clock-port.ts';
-import type { StepResult } from './executor-port.ts';
+import type { OutputChunk, StepResult } from './executor-port.ts';
 import type { AttemptRow, Ledger, LedgerTransaction, RunRow, TaskRow } from './ledger-port.ts';
 import type { Planner } from './planner-port.ts';
 import { raiseAlert } from './raise-alert.ts';
@@ -18,7 +18,7 @@ const triesOfUnknown = 3;
 export type GoOn = (tx: LedgerTransaction, run: RunRow, task: TaskRow) => Promise<Claimed | null>;
 
 /**
- * Writes down what an attempt came to and sets the next thing in motion: the next task, the end of the run, another
+ * Writes down what an attempt came to, with the last of its output, and sets the next thing in motion: the next task, the end of the run, another
  * try, or a person's review. One transaction; a worker that lost its claim (`attempt.worker`) changes nothing. Answers
  * the next task where `goOn` claimed it.
  */
@@ -33,6 +33,8 @@ export async function reportOutcome(
     readonly task: TaskRow;
     readonly attempt: AttemptRow;
     readonly result: StepResult;
+    /** What of its output is not stored yet. */
+    readonly output: readonly OutputChunk[];
     /** The approved plan. */
     readonly content: PlanContent | null;
   },
@@ -45,21 +47,8 @@ export async function reportOutcome(
   return await ledger.transact(async (tx) => {
     const locked = await tx.lockRun(done.run.id);
     if (locked === null) return null;
+    if (!(await tx.appendLog(attempt.id, done.output, attempt.worker))) return null;
     if (!(await tx.closeAttempt(attempt.id, attempt.worker, result))) return null;
-    const executed = { ...about, actor: 'executor', host: task.step.target };
-    await tx.append({
-      ...executed,
-      kind: 'attempt.ended',
-      outcome: result.outcome,
-      summary: result.summary,
-      data: {
-        task: task.id,
-        attempt: attempt.id,
-        exitCode: result.exitCode,
-        errorClass: result.errorClass,
-        records: result.records,
-      },
-    });
     const next = nextTaskState(done, locked.run.state);
     const now = clock.now().toISOString();
     const final = next !== 'waiting_retry' && next !== 'review';
@@ -69,13 +58,27 @@ export async function reportOutcome(
       errorClass: result.errorClass,
       endedAt: final ? now : null,
     });
-    await tx.append({
-      ...executed,
-      kind: taskEvent[next],
-      outcome: result.outcome,
-      summary: `Step ${task.position}: ${result.summary}`,
-      data: { task: task.id },
-    });
+    const executed = { ...about, actor: 'executor', host: task.step.target, outcome: result.outcome };
+    await tx.appendAll([
+      {
+        ...executed,
+        kind: 'attempt.ended',
+        summary: result.summary,
+        data: {
+          task: task.id,
+          attempt: attempt.id,
+          exitCode: result.exitCode,
+          errorClass: result.errorClass,
+          records: result.records,
+        },
+      },
+      {
+        ...executed,
+        kind: taskEvent[next],
+        summary: `Step ${task.position}: ${result.summary}`,
+        data: { task: task.id },
+      },
+    ]);
     if (next === 'waiting_retry') {
       await tx.enqueue({ kind: 'task', id: task.id });
       return null;
@@ -98,11 +101,15 @@ export async function reportOutcome(
  */
 async function answerOf(
   deps: { readonly ledger: Ledger; readonly planner: Pick<Planner, 'summarise'> },
-  done: { readonly run: RunRow; readonly task: TaskRow; readonly result: StepResult },
+  done: Pick<Parameters<typeof reportOutcome>[1], 'run' | 'task' | 'attempt' | 'result' | 'output'>,
   content: PlanContent | null,
 ): Promise<string | null> {
   if (content === null || done.task.position < content.steps.length) return null;
-  if (!done.run.mutates) return answerFromOutputs(deps, done.run);
+  if (!done.run.mutates) {
+    // The answer is drawn from what is stored. Storing the same again, below, is harmless.
+    await deps.ledger.appendLog(done.attempt.id, done.output, done.attempt.worker);
+    return answerFromOutputs(deps, done.run);
+  }
   return done.task.step.uses === 'http'
     ? `${content.verification} ${done.result.summary}.`
     : content.verification;

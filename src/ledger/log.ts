@@ -3,14 +3,17 @@ import type { Pool } from 'pg';
 import type { OutputChunk } from '#flow/executor-port.ts';
 import type { Ledger, LogChunk } from '#flow/ledger-port.ts';
 import { packPiece, unpackPiece } from './packed-piece.ts';
+import type { Prisma } from './prisma-client/client.ts';
 import { visible } from './storable-text.ts';
 
 /**
  * Stores output and where the host's two outputs end now, in one statement. Calling again with the same is harmless.
  * Given a worker, the attempt is locked before it is written to: a worker that lost it can't come in between.
+ *
+ * @param run carries out a statement and answers how many rows came of it.
  */
 export async function appendLog(
-  pool: Pool,
+  run: (text: string, values: unknown[]) => Promise<number>,
   attempt: string,
   chunks: readonly OutputChunk[],
   worker?: string,
@@ -26,15 +29,23 @@ export async function appendLog(
   // Every piece is a parameter of its own and goes as the bytes it is: an array would be written out and read as text.
   const contents: (Buffer | null)[] = pieces.flatMap(({ plain, packed }) => [plain, packed]);
   const parameters = (offset: 0 | 1) => pieces.map((_, i) => `$${7 + i * 2 + offset}`).join(', ');
-  const { rowCount } = await pool.query(
+  const stored = await run(
     `SELECT append_log(a.id, $3::text[], ARRAY[${parameters(0)}]::text[],
-       ARRAY[${parameters(1)}]::bytea[], $4::integer[], $5::bigint[], $6::bigint[])
+       ARRAY[${parameters(1)}]::bytea[], $4::integer[], $5::bigint[], $6::bigint[])::text
      FROM (SELECT id FROM attempts WHERE id = $1 AND ($2::text IS NULL OR worker = $2) FOR UPDATE) a`,
     [attempt, worker ?? null, ...columns, ...contents],
   );
-  if (rowCount === 0 && worker === undefined) throw new Error(`there is no attempt ${attempt}`);
-  return rowCount === 1;
+  if (stored === 0 && worker === undefined) throw new Error(`there is no attempt ${attempt}`);
+  return stored === 1;
 }
+
+/** On any connection of a pool, in a transaction of its own. */
+export const onPool = (pool: Pool) => async (text: string, values: unknown[]) =>
+  (await pool.query(text, values)).rowCount ?? 0;
+
+/** In a transaction under way. */
+export const inTransaction = (tx: Prisma.TransactionClient) => async (text: string, values: unknown[]) =>
+  (await tx.$queryRawUnsafe<unknown[]>(text, ...values)).length;
 
 interface StoredChunk {
   readonly byte_offset: string;

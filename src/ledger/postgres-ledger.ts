@@ -1,5 +1,6 @@
 import type { Ledger } from '#flow/ledger-port.ts';
 import { alertRecord } from './alerts.ts';
+import { evidenceOf } from './approval-evidence.ts';
 import { renewLease } from './attempts.ts';
 import { type Connections, openConnections } from './connections.ts';
 import { conversationRecord } from './conversations.ts';
@@ -11,7 +12,7 @@ import { health } from './health.ts';
 import { readHosts } from './hosts.ts';
 import { asLedgerError } from './ledger-unavailable.ts';
 import { LedgerListener } from './listen.ts';
-import { appendLog, readLog } from './log.ts';
+import { appendLog, onPool, readLog } from './log.ts';
 import { drainOutbox } from './outbox.ts';
 import { readOverviews } from './overviews.ts';
 import {
@@ -89,9 +90,10 @@ function ledgerOn(connections: Connections, trail: TrailSettings | null): Postgr
     runsIn: (states) => readRunsIn(prisma, states),
     tasks: (run) => readTasks(prisma, run),
     task: (id) => readTask(prisma, id),
+    evidenceOf: (run) => evidenceOf(pool, run),
 
     renewLease: (attempt, worker, leaseSeconds) => renewLease(pool, attempt, worker, leaseSeconds),
-    appendLog: (attempt, chunks, worker) => appendLog(pool, attempt, chunks, worker),
+    appendLog: (attempt, chunks, worker) => appendLog(onPool(pool), attempt, chunks, worker),
     readLog: (run, from, maxBytes) => readLog(pool, run, from, maxBytes),
 
     hosts: () => readHosts(prisma),
