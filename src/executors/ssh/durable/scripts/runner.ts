@@ -121,11 +121,11 @@ exec 6>&-
 # Once a day: attempts that ended at least seven days ago by the clock nobody sets (one day where they take a lot of
 # room), those an earlier boot took with it, and what launches left behind.
 cd "\${dir%/*}" || exit 0
-today=$(date +%Y%m%d) swept=
-[ -r .swept ] && read -r swept <.swept
-[ "$swept" = "$today" ] && exit 0
-printf '%s\\n' "$today" >.swept
-read_boot
+swept= swept_boot=
+[ -r .swept ] && read -r swept swept_boot <.swept
+case $swept in '' | *[!0-9]*) swept=-86400 ;; esac
+[ "$swept_boot" != "$boot" ] || [ $((clock - swept)) -ge 86400 ] || exit 0
+printf '%s\\n' "$clock $boot" >.swept
 for old in *; do
   [ -d "$old" ] || continue
   born= ended= age=0
