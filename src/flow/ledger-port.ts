@@ -286,6 +286,28 @@ export interface LedgerTransaction {
   enqueue(job: Job): Promise<void>;
 }
 
+/** A task that succeeded, and the next one of its run. */
+export interface StepChange {
+  readonly run: string;
+  readonly ended: Pick<AttemptRow, 'exitCode' | 'summary' | 'records'> & {
+    readonly attempt: string;
+    readonly worker: string;
+    /** ISO 8601. */
+    readonly at: string;
+  };
+  /** What of its output is not stored yet. */
+  readonly output: readonly OutputChunk[];
+  /** The next task as it was approved, and the attempt that is opened for it. */
+  readonly begun: Pick<TaskRow, 'step'> & {
+    readonly task: string;
+    readonly attempt: string;
+    readonly worker: string;
+    readonly leaseSeconds: number;
+  };
+  /** What is recorded about both, in order. */
+  readonly events: readonly NewEvent[];
+}
+
 /** How a request stands, without what its steps are: what one row of a list needs. */
 export interface RequestOverview {
   readonly request: RequestRow;
@@ -319,6 +341,13 @@ export interface HostRow {
 export interface Ledger extends ConversationRecord, AlertRecord, RecordQuestions {
   /** Runs `work` in one transaction; retried by itself on serialisation failures and deadlocks. */
   transact<T>(work: (tx: LedgerTransaction) => Promise<T>): Promise<T>;
+
+  /**
+   * Goes from one step to the next in one transaction that is one statement; answers the attempt that was opened. Null,
+   * with nothing changed, unless the run is running, the attempt is still the worker's, and the next task is that step and
+   * was never begun.
+   */
+  passOn(change: StepChange): Promise<AttemptRow | null>;
 
   request(id: number): Promise<RequestRow | null>;
   /** Newest first. */

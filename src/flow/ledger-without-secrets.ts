@@ -13,15 +13,19 @@ export function ledgerWithoutSecrets<L extends Ledger>(ledger: L, redaction: Pic
   return {
     ...ledger,
     transact: (work) => ledger.transact((tx) => work(withoutSecrets(tx, redaction))),
+    passOn: (change) => {
+      const { ended, events } = change;
+      const { summary, records } = hiddenIn({ summary: ended.summary, records: ended.records }, redaction);
+      const hidden = events.map((event) => hiddenInEvent(event, redaction));
+      return ledger.passOn({ ...change, ended: { ...ended, summary, records }, events: hidden });
+    },
     saveChannelState: (state) => ledger.saveChannelState(hiddenIn(state, redaction)),
   };
 }
 
 function withoutSecrets(tx: LedgerTransaction, redaction: Pick<Redaction, 'text'>): LedgerTransaction {
   const hide = <T>(value: T): T => hiddenIn(value, redaction);
-  const hideIn = (event: NewEvent): NewEvent => {
-    return { ...event, summary: hide(event.summary), ...dataOf(event.data, hide) };
-  };
+  const hideIn = (event: NewEvent): NewEvent => hiddenInEvent(event, redaction);
   return {
     ...tx,
     insertRequest: (row) => tx.insertRequest({ ...row, text: hide(row.text) }),
@@ -42,6 +46,11 @@ function withoutSecrets(tx: LedgerTransaction, redaction: Pick<Redaction, 'text'
   };
 }
 
-function dataOf<T>(data: T | undefined, hide: (value: T) => T): { data?: T } {
-  return data === undefined ? {} : { data: hide(data) };
+function hiddenInEvent(event: NewEvent, redaction: Pick<Redaction, 'text'>): NewEvent {
+  const { summary, data } = event;
+  return {
+    ...event,
+    summary: hiddenIn(summary, redaction),
+    ...(data === undefined ? {} : { data: hiddenIn(data, redaction) }),
+  };
 }

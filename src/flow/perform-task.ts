@@ -9,6 +9,7 @@ import {
 } from './executor-port.ts';
 import type { TaskRow } from './ledger-port.ts';
 import type { FlowLog } from './log-port.ts';
+import { passToNext } from './pass-to-next.ts';
 import type { Planner } from './planner-port.ts';
 import type { Redaction } from './redaction-port.ts';
 import { type GoOn, reportOutcome } from './report-outcome.ts';
@@ -79,11 +80,12 @@ async function performClaimed(
           output: [],
         };
   if (performed === null) return null;
-  const goOn: GoOn = async (tx, run, task) =>
-    deps.stopping.aborted || !deps.mayGoOn() ? null : await beginTask(tx, deps, run, task);
+  const mayGoOn = (): boolean => !deps.stopping.aborted && deps.mayGoOn();
+  const goOn: GoOn = async (tx, run, task) => (mayGoOn() ? await beginTask(tx, deps, run, task) : null);
   const { output } = performed;
   const done = { ...claimed, content, output, result: redacted(deps.redaction, performed.result) };
-  return await reportOutcome(deps, done, goOn);
+  const next = mayGoOn() ? await passToNext(deps, done) : null;
+  return next ?? (await reportOutcome(deps, done, goOn));
 }
 
 /**

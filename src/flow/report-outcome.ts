@@ -14,6 +14,18 @@ import { releaseAndWake } from './run-lifecycle.ts';
 /** How often an idempotent step whose outcome nobody knows is tried in all. */
 const triesOfUnknown = 3;
 
+/** An attempt that has ended, and what it came to. */
+export interface Done {
+  readonly run: RunRow;
+  readonly task: TaskRow;
+  readonly attempt: AttemptRow;
+  readonly result: StepResult;
+  /** What of its output is not stored yet. */
+  readonly output: readonly OutputChunk[];
+  /** The approved plan. */
+  readonly content: PlanContent | null;
+}
+
 /** Claims the task that is next in a locked run, for whoever did the one before; null to leave it to the queue. */
 export type GoOn = (tx: LedgerTransaction, run: RunRow, task: TaskRow) => Promise<Claimed | null>;
 
@@ -28,16 +40,7 @@ export async function reportOutcome(
     readonly planner: Pick<Planner, 'summarise'>;
     readonly clock: Clock;
   },
-  done: {
-    readonly run: RunRow;
-    readonly task: TaskRow;
-    readonly attempt: AttemptRow;
-    readonly result: StepResult;
-    /** What of its output is not stored yet. */
-    readonly output: readonly OutputChunk[];
-    /** The approved plan. */
-    readonly content: PlanContent | null;
-  },
+  done: Done,
   goOn: GoOn,
 ): Promise<Claimed | null> {
   const { ledger, clock } = deps;
@@ -58,27 +61,7 @@ export async function reportOutcome(
       errorClass: result.errorClass,
       endedAt: final ? now : null,
     });
-    const executed = { ...about, actor: 'executor', host: task.step.target, outcome: result.outcome };
-    await tx.appendAll([
-      {
-        ...executed,
-        kind: 'attempt.ended',
-        summary: result.summary,
-        data: {
-          task: task.id,
-          attempt: attempt.id,
-          exitCode: result.exitCode,
-          errorClass: result.errorClass,
-          records: result.records,
-        },
-      },
-      {
-        ...executed,
-        kind: taskEvent[next],
-        summary: `Step ${task.position}: ${result.summary}`,
-        data: { task: task.id },
-      },
-    ]);
+    await tx.appendAll(ending(done, next));
     if (next === 'waiting_retry') {
       await tx.enqueue({ kind: 'task', id: task.id });
       return null;
@@ -95,13 +78,43 @@ export async function reportOutcome(
   });
 }
 
+/** What is recorded when an attempt has ended and its task became `next`. */
+export function ending(
+  done: Pick<Done, 'run' | 'task' | 'attempt' | 'result' | 'content'>,
+  next: TaskState,
+): readonly NewEvent[] {
+  const { run, task, attempt, result, content } = done;
+  const { about } = aboutPlan(run, content);
+  const executed = { ...about, actor: 'executor', host: task.step.target, outcome: result.outcome };
+  return [
+    {
+      ...executed,
+      kind: 'attempt.ended',
+      summary: result.summary,
+      data: {
+        task: task.id,
+        attempt: attempt.id,
+        exitCode: result.exitCode,
+        errorClass: result.errorClass,
+        records: result.records,
+      },
+    },
+    {
+      ...executed,
+      kind: taskEvent[next],
+      summary: `Step ${task.position}: ${result.summary}`,
+      data: { task: task.id },
+    },
+  ];
+}
+
 /**
  * What a run came to when this was its last step: for a question what was found out, for a change what is true now,
  * stated from the check.
  */
 async function answerOf(
   deps: { readonly ledger: Ledger; readonly planner: Pick<Planner, 'summarise'> },
-  done: Pick<Parameters<typeof reportOutcome>[1], 'run' | 'task' | 'attempt' | 'result' | 'output'>,
+  done: Done,
   content: PlanContent | null,
 ): Promise<string | null> {
   if (content === null || done.task.position < content.steps.length) return null;
@@ -194,10 +207,7 @@ function afterColon(sentence: string): string {
   return /^[A-Z][a-z]+ /.test(sentence) ? sentence.charAt(0).toLowerCase() + sentence.slice(1) : sentence;
 }
 
-function nextTaskState(
-  { task, attempt, result }: Pick<Parameters<typeof reportOutcome>[1], 'task' | 'attempt' | 'result'>,
-  run: RunState,
-): TaskState {
+function nextTaskState({ task, attempt, result }: Done, run: RunState): TaskState {
   // Nobody waits for the outcome of a run that was stopped, and nothing of it is tried again.
   if (run === 'cancelled' && result.outcome === 'unknown') return 'cancelled';
   switch (result.outcome) {

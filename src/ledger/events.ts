@@ -21,9 +21,7 @@ export async function appendEvents(
   events: readonly NewEvent[],
 ): Promise<readonly StoredEvent[]> {
   if (events.length === 0) return [];
-  const shown = events.map((event) => visibleJson(event) as NewEvent);
-  const streams = shown.map(({ stream }) => stream);
-  const pieces = shown.flatMap(piecesOf);
+  const { shown, streams, pieces } = eventPieces(events);
   const appended = await tx.$queryRaw<Appended[]>`
     SELECT canonical, previous_hash, hash FROM append_events(${streams}::text[], ${pieces}::text[])`;
   if (appended.length !== events.length) throw new Error('the ledger gave no place for an event');
@@ -35,6 +33,12 @@ export async function appendEvents(
       throw new Error(`event ${id} would not be stored as it was handed over`);
     return stored;
   });
+}
+
+/** Events as PostgreSQL's `append_events` takes them, and with what can't be stored made visible. */
+export function eventPieces(events: readonly NewEvent[]) {
+  const shown = events.map((event) => visibleJson(event) as NewEvent);
+  return { shown, streams: shown.map(({ stream }) => stream), pieces: shown.flatMap(piecesOf) };
 }
 
 /** An event's canonical text in four pieces, cut where its time, id and number stand, which only the ledger knows. */

@@ -19,24 +19,30 @@ export async function appendLog(
   worker?: string,
 ): Promise<boolean> {
   if (chunks.length === 0) return true;
-  const pieces = await Promise.all(chunks.map(({ text }) => packPiece(visible(text))));
-  const columns = [
-    chunks.map((chunk) => chunk.stream),
-    pieces.map((piece) => piece.bytes),
-    chunks.map((chunk) => chunk.endOffset.out),
-    chunks.map((chunk) => chunk.endOffset.err),
-  ];
-  // Every piece is a parameter of its own and goes as the bytes it is: an array would be written out and read as text.
-  const contents: (Buffer | null)[] = pieces.flatMap(({ plain, packed }) => [plain, packed]);
-  const parameters = (offset: 0 | 1) => pieces.map((_, i) => `$${7 + i * 2 + offset}`).join(', ');
+  const { streams, sizes, outEnds, errEnds, contents } = await logColumns(chunks);
+  const parameters = (offset: 0 | 1) => chunks.map((_, i) => `$${7 + i * 2 + offset}`).join(', ');
   const stored = await run(
     `SELECT append_log(a.id, $3::text[], ARRAY[${parameters(0)}]::text[],
        ARRAY[${parameters(1)}]::bytea[], $4::integer[], $5::bigint[], $6::bigint[])::text
      FROM (SELECT id FROM attempts WHERE id = $1 AND ($2::text IS NULL OR worker = $2) FOR UPDATE) a`,
-    [attempt, worker ?? null, ...columns, ...contents],
+    [attempt, worker ?? null, streams, sizes, outEnds, errEnds, ...contents],
   );
   if (stored === 0 && worker === undefined) throw new Error(`there is no attempt ${attempt}`);
   return stored === 1;
+}
+
+/** Pieces of output as the columns that PostgreSQL's `append_log` takes. */
+export async function logColumns(chunks: readonly OutputChunk[]) {
+  const pieces = await Promise.all(chunks.map(({ text }) => packPiece(visible(text))));
+  return {
+    streams: chunks.map((chunk) => chunk.stream),
+    sizes: pieces.map((piece) => piece.bytes),
+    outEnds: chunks.map((chunk) => chunk.endOffset.out),
+    errEnds: chunks.map((chunk) => chunk.endOffset.err),
+    // Each piece's text and, compressed, its bytes: one of the two. Every one is a parameter of its own and goes as the
+    // bytes it is: an array would be written out and read as text.
+    contents: pieces.flatMap(({ plain, packed }) => [plain, packed]),
+  };
 }
 
 /** On any connection of a pool, in a transaction of its own. */

@@ -15,6 +15,7 @@ import { LedgerListener } from './listen.ts';
 import { appendLog, onPool, readLog } from './log.ts';
 import { drainOutbox } from './outbox.ts';
 import { readOverviews } from './overviews.ts';
+import { passOn } from './pass-on.ts';
 import {
   readApprovals,
   readOverduePlans,
@@ -71,6 +72,7 @@ function ledgerOn(connections: Connections, trail: TrailSettings | null): Postgr
       trail === null ? async () => {} : keepTrail({ ...with_, ledger, url, settings: trail }),
 
     transact: (work) => transact(prisma, work),
+    passOn: (change) => passOn(pool, change),
 
     request: (id) => readRequest(prisma, id),
     requests: (page) => readRequests(prisma, page),
