@@ -312,6 +312,37 @@ describe('a command on a host', () => {
       .toEqual(['old-just-now', 'old-medium', 'old-unfinished']);
   });
 
+  it('takes the shell of the one before it, when that ended at once', async () => {
+    const shells = () => processesWith(`-s chiffon ${world.home}`).map((line) => line.trim().split(/\s+/)[1]);
+    // On a busy machine nothing ends at once, so it is tried again.
+    await expect
+      .poll(
+        async () => {
+          await performCommand(world.executor, world.host, 'true');
+          const [waiting] = shells();
+          await performCommand(world.executor, world.host, 'true');
+          return waiting !== undefined && shells().includes(waiting);
+        },
+        { timeout: 30_000 },
+      )
+      .toBe(true);
+    await expect.poll(shells, { timeout: 10_000 }).toEqual([]);
+  });
+
+  it('is carried out once also when the shell that waited for it is gone', async () => {
+    for (let times = 0; times < 10; times += 1) {
+      await performCommand(world.executor, world.host, 'true');
+      world.dropConnections();
+      const { result, out } = await performCommand(
+        world.executor,
+        world.host,
+        `echo x >>gone-${times}; echo done`,
+      );
+      expect([result.outcome, out]).toEqual(['succeeded', 'done\n']);
+      expect(readFileSync(join(world.home, `gone-${times}`), 'utf8')).toBe('x\n');
+    }
+  });
+
   it('refuses ids that are no names', async () => {
     for (const attemptId of ['', '..', 'a/b', "a'b", '-x', 'a b']) {
       await expect(performCommand(world.executor, world.host, 'true', { attemptId })).rejects.toThrow(

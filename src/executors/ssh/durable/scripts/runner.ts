@@ -22,8 +22,8 @@ import { nap, ownSession, prelude, readBoot, readClock, stopGroup } from './comm
  * `chiffon-<attempt>` of its own, whose name only one can have while it runs and which outlives the session, sshd and
  * a user manager that lingers; where that fails, for want of rights or of a bus, setsid has to do.
  *
- * On standard output it says `started`, `taken` or `failed` (after the reason), and `over` when the command has
- * ended, so that a launcher that is still there needs to poll for neither.
+ * On standard output it says `started`, `taken` or `failed` (after the reason), `ending` when the command has ended, and
+ * `over` when that is written down, so that a launcher that is still there needs to poll for neither.
  */
 const runnerScript = `${prelude}${readBoot}${readClock}${ownSession}${nap}${stopGroup}
 dir=$1 limit=$2 grace=$3 times=$4 id=\${1##*/}
@@ -107,6 +107,7 @@ if [ "$code" -ne 0 ] || [ -e "$dir/told" ]; then
   [ -e "$dir/timed_out" ] && how=timed_out
   [ -e "$dir/cancel" ] && how=cancelled
 fi
+echo ending >&6
 # Written over bytes that were set aside before: a full disk does not lose the exit code.
 read_clock
 tries=60

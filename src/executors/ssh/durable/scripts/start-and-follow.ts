@@ -43,7 +43,7 @@ export function attemptOrder(
  * What a shell on a host has to read before it takes `attemptOrder`s, one after the other, from its standard input.
  *
  * Everything between start and end is one exchange with the host. The runner says by itself that the command ended, so
- * a short command is not polled for; a longer one is looked at in ticks. From the first tick on somebody reads the
+ * a short command is not polled for; a longer one is looked at in ticks. From the third tick on somebody reads the
  * shell's input, so that a follower whose connection broke does not stay behind: such a shell takes no other order, it
  * ends with the attempt. One whose command ended before says so in its report (\`kept=yes\`).
  */
@@ -88,11 +88,12 @@ start() {
   tick 2>/dev/null &
   echo "ticker $!"
 }
+# The end mark and, in one piece, the lines behind it.
 report() {
   printf '%s\\n' "$end_mark" >&2
-  printf '%s\\nstate=%s\\n' "$end_mark" "$1"
+  state=$1
   shift
-  [ "$#" -eq 0 ] || printf '%s\\n' "$@"
+  printf '%s\\n' "$end_mark" "state=$state" "$@"
 }
 not_started() {
   begin
@@ -139,10 +140,18 @@ follow_to_end() {
     case $word in
       ticker) ticker=$rest; continue ;;
       started) answer=$word; open_outputs; continue ;;
+      ending)
+        # While the runner writes the exit code down.
+        open_outputs
+        pass_on || return
+        passed=yes
+        continue
+        ;;
       over) break ;;
       before | taken) ;;
       tick)
-        if [ -z "$listener" ]; then
+        ticks=$((ticks + 1))
+        if [ "$ticks" -eq 3 ]; then
           { cat <&5 >&2; kill -USR1 "$ticker"; } 2>/dev/null &
           listener=$!
         fi
@@ -156,18 +165,20 @@ follow_to_end() {
     [ -z "$opened" ] || pass_on || return
     ! ended || break
   done
-  if open_outputs; then pass_on || return; else begin; fi
+  if open_outputs; then [ -n "$passed" ] || pass_on || return; else begin; fi
   state=exited
   if [ -e "$dir/exit" ]; then
     read -r code how began finished rest <"$dir/exit"
     kept=no
     [ -n "$listener" ] || kept=yes
-    report exited "code=$code" "how=$how" "started=$began" "ended=$finished" "kept=$kept"
+    set -- exited "code=$code" "how=$how" "started=$began" "ended=$finished" "kept=$kept" records
+    # All at once where there is nothing to look up.
+    if [ "$how$code$from_out$from_err" = exited000 ]; then report "$@" whole; return; fi
+    report "$@"
   else
     state=lost
-    report lost "reason=\${reason:-vanished}"
+    report lost "reason=\${reason:-vanished}" records
   fi
-  printf 'records\\n'
   if [ "$from_out$from_err" != 00 ] && [ -n "$opened" ]; then
     LC_ALL=C sed -n 's/^chiffon-record \\([A-Za-z0-9_.-][A-Za-z0-9_.-]*=.*\\)/ \\1/p' "$dir/out" "$dir/err"
   fi
@@ -183,7 +194,7 @@ follow_to_end() {
 }
 # Answers whether the shell may take another order.
 follow() {
-  ticker= listener= said= answer= opened= born= reason= gone= kept=no tries=50
+  ticker= ticks=0 listener= passed= said= answer= opened= born= reason= gone= kept=no tries=50
   follow_to_end
   kill $ticker $listener 2>/dev/null
   [ "$kept" = yes ]
