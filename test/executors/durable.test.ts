@@ -178,7 +178,7 @@ describe('a command on a host', () => {
 
   it('has an unknown outcome when its supervisor is gone without a word', async () => {
     const attemptId = freshAttempt();
-    const { result } = await performCommand(world.executor, world.host, 'echo begun; sleep 2', {
+    const { result, out, err } = await performCommand(world.executor, world.host, 'echo begun; sleep 2', {
       attemptId,
       onOutput: async () => {
         process.kill(Number(readFileSync(attempt(attemptId, 'pid'), 'utf8')), 'SIGKILL');
@@ -186,6 +186,8 @@ describe('a command on a host', () => {
     });
     expect(result).toMatchObject({ outcome: 'unknown', exitCode: null, errorClass: 'outcome_unknown' });
     expect(result.summary).toContain('nobody can say');
+    // What the shell on the host has to say about it is no output of the command.
+    expect([out, err]).toEqual(['begun\n', '']);
   });
 
   it('has an unknown outcome when the host was restarted under it', async () => {

@@ -22,8 +22,9 @@ import { nap, ownSession, prelude, readBoot, readClock, stopGroup } from './comm
  * `chiffon-<attempt>` of its own, whose name only one can have while it runs and which outlives the session, sshd and
  * a user manager that lingers; where that fails, for want of rights or of a bus, setsid has to do.
  *
- * On standard output it says `started`, `taken` or `failed` (after the reason), `ending` when the command has ended, and
- * `over` when that is written down, so that a launcher that is still there needs to poll for neither.
+ * On standard output it says `started`, `taken` or `failed` (after the reason), `slow` when
+ * the command does not end at once, `ending` when it has ended, and `over` when that is written down, so that a launcher
+ * that is still there need not poll for these.
  */
 const runnerScript = `${prelude}${readBoot}${readClock}${ownSession}${nap}${stopGroup}
 dir=$1 limit=$2 grace=$3 times=$4 id=\${1##*/}
@@ -72,8 +73,12 @@ trap - PIPE
 
 # The watchdog is started while no signal is trapped: a shell may lose one that reaches a child it has just forked.
 (
-  exec 6>&-
   trap '[ -n "$!" ] && kill "$!" 2>/dev/null; exit 0' TERM
+  trap '' PIPE
+  sleep 0.2 6>&- &
+  wait "$!" || { sleep 1 6>&- & wait "$!"; }
+  echo slow >&6
+  exec 6>&-
   sleep "$limit" &
   wait "$!"
   [ -e "$dir/exit" ] && exit 0
@@ -127,6 +132,7 @@ swept= swept_boot=
 case $swept in '' | *[!0-9]*) swept=-86400 ;; esac
 [ "$swept_boot" != "$boot" ] || [ $((clock - swept)) -ge 86400 ] || exit 0
 printf '%s\\n' "$clock $boot" >.swept
+sweep() {
 for old in *; do
   [ -d "$old" ] || continue
   born= ended= age=0
@@ -144,6 +150,9 @@ for old in *; do
 done
 find . ! -name . -prune -type f -name '.launch-*' -mtime +1 -exec rm -f '{}' + 2>/dev/null
 find .. ! -name .. -prune -type f -name 'runner-*' ! -name "\${0##*/}" -mtime +7 -exec rm -f '{}' + 2>/dev/null
+}
+# Whoever launched this need not wait for it.
+sweep &
 exit 0
 `;
 

@@ -43,11 +43,13 @@ export function attemptOrder(
  * What a shell on a host has to read before it takes `attemptOrder`s, one after the other, from its standard input.
  *
  * Everything between start and end is one exchange with the host. The runner says by itself that the command ended, so
- * a short command is not polled for; a longer one is looked at in ticks. From the third tick on somebody reads the
- * shell's input, so that a follower whose connection broke does not stay behind: such a shell takes no other order, it
- * ends with the attempt. One whose command ended before says so in its report (\`kept=yes\`).
+ * a short command is not polled for; a longer one is looked at in ticks. From then on somebody also reads the shell's
+ * input, so that a follower whose connection broke does not stay behind: such a shell takes no other order, it ends with
+ * the attempt. One whose command ended before says so in its report (`kept=yes`).
  */
 export const followerScript = `${attemptFunctions}
+# What this shell itself has to say, such as that a process was killed, is no output of the command.
+exec 8>&2 2>/dev/null
 runner="${runner.file}"
 bring_runner() {
   [ -s "$runner" ] || { printf '%s' ${shellQuote(runner.script)} >"$runner.$$" && mv "$runner.$$" "$runner"; }
@@ -63,30 +65,44 @@ hand_over() {
     printf '%s\\n' "$command" >"$CHIFFON_COMMAND_FILE"
   fi
 }
+# Becomes the runner.
 launch() {
   make_base && bring_runner && hand_over || { rm -f "$runner.$$"; echo failed; return; }
-  own_session /bin/sh "$runner" "$dir" "$limit" "$grace" "$times" </dev/null 5<&- 2>&1 &
+  own_session /bin/sh "$runner" "$dir" "$limit" "$grace" "$times" </dev/null 5<&-
 }
-# Looks every now and then, until it is ended. Not needed for a command that ends at once.
-tick() {
-  nap 0.05 >&2
-  naps=0
-  while :; do
-    echo tick
-    if [ "$naps" -lt 20 ]; then nap 0.1 >&2; else nap 0.4 >&2; fi
-    naps=$((naps + 1))
-  done
+# More often at first.
+nap_between() {
+  if [ "$naps" -lt 20 ]; then nap 0.1; else nap 0.4; fi
+  naps=$((naps + 1))
 }
-# The process that starts the attempt goes on as the one that ticks; on USR1 it says that Chiffon has gone.
-start() {
-  trap 'echo gone' USR1
-  ticker=
-  { read -r ticker _ </proc/self/stat; } 2>/dev/null
-  [ -z "$ticker" ] || echo "ticker $ticker"
-  if [ -d "$dir" ]; then echo before; else launch 2>&1; fi
-  if [ -n "$ticker" ]; then tick 2>/dev/null; return; fi
-  tick 2>/dev/null &
-  echo "ticker $!"
+# What helps to follow a command that takes a while: ticks, and a word when Chiffon has gone. Both come in where the
+# runner's words do, because Linux lets a reader of a pipe open it for writing. Elsewhere the follower naps by itself.
+help_along() {
+  [ -z "$helpers" ] || return 0
+  if [ -w /proc/self/fd/0 ]; then
+    exec 7>/proc/self/fd/0
+    while :; do
+      echo tick >&7
+      nap_between
+    done 2>/dev/null &
+    helpers=$!
+    { cat <&5 >/dev/null; echo gone >&7; } 2>/dev/null &
+    helpers="$helpers $!"
+    return 0
+  fi
+  left="$base/.launch-$id-$$-left"
+  { cat <&5 >/dev/null; true >"$left"; } 2>/dev/null &
+  helpers=$!
+}
+next_word() {
+  if [ -n "$left" ]; then
+    word=tick rest=
+    nap_between
+    [ ! -e "$left" ] || word=gone
+    return 0
+  fi
+  # An attempt that was there before says nothing by itself, and a runner that is gone neither.
+  read -r word rest || { help_along; word=tick; }
 }
 # The end mark and, in one piece, the lines behind it.
 report() {
@@ -135,11 +151,10 @@ ended() {
 }
 follow_to_end() {
   while :; do
-    # An attempt that was there before says nothing by itself: it is looked at, now and at every tick.
-    read -r word rest || word=gone
+    next_word
     case $word in
-      ticker) ticker=$rest; continue ;;
       started) answer=$word; open_outputs; continue ;;
+      slow) help_along; continue ;;
       ending)
         # While the runner writes the exit code down.
         open_outputs
@@ -148,16 +163,9 @@ follow_to_end() {
         continue
         ;;
       over) break ;;
-      before | taken) ;;
-      tick)
-        ticks=$((ticks + 1))
-        if [ "$ticks" -eq 3 ]; then
-          { cat <&5 >&2; kill -USR1 "$ticker"; } 2>/dev/null &
-          listener=$!
-        fi
-        ;;
+      before | taken | tick) ;;
       failed) not_started; return ;;
-      gone) return ;;
+      gone) gone=yes; return ;;
       *) said="$said$word $rest
 "; continue ;;
     esac
@@ -169,8 +177,7 @@ follow_to_end() {
   state=exited
   if [ -e "$dir/exit" ]; then
     read -r code how began finished rest <"$dir/exit"
-    kept=no
-    [ -n "$listener" ] || kept=yes
+    [ -n "$helpers" ] || kept=yes
     set -- exited "code=$code" "how=$how" "started=$began" "ended=$finished" "kept=$kept" records
     # All at once where there is nothing to look up.
     if [ "$how$code$from_out$from_err" = exited000 ]; then report "$@" whole; return; fi
@@ -192,17 +199,19 @@ follow_to_end() {
   fi
   printf 'whole\\n'
 }
-# Answers whether the shell may take another order.
+# Answers whether the shell may take another order. Where nobody listens any more it ends at once, not with the command.
 follow() {
-  ticker= ticks=0 listener= passed= said= answer= opened= born= reason= gone= kept=no tries=50
+  helpers= left= naps=0 passed= said= answer= opened= born= reason= gone= kept=no tries=50
   follow_to_end
-  kill $ticker $listener 2>/dev/null
+  [ -z "$helpers" ] || kill $helpers 2>/dev/null
+  [ -z "$left" ] || rm -f "$left"
+  [ -z "$gone" ] || kill "$$"
   [ "$kept" = yes ]
 }
 attempt() {
   [ "$#" -eq 10 ] && [ "\${10}" = whole ] || exit 1
   id=$1 limit=$2 grace=$3 times=$4 from_out=$5 from_err=$6 begin_mark=$7 end_mark=$8 command=$9
   dir="$base/$id"
-  { start | follow; } 5<&0 </dev/null || exit 0
+  { if [ -d "$dir" ]; then echo before; else launch 2>&1; fi 8>&- | follow 2>&8 8>&-; } 5<&0 </dev/null || exit 0
 }
 `;
