@@ -99,16 +99,20 @@ const isChange = `CASE kind WHEN 'plan.approved' THEN actor <> 'chiffon'
 export async function eventsAfter(pool: Pool, id: number, limit: number): Promise<readonly StoredEvent[]> {
   const settled = await settledUpTo(pool);
   // A statement of its own: it must see everything that was committed when the horizon was read.
-  const { rows } = await pool.query<{ canonical: string; hash: string; previous_hash: string }>(
-    'SELECT canonical, hash, previous_hash FROM events WHERE id > $1 AND id <= $2 ORDER BY id LIMIT $3',
-    [Math.trunc(id), settled, limit],
-  );
+  const { rows } = await pool.query<{ canonical: string; hash: string; previous_hash: string }>({
+    name: 'events after',
+    text: 'SELECT canonical, hash, previous_hash FROM events WHERE id > $1 AND id <= $2 ORDER BY id LIMIT $3',
+    values: [Math.trunc(id), settled, limit],
+  });
   return rows.map((row) => toStoredEvent({ ...row, previousHash: row.previous_hash }));
 }
 
 /** The id up to which nothing is under way any more. */
 export async function settledUpTo(pool: Pool): Promise<number> {
-  const { rows } = await pool.query<{ id: string }>('SELECT events_settled_up_to() AS id');
+  const { rows } = await pool.query<{ id: string }>({
+    name: 'events settled',
+    text: 'SELECT events_settled_up_to() AS id',
+  });
   return Number(rows[0]?.id ?? 0);
 }
 

@@ -144,7 +144,10 @@ export class LedgerListener {
     this.#reading = this.#reading.then(async () => {
       if (announced <= this.#cursor || this.#stopped.signal.aborted) return;
       try {
-        const { rows } = await this.#pool.query<{ id: string | null }>('SELECT max(id) AS id FROM events');
+        const { rows } = await this.#pool.query<{ id: string | null }>({
+          name: 'newest event',
+          text: 'SELECT max(id) AS id FROM events',
+        });
         const wanted = Math.min(announced, Number(rows[0]?.id ?? 0));
         while (this.#cursor < wanted && !this.#stopped.signal.aborted) await this.#readPortion();
       } catch {
