@@ -97,8 +97,19 @@ const isChange = `CASE kind WHEN 'plan.approved' THEN actor <> 'chiffon'
  * goes on from the last id they got misses none.
  */
 export async function eventsAfter(pool: Pool, id: number, limit: number): Promise<readonly StoredEvent[]> {
-  const settled = await settledUpTo(pool);
-  // A statement of its own: it must see everything that was committed when the horizon was read.
+  return await eventsUpTo(pool, id, (await eventHorizon(pool)).settled, limit);
+}
+
+/**
+ * Events behind an id, oldest first, up to another that was read from the horizon before: asked in a statement of its
+ * own, because it must see everything that was committed when the horizon was read.
+ */
+export async function eventsUpTo(
+  pool: Pool,
+  id: number,
+  settled: number,
+  limit: number,
+): Promise<readonly StoredEvent[]> {
   const { rows } = await pool.query<{ canonical: string; hash: string; previous_hash: string }>({
     name: 'events after',
     text: 'SELECT canonical, hash, previous_hash FROM events WHERE id > $1 AND id <= $2 ORDER BY id LIMIT $3',
@@ -107,13 +118,15 @@ export async function eventsAfter(pool: Pool, id: number, limit: number): Promis
   return rows.map((row) => toStoredEvent({ ...row, previousHash: row.previous_hash }));
 }
 
-/** The id up to which nothing is under way any more. */
-export async function settledUpTo(pool: Pool): Promise<number> {
-  const { rows } = await pool.query<{ id: string }>({
-    name: 'events settled',
-    text: 'SELECT events_settled_up_to() AS id',
+/** The id up to which nothing is under way any more, and the last one there is. */
+export async function eventHorizon(
+  pool: Pool,
+): Promise<{ readonly settled: number; readonly newest: number }> {
+  const { rows } = await pool.query<{ settled: string; newest: string | null }>({
+    name: 'event horizon',
+    text: 'SELECT events_settled_up_to() AS settled, (SELECT max(id) FROM events) AS newest',
   });
-  return Number(rows[0]?.id ?? 0);
+  return { settled: Number(rows[0]?.settled ?? 0), newest: Number(rows[0]?.newest ?? 0) };
 }
 
 export function toStoredEvent(row: {
