@@ -10,6 +10,7 @@ import type { RunScript } from './remote-script.ts';
 import { createConnectionPool } from './ssh/connection-pool.ts';
 import { type DurableSettings, performShell } from './ssh/durable/perform-shell.ts';
 import { runScriptOn } from './ssh/run-script-on.ts';
+import { WaitingShells } from './ssh/waiting-shells.ts';
 import { failed } from './step-results.ts';
 import { performWait } from './wait/perform-wait.ts';
 
@@ -28,6 +29,7 @@ export interface StepExecutorOptions {
 export function createStepExecutor(options: StepExecutorOptions): StepExecutor {
   const { hosts, knownHostsFile, judge, now = () => new Date() } = options;
   const pool = createConnectionPool({ hosts, knownHostsFile });
+  const shells = new WaitingShells();
   const run: RunScript = runScriptOn(pool);
   const addresses = new Map(hosts.map((host) => [host.name, host]));
 
@@ -39,7 +41,7 @@ export function createStepExecutor(options: StepExecutorOptions): StepExecutor {
           return failed('refused_by_policy', `Not run on ${step.target}: ${reason} (${rule})`);
         // What runs without a person's yes is exactly what was judged, not what a shell may make of the raw line.
         const command = verdict === 'allow' ? (normal ?? step.command) : step.command;
-        return await performShell(pool, { ...step, command }, how, options.durable);
+        return await performShell({ pool, shells }, { ...step, command }, how, options.durable);
       }
       case 'file':
         return await performFile(run, step, how);
@@ -59,6 +61,9 @@ export function createStepExecutor(options: StepExecutorOptions): StepExecutor {
         return { ok: false, errorClass: 'unknown', reason: `No host named ${name} is configured.` };
       return await probeHost(run, host, judge, now);
     },
-    close: async () => await pool.close(),
+    async close() {
+      shells.close();
+      await pool.close();
+    },
   };
 }

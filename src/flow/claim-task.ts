@@ -1,3 +1,4 @@
+import type { NewEvent } from '#core/event.ts';
 import type { TaskState } from '#core/task.ts';
 import type { Clock } from './clock-port.ts';
 import type { AttemptRow, Ledger, LedgerTransaction, RunRow, TaskRow } from './ledger-port.ts';
@@ -56,6 +57,16 @@ export async function beginTask(
   if (!(await tx.moveTask(task.id, [task.state], { state: 'running', startedAt }))) return null;
   const worker = nameOfClaim(deps);
   const attempt = await tx.openAttempt({ id: clock.freshId(), task: task.id, worker, leaseSeconds });
+  await tx.appendAll(beginning(run, task, attempt));
+  return { run, task, attempt, takenOver: false };
+}
+
+/** What is recorded when a task begins. */
+export function beginning(
+  run: Pick<RunRow, 'id' | 'plan'>,
+  task: Pick<TaskRow, 'id' | 'position' | 'step'>,
+  attempt: Pick<AttemptRow, 'id' | 'number'>,
+): readonly NewEvent[] {
   const about = {
     stream: `run:${run.id}`,
     actor: 'executor',
@@ -63,19 +74,20 @@ export async function beginTask(
     run: run.id,
     host: task.step.target,
   };
-  await tx.append({
-    ...about,
-    kind: 'task.started',
-    summary: `Step ${task.position}: ${task.step.summary}.`,
-    data: { task: task.id, step: task.step.id },
-  });
-  await tx.append({
-    ...about,
-    kind: 'attempt.intended',
-    summary: `Try ${attempt.number} of step ${task.position} is about to run.`,
-    data: { task: task.id, attempt: attempt.id, step: task.step },
-  });
-  return { run, task, attempt, takenOver: false };
+  return [
+    {
+      ...about,
+      kind: 'task.started',
+      summary: `Step ${task.position}: ${task.step.summary}.`,
+      data: { task: task.id, step: task.step.id },
+    },
+    {
+      ...about,
+      kind: 'attempt.intended',
+      summary: `Try ${attempt.number} of step ${task.position} is about to run.`,
+      data: { task: task.id, attempt: attempt.id, step: task.step },
+    },
+  ];
 }
 
 async function takeOver(
@@ -97,6 +109,6 @@ async function takeOver(
  * Each claim has a name of its own. By the worker's name alone a job that is delivered twice to one worker, after its
  * lease ran out, would be done by it twice at a time.
  */
-function nameOfClaim({ worker, clock }: Pick<ClaimDeps, 'worker' | 'clock'>): string {
+export function nameOfClaim({ worker, clock }: Pick<ClaimDeps, 'worker' | 'clock'>): string {
   return `${worker}/${clock.freshId()}`;
 }

@@ -51,15 +51,17 @@ export async function decideApproval(deps: Deps, made: Made): Promise<Result<Pla
 
 async function decideOnce(deps: Deps, made: Made): Promise<Result<PlanRow> | 'overtaken'> {
   const { ledger, house, clock } = deps;
-  const plan = await ledger.plan(made.plan);
-  const request = await ledger.request(made.plan);
+  const [plan, request, approvals] = await Promise.all([
+    ledger.plan(made.plan),
+    ledger.request(made.plan),
+    ledger.approvals(made.plan),
+  ]);
   if (plan === null || request === null) {
     return refuse(
       'not_found',
       `There is no plan P-${made.plan}. The list of requests shows those there are.`,
     );
   }
-  const approvals = await ledger.approvals(plan.id);
   const verdict = decideOnPlan(
     made.person,
     made.decision,

@@ -79,6 +79,17 @@ export interface ApprovalRow {
   readonly at: string;
 }
 
+/** What says that a run was approved: three things that don't come from one row. */
+export interface ApprovalEvidence {
+  /** The revision that the run carries out; null when there is none. */
+  readonly content: PlanContent | null;
+  /** The hash that stands beside it. */
+  readonly hash: string | null;
+  readonly approvals: readonly Pick<ApprovalRow, 'decision' | 'revision' | 'hash'>[];
+  /** The hashes that events of the plan's approvals speak of. */
+  readonly recorded: readonly string[];
+}
+
 export interface RunRow {
   /** `142-1`: the plan's number and which run of it this is. */
   readonly id: string;
@@ -252,6 +263,8 @@ export interface LedgerTransaction {
     worker: string,
     end: Pick<AttemptRow, 'exitCode' | 'errorClass' | 'summary' | 'records'> & { readonly outcome: Outcome },
   ): Promise<boolean>;
+  /** As the ledger's own: output that is stored together with what it led to. */
+  appendLog(attempt: string, chunks: readonly OutputChunk[], worker: string): Promise<boolean>;
 
   /** Writes down where a request is talked about. */
   saveConversation(row: ConversationRow): Promise<void>;
@@ -267,8 +280,32 @@ export interface LedgerTransaction {
   saveHostUnreachable(host: string, reason: string): Promise<void>;
 
   append(event: NewEvent): Promise<StoredEvent>;
+  /** Appends several, in order, at the cost of one. */
+  appendAll(events: readonly NewEvent[]): Promise<readonly StoredEvent[]>;
   /** Puts a job into the outbox; it reaches the queue after the commit. */
   enqueue(job: Job): Promise<void>;
+}
+
+/** A task that succeeded, and the next one of its run. */
+export interface StepChange {
+  readonly run: string;
+  readonly ended: Pick<AttemptRow, 'exitCode' | 'summary' | 'records'> & {
+    readonly attempt: string;
+    readonly worker: string;
+    /** ISO 8601. */
+    readonly at: string;
+  };
+  /** What of its output is not stored yet. */
+  readonly output: readonly OutputChunk[];
+  /** The next task as it was approved, and the attempt that is opened for it. */
+  readonly begun: Pick<TaskRow, 'step'> & {
+    readonly task: string;
+    readonly attempt: string;
+    readonly worker: string;
+    readonly leaseSeconds: number;
+  };
+  /** What is recorded about both, in order. */
+  readonly events: readonly NewEvent[];
 }
 
 /** How a request stands, without what its steps are: what one row of a list needs. */
@@ -304,6 +341,13 @@ export interface HostRow {
 export interface Ledger extends ConversationRecord, AlertRecord, RecordQuestions {
   /** Runs `work` in one transaction; retried by itself on serialisation failures and deadlocks. */
   transact<T>(work: (tx: LedgerTransaction) => Promise<T>): Promise<T>;
+
+  /**
+   * Goes from one step to the next in one transaction that is one statement; answers the attempt that was opened. Null,
+   * with nothing changed, unless the run is running, the attempt is still the worker's, and the next task is that step and
+   * was never begun.
+   */
+  passOn(change: StepChange): Promise<AttemptRow | null>;
 
   request(id: number): Promise<RequestRow | null>;
   /** Newest first. */
@@ -342,6 +386,8 @@ export interface Ledger extends ConversationRecord, AlertRecord, RecordQuestions
   runsIn(states: readonly RunState[]): Promise<readonly RunRow[]>;
   tasks(run: string): Promise<readonly TaskRow[]>;
   task(id: string): Promise<TaskRow | null>;
+  /** Read in one statement, because it is asked before every step. */
+  evidenceOf(run: Pick<RunRow, 'plan' | 'revision'>): Promise<ApprovalEvidence>;
 
   /** Renews the lease; false when the attempt is no longer this worker's. One statement, no event. */
   renewLease(attempt: string, worker: string, leaseSeconds: number): Promise<boolean>;

@@ -1,3 +1,4 @@
+import type { NewEvent } from '#core/event.ts';
 import { hiddenIn } from './hidden-in.ts';
 import type { Ledger, LedgerTransaction } from './ledger-port.ts';
 import type { Redaction } from './redaction-port.ts';
@@ -12,12 +13,19 @@ export function ledgerWithoutSecrets<L extends Ledger>(ledger: L, redaction: Pic
   return {
     ...ledger,
     transact: (work) => ledger.transact((tx) => work(withoutSecrets(tx, redaction))),
+    passOn: (change) => {
+      const { ended, events } = change;
+      const { summary, records } = hiddenIn({ summary: ended.summary, records: ended.records }, redaction);
+      const hidden = events.map((event) => hiddenInEvent(event, redaction));
+      return ledger.passOn({ ...change, ended: { ...ended, summary, records }, events: hidden });
+    },
     saveChannelState: (state) => ledger.saveChannelState(hiddenIn(state, redaction)),
   };
 }
 
 function withoutSecrets(tx: LedgerTransaction, redaction: Pick<Redaction, 'text'>): LedgerTransaction {
   const hide = <T>(value: T): T => hiddenIn(value, redaction);
+  const hideIn = (event: NewEvent): NewEvent => hiddenInEvent(event, redaction);
   return {
     ...tx,
     insertRequest: (row) => tx.insertRequest({ ...row, text: hide(row.text) }),
@@ -33,10 +41,16 @@ function withoutSecrets(tx: LedgerTransaction, redaction: Pick<Redaction, 'text'
     raiseAlert: (alert) => tx.raiseAlert(hide(alert)),
     saveHostFacts: (facts) => tx.saveHostFacts(hide(facts)),
     saveHostUnreachable: (host, reason) => tx.saveHostUnreachable(host, hide(reason)),
-    append: (event) => tx.append({ ...event, summary: hide(event.summary), ...dataOf(event.data, hide) }),
+    append: (event) => tx.append(hideIn(event)),
+    appendAll: (events) => tx.appendAll(events.map(hideIn)),
   };
 }
 
-function dataOf<T>(data: T | undefined, hide: (value: T) => T): { data?: T } {
-  return data === undefined ? {} : { data: hide(data) };
+function hiddenInEvent(event: NewEvent, redaction: Pick<Redaction, 'text'>): NewEvent {
+  const { summary, data } = event;
+  return {
+    ...event,
+    summary: hiddenIn(summary, redaction),
+    ...(data === undefined ? {} : { data: hiddenIn(data, redaction) }),
+  };
 }

@@ -7,26 +7,36 @@ const mostAtOnce = 1024 * 1024;
 const largestPiece = 512 * 1024;
 /** Calls under way at once: one is prepared while another is written. */
 const mostUnderWay = 2;
+/** Characters that may be left for whoever stores what comes after them. */
+const mostLeft = 64 * 1024;
 
 /**
  * Stores output in the background, in the order it came. What comes while some is stored is joined to large pieces: a slow trickle is
  * stored at once, and a flood in few calls. Of a flood the next call begins before the one before it has ended.
  *
  * @param append stores pieces behind those of the calls before, or fails when one of them does.
+ * @param patienceMs how long a little output waits for more to come before it is stored, in milliseconds.
  */
-export function outputInOrder(append: (chunks: readonly OutputChunk[]) => Promise<void>): {
+export function outputInOrder(
+  append: (chunks: readonly OutputChunk[]) => Promise<void>,
+  patienceMs = 0,
+): {
   /** Takes a piece; returns once there is room for more. Throws what storing threw. */
   add(chunk: OutputChunk): Promise<void>;
+  /** What is not stored yet, for the caller to store, once everything before it is; nothing when it is too much. */
+  rest(): Promise<readonly OutputChunk[]>;
   /** Returns once all is stored. Throws what storing threw. */
   done(): Promise<void>;
 } {
   let waiting: OutputChunk[] = [];
   let size = 0;
   let underWay = 0;
+  let patience: NodeJS.Timeout | null = null;
   let failed: { readonly error: unknown } | null = null;
   let changed = Promise.withResolvers<void>();
 
   function begin(): void {
+    stopWaiting();
     while (failed === null && waiting.length > 0 && mayBegin()) {
       underWay += 1;
       void store(takeBatch());
@@ -50,6 +60,11 @@ export function outputInOrder(append: (chunks: readonly OutputChunk[]) => Promis
     changed = Promise.withResolvers();
   }
 
+  function stopWaiting(): void {
+    if (patience !== null) clearTimeout(patience);
+    patience = null;
+  }
+
   function takeBatch(): readonly OutputChunk[] {
     let count = 0;
     let taken = 0;
@@ -65,19 +80,30 @@ export function outputInOrder(append: (chunks: readonly OutputChunk[]) => Promis
     if (failed !== null) throw failed.error;
   }
 
+  async function done(): Promise<void> {
+    begin();
+    while (underWay > 0) await changed.promise;
+    throwIfFailed();
+  }
+
   return {
     async add(chunk) {
       throwIfFailed();
       waiting.push(chunk);
       size += chunk.text.length;
-      begin();
+      if (patienceMs === 0 || size > mostLeft) begin();
+      else if (underWay === 0) patience ??= setTimeout(begin, patienceMs);
       while (size > mostWaiting && failed === null) await changed.promise;
       throwIfFailed();
     },
-    async done() {
+    async rest() {
       while (underWay > 0) await changed.promise;
+      if (size > mostLeft) await done();
       throwIfFailed();
+      stopWaiting();
+      return takeBatch();
     },
+    done,
   };
 }
 

@@ -9,11 +9,18 @@ import {
 } from './executor-port.ts';
 import type { TaskRow } from './ledger-port.ts';
 import type { FlowLog } from './log-port.ts';
+import { passToNext } from './pass-to-next.ts';
 import type { Planner } from './planner-port.ts';
 import type { Redaction } from './redaction-port.ts';
 import { type GoOn, reportOutcome } from './report-outcome.ts';
 import { storeOutput } from './store-output.ts';
 import { storedBefore } from './stored-before.ts';
+
+/**
+ * How long a little output waits before it is stored, in milliseconds: what a command writes that ends at once is
+ * stored together with its outcome.
+ */
+const outputPatienceMs = 20;
 
 export interface PerformTaskDeps extends ClaimDeps {
   readonly planner: Pick<Planner, 'summarise'>;
@@ -59,29 +66,37 @@ async function performClaimed(
   stopped: AbortSignal,
 ): Promise<Claimed | null> {
   const { refused, content } = await examineApproval(deps.ledger, claimed);
-  const result =
+  const performed =
     refused === null
       ? await performAttempt(deps, claimed, stopped)
       : {
-          outcome: 'failed' as const,
-          exitCode: null,
-          errorClass: 'refused_by_policy' as const,
-          summary: refused,
-          records: {},
+          result: {
+            outcome: 'failed' as const,
+            exitCode: null,
+            errorClass: 'refused_by_policy' as const,
+            summary: refused,
+            records: {},
+          },
+          output: [],
         };
-  if (result === null) return null;
-  const goOn: GoOn = async (tx, run, task) =>
-    deps.stopping.aborted || !deps.mayGoOn() ? null : await beginTask(tx, deps, run, task);
-  const done = { ...claimed, content, result: redacted(deps.redaction, result) };
-  return await reportOutcome(deps, done, goOn);
+  if (performed === null) return null;
+  const mayGoOn = (): boolean => !deps.stopping.aborted && deps.mayGoOn();
+  const goOn: GoOn = async (tx, run, task) => (mayGoOn() ? await beginTask(tx, deps, run, task) : null);
+  const { output } = performed;
+  const done = { ...claimed, content, output, result: redacted(deps.redaction, performed.result) };
+  const next = mayGoOn() ? await passToNext(deps, done) : null;
+  return next ?? (await reportOutcome(deps, done, goOn));
 }
 
-/** Runs the attempt to its result; null when this worker let go of it (it stops, or lost its claim). */
+/**
+ * Runs the attempt to its result, with the last of its output where that is not stored yet; null when this worker let go
+ * of it (it stops, or lost its claim).
+ */
 async function performAttempt(
   deps: PerformTaskDeps,
   { run, task, attempt, takenOver }: Claimed,
   stopped: AbortSignal,
-): Promise<StepResult | null> {
+): Promise<{ readonly result: StepResult; readonly output: readonly OutputChunk[] } | null> {
   const { ledger, log } = deps;
   const detach = new AbortController();
   const letGo = (): void => detach.abort();
@@ -103,7 +118,8 @@ async function performAttempt(
     letGo();
     throw new Detached(`another worker has attempt ${attempt.id} now`);
   };
-  const output = storeOutput(append, deps.redaction, await storedBefore(ledger, run, attempt));
+  const before = await storedBefore(ledger, run, attempt);
+  const output = storeOutput(append, deps.redaction, before, outputPatienceMs);
   const options: PerformOptions = {
     attemptId: attempt.id,
     mayHaveStarted: takenOver,
@@ -116,8 +132,7 @@ async function performAttempt(
   try {
     if (deps.stopping.aborted) throw new Detached('this worker is stopping');
     const result = await performOrSayUnknown(deps, task, options);
-    await output.end();
-    return result;
+    return { result, output: await output.rest() };
   } catch (error) {
     if (!(error instanceof Detached)) throw error;
     // Whoever comes next need not wait for the lease to run out.

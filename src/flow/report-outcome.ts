@@ -5,7 +5,7 @@ import type { RunState, TaskState } from '#core/task.ts';
 import { answerFromOutputs } from './answer-from-outputs.ts';
 import type { Claimed } from './claim-task.ts';
 import type { Clock } from './clock-port.ts';
-import type { StepResult } from './executor-port.ts';
+import type { OutputChunk, StepResult } from './executor-port.ts';
 import type { AttemptRow, Ledger, LedgerTransaction, RunRow, TaskRow } from './ledger-port.ts';
 import type { Planner } from './planner-port.ts';
 import { raiseAlert } from './raise-alert.ts';
@@ -14,11 +14,23 @@ import { releaseAndWake } from './run-lifecycle.ts';
 /** How often an idempotent step whose outcome nobody knows is tried in all. */
 const triesOfUnknown = 3;
 
+/** An attempt that has ended, and what it came to. */
+export interface Done {
+  readonly run: RunRow;
+  readonly task: TaskRow;
+  readonly attempt: AttemptRow;
+  readonly result: StepResult;
+  /** What of its output is not stored yet. */
+  readonly output: readonly OutputChunk[];
+  /** The approved plan. */
+  readonly content: PlanContent | null;
+}
+
 /** Claims the task that is next in a locked run, for whoever did the one before; null to leave it to the queue. */
 export type GoOn = (tx: LedgerTransaction, run: RunRow, task: TaskRow) => Promise<Claimed | null>;
 
 /**
- * Writes down what an attempt came to and sets the next thing in motion: the next task, the end of the run, another
+ * Writes down what an attempt came to, with the last of its output, and sets the next thing in motion: the next task, the end of the run, another
  * try, or a person's review. One transaction; a worker that lost its claim (`attempt.worker`) changes nothing. Answers
  * the next task where `goOn` claimed it.
  */
@@ -28,14 +40,7 @@ export async function reportOutcome(
     readonly planner: Pick<Planner, 'summarise'>;
     readonly clock: Clock;
   },
-  done: {
-    readonly run: RunRow;
-    readonly task: TaskRow;
-    readonly attempt: AttemptRow;
-    readonly result: StepResult;
-    /** The approved plan. */
-    readonly content: PlanContent | null;
-  },
+  done: Done,
   goOn: GoOn,
 ): Promise<Claimed | null> {
   const { ledger, clock } = deps;
@@ -45,21 +50,8 @@ export async function reportOutcome(
   return await ledger.transact(async (tx) => {
     const locked = await tx.lockRun(done.run.id);
     if (locked === null) return null;
+    if (!(await tx.appendLog(attempt.id, done.output, attempt.worker))) return null;
     if (!(await tx.closeAttempt(attempt.id, attempt.worker, result))) return null;
-    const executed = { ...about, actor: 'executor', host: task.step.target };
-    await tx.append({
-      ...executed,
-      kind: 'attempt.ended',
-      outcome: result.outcome,
-      summary: result.summary,
-      data: {
-        task: task.id,
-        attempt: attempt.id,
-        exitCode: result.exitCode,
-        errorClass: result.errorClass,
-        records: result.records,
-      },
-    });
     const next = nextTaskState(done, locked.run.state);
     const now = clock.now().toISOString();
     const final = next !== 'waiting_retry' && next !== 'review';
@@ -69,13 +61,7 @@ export async function reportOutcome(
       errorClass: result.errorClass,
       endedAt: final ? now : null,
     });
-    await tx.append({
-      ...executed,
-      kind: taskEvent[next],
-      outcome: result.outcome,
-      summary: `Step ${task.position}: ${result.summary}`,
-      data: { task: task.id },
-    });
+    await tx.appendAll(ending(done, next));
     if (next === 'waiting_retry') {
       await tx.enqueue({ kind: 'task', id: task.id });
       return null;
@@ -92,17 +78,51 @@ export async function reportOutcome(
   });
 }
 
+/** What is recorded when an attempt has ended and its task became `next`. */
+export function ending(
+  done: Pick<Done, 'run' | 'task' | 'attempt' | 'result' | 'content'>,
+  next: TaskState,
+): readonly NewEvent[] {
+  const { run, task, attempt, result, content } = done;
+  const { about } = aboutPlan(run, content);
+  const executed = { ...about, actor: 'executor', host: task.step.target, outcome: result.outcome };
+  return [
+    {
+      ...executed,
+      kind: 'attempt.ended',
+      summary: result.summary,
+      data: {
+        task: task.id,
+        attempt: attempt.id,
+        exitCode: result.exitCode,
+        errorClass: result.errorClass,
+        records: result.records,
+      },
+    },
+    {
+      ...executed,
+      kind: taskEvent[next],
+      summary: `Step ${task.position}: ${result.summary}`,
+      data: { task: task.id },
+    },
+  ];
+}
+
 /**
  * What a run came to when this was its last step: for a question what was found out, for a change what is true now,
  * stated from the check.
  */
 async function answerOf(
   deps: { readonly ledger: Ledger; readonly planner: Pick<Planner, 'summarise'> },
-  done: { readonly run: RunRow; readonly task: TaskRow; readonly result: StepResult },
+  done: Done,
   content: PlanContent | null,
 ): Promise<string | null> {
   if (content === null || done.task.position < content.steps.length) return null;
-  if (!done.run.mutates) return answerFromOutputs(deps, done.run);
+  if (!done.run.mutates) {
+    // The answer is drawn from what is stored. Storing the same again, below, is harmless.
+    await deps.ledger.appendLog(done.attempt.id, done.output, done.attempt.worker);
+    return answerFromOutputs(deps, done.run);
+  }
   return done.task.step.uses === 'http'
     ? `${content.verification} ${done.result.summary}.`
     : content.verification;
@@ -187,10 +207,7 @@ function afterColon(sentence: string): string {
   return /^[A-Z][a-z]+ /.test(sentence) ? sentence.charAt(0).toLowerCase() + sentence.slice(1) : sentence;
 }
 
-function nextTaskState(
-  { task, attempt, result }: Pick<Parameters<typeof reportOutcome>[1], 'task' | 'attempt' | 'result'>,
-  run: RunState,
-): TaskState {
+function nextTaskState({ task, attempt, result }: Done, run: RunState): TaskState {
   // Nobody waits for the outcome of a run that was stopped, and nothing of it is tried again.
   if (run === 'cancelled' && result.outcome === 'unknown') return 'cancelled';
   switch (result.outcome) {

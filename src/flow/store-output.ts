@@ -9,15 +9,23 @@ import type { Redaction, RedactionStream } from './redaction-port.ts';
  *
  * @param append stores pieces in order. What it throws, the next `write` or `end` throws.
  * @param before what is stored of the attempt already, as far back as a secret of several lines may reach.
+ * @param patienceMs how long a little output waits for more to come before it is stored, in milliseconds.
  */
 export function storeOutput(
   append: (chunks: readonly OutputChunk[]) => Promise<void>,
   redaction: Redaction,
   before: readonly Pick<OutputChunk, 'stream' | 'text'>[] = [],
-): { readonly write: (chunk: OutputChunk) => Promise<void>; readonly end: () => Promise<void> } {
+  patienceMs = 0,
+): {
+  readonly write: (chunk: OutputChunk) => Promise<void>;
+  /** Stores all there is. */
+  readonly end: () => Promise<void>;
+  /** Ends the output; answers the last of it, which is not stored yet, when it is only a little. */
+  readonly rest: () => Promise<readonly OutputChunk[]>;
+} {
   const out = redaction.stream();
   const outputs = { out: redactedOutput(out), err: redactedOutput(redaction.stream(out)) };
-  const order = outputInOrder(append);
+  const order = outputInOrder(append, patienceMs);
   for (const { stream, text } of before) if (stream !== 'note') outputs[stream].remember(text);
 
   const write = async (chunk: OutputChunk): Promise<void> => {
@@ -29,14 +37,21 @@ export function storeOutput(
     await order.add({ stream, text: taken.shown, endOffset: { ...endOffset, [stream]: end } });
   };
 
-  const end = async (): Promise<void> => {
+  const flush = async (): Promise<void> => {
     for (const stream of ['out', 'err'] as const) {
       const rest = outputs[stream].rest();
       if (rest !== null) await order.add({ stream, ...rest });
     }
+  };
+  const end = async (): Promise<void> => {
+    await flush();
     await order.done();
   };
-  return { write, end };
+  const rest = async (): Promise<readonly OutputChunk[]> => {
+    await flush();
+    return await order.rest();
+  };
+  return { write, end, rest };
 }
 
 /** Characters that wait for an offset that can be told, at most. */

@@ -5,6 +5,7 @@ import { asUnusable, refuseOldServer } from './database-unusable.ts';
 import { prepareEventMonths } from './event-months.ts';
 import { migrate } from './migrate.ts';
 import { PrismaClient } from './prisma-client/client.ts';
+import { statementNames } from './statement-names.ts';
 
 /** How the rooms of the ledger reach PostgreSQL. */
 export interface Connections {
@@ -66,7 +67,10 @@ export async function openConnections(
   // needed; whoever was using one gets the error from their own call.
   pool.on('error', ignoreLostConnection);
   pool.on('connect', (client) => client.on('error', ignoreLostConnection));
-  const prisma = new PrismaClient({ adapter: new PrismaPg(pool), errorFormat: 'minimal' });
+  const prisma = new PrismaClient({
+    adapter: new PrismaPg(pool, { statementNameGenerator: statementNames() }),
+    errorFormat: 'minimal',
+  });
   return {
     prisma,
     pool,

@@ -5,27 +5,56 @@ import type { AuditQuestion } from '#flow/ledger-port.ts';
 import type { Prisma } from './prisma-client/client.ts';
 import { visible, visibleJson } from './storable-text.ts';
 
-interface Link {
-  readonly id: bigint;
-  readonly seq: number;
+interface Appended {
+  readonly canonical: string;
   readonly previous_hash: string;
-  readonly at: string;
+  readonly hash: string;
 }
 
 /**
- * Appends an event to its stream. The stream stays reserved for this transaction until it ends; PostgreSQL checks the
- * link again. What can't be stored in a text is made visible, because an event must never fail to be recorded.
+ * Appends events to their streams, one after the other, in one call. The streams stay reserved for this transaction
+ * until it ends; PostgreSQL checks each link again. What can't be stored in a text is made visible, because an event
+ * must never fail to be recorded.
  */
-export async function appendEvent(tx: Prisma.TransactionClient, event: NewEvent): Promise<StoredEvent> {
-  const [link] = await tx.$queryRaw<Link[]>`
-    SELECT id, seq, previous_hash, at FROM next_event_link(${visible(event.stream)})`;
-  if (link === undefined) throw new Error('the ledger gave no place for the event');
-  const canonical = canonicalJson(visibleJson({ ...event, id: Number(link.id), seq: link.seq, at: link.at }));
-  const hash = sha256Hex(`${link.previous_hash}\n${canonical}`);
-  await tx.$executeRaw`
-    INSERT INTO events (at, canonical, previous_hash, hash)
-    VALUES (${link.at}::timestamptz, ${canonical}, ${link.previous_hash}, ${hash})`;
-  return toStoredEvent({ canonical, hash, previousHash: link.previous_hash });
+export async function appendEvents(
+  tx: Prisma.TransactionClient,
+  events: readonly NewEvent[],
+): Promise<readonly StoredEvent[]> {
+  if (events.length === 0) return [];
+  const { shown, streams, pieces } = eventPieces(events);
+  const appended = await tx.$queryRaw<Appended[]>`
+    SELECT canonical, previous_hash, hash FROM append_events(${streams}::text[], ${pieces}::text[])`;
+  if (appended.length !== events.length) throw new Error('the ledger gave no place for an event');
+  return appended.map((row, index) => {
+    const stored = toStoredEvent({ ...row, previousHash: row.previous_hash });
+    const { id, seq, at } = stored;
+    const canonical = canonicalJson({ ...shown[index], id, seq, at });
+    if (canonical !== row.canonical || sha256Hex(`${row.previous_hash}\n${canonical}`) !== row.hash)
+      throw new Error(`event ${id} would not be stored as it was handed over`);
+    return stored;
+  });
+}
+
+/** Events as PostgreSQL's `append_events` takes them, and with what can't be stored made visible. */
+export function eventPieces(events: readonly NewEvent[]) {
+  const shown = events.map((event) => visibleJson(event) as NewEvent);
+  return { shown, streams: shown.map(({ stream }) => stream), pieces: shown.flatMap(piecesOf) };
+}
+
+/** An event's canonical text in four pieces, cut where its time, id and number stand, which only the ledger knows. */
+function piecesOf(event: NewEvent): readonly string[] {
+  const canonical = (from: string, to: string): readonly string[] => {
+    const members = Object.entries(event).filter(([name]) => name > from && name < to);
+    const text = canonicalJson(Object.fromEntries(members)).slice(1, -1);
+    return text === '' ? [] : [text];
+  };
+  const last = String.fromCharCode(0x7f);
+  return [
+    `{${[...canonical('', 'at'), '"at":"'].join(',')}`,
+    ['"', ...canonical('at', 'id'), '"id":'].join(','),
+    ['', ...canonical('id', 'seq'), '"seq":'].join(','),
+    `${['', ...canonical('seq', last)].join(',')}}`,
+  ];
 }
 
 /** Newest first. */
@@ -68,19 +97,36 @@ const isChange = `CASE kind WHEN 'plan.approved' THEN actor <> 'chiffon'
  * goes on from the last id they got misses none.
  */
 export async function eventsAfter(pool: Pool, id: number, limit: number): Promise<readonly StoredEvent[]> {
-  const settled = await settledUpTo(pool);
-  // A statement of its own: it must see everything that was committed when the horizon was read.
-  const { rows } = await pool.query<{ canonical: string; hash: string; previous_hash: string }>(
-    'SELECT canonical, hash, previous_hash FROM events WHERE id > $1 AND id <= $2 ORDER BY id LIMIT $3',
-    [Math.trunc(id), settled, limit],
-  );
+  return await eventsUpTo(pool, id, (await eventHorizon(pool)).settled, limit);
+}
+
+/**
+ * Events behind an id, oldest first, up to another that was read from the horizon before: asked in a statement of its
+ * own, because it must see everything that was committed when the horizon was read.
+ */
+export async function eventsUpTo(
+  pool: Pool,
+  id: number,
+  settled: number,
+  limit: number,
+): Promise<readonly StoredEvent[]> {
+  const { rows } = await pool.query<{ canonical: string; hash: string; previous_hash: string }>({
+    name: 'events after',
+    text: 'SELECT canonical, hash, previous_hash FROM events WHERE id > $1 AND id <= $2 ORDER BY id LIMIT $3',
+    values: [Math.trunc(id), settled, limit],
+  });
   return rows.map((row) => toStoredEvent({ ...row, previousHash: row.previous_hash }));
 }
 
-/** The id up to which nothing is under way any more. */
-export async function settledUpTo(pool: Pool): Promise<number> {
-  const { rows } = await pool.query<{ id: string }>('SELECT events_settled_up_to() AS id');
-  return Number(rows[0]?.id ?? 0);
+/** The id up to which nothing is under way any more, and the last one there is. */
+export async function eventHorizon(
+  pool: Pool,
+): Promise<{ readonly settled: number; readonly newest: number }> {
+  const { rows } = await pool.query<{ settled: string; newest: string | null }>({
+    name: 'event horizon',
+    text: 'SELECT events_settled_up_to() AS settled, (SELECT max(id) FROM events) AS newest',
+  });
+  return { settled: Number(rows[0]?.settled ?? 0), newest: Number(rows[0]?.newest ?? 0) };
 }
 
 export function toStoredEvent(row: {

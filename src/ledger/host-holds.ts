@@ -19,17 +19,11 @@ export async function holdHosts(
   // Whoever has them keeps them, even if an earlier run was reset meanwhile and now waits for this one.
   if (holds.length === new Set(hosts).size) return { held: true };
 
-  const self = await tx.run.findUniqueOrThrow({ where: { id: run }, select: { ordinal: true } });
-  const earlier = await tx.run.findFirst({
-    where: {
-      ordinal: { lt: self.ordinal },
-      mutates: true,
-      state: { notIn: [...finalRunStates] },
-      hosts: { hasSome: [...hosts] },
-    },
-    orderBy: { ordinal: 'asc' },
-    select: { id: true },
-  });
+  const [earlier] = await tx.$queryRaw<{ id: string }[]>`
+    SELECT e.id FROM runs self JOIN runs e ON e.ordinal < self.ordinal
+    WHERE self.id = ${run} AND e.mutates AND NOT e.state = ANY(${[...finalRunStates]}::text[])
+      AND e.hosts && ${[...hosts]}::text[]
+    ORDER BY e.ordinal LIMIT 1`;
   if (earlier) return { held: false, by: earlier.id };
 
   await tx.hostHold.createMany({

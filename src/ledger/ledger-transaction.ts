@@ -2,9 +2,10 @@ import type { LedgerTransaction } from '#flow/ledger-port.ts';
 import { acknowledgeAlerts, raiseAlert } from './alerts.ts';
 import { closeAttempt, openAttempt, takeOverAttempt } from './attempts.ts';
 import { noteHeard, saveConversation } from './conversations.ts';
-import { appendEvent } from './events.ts';
+import { appendEvents } from './events.ts';
 import { holdHosts, nameHolders, releaseHosts } from './host-holds.ts';
 import { saveHostFacts, saveHostUnreachable } from './hosts.ts';
+import { appendLog, inTransaction } from './log.ts';
 import { enqueue } from './outbox.ts';
 import { insertApproval, insertPlan, insertRevision, movePlan } from './plans.ts';
 import type { Prisma } from './prisma-client/client.ts';
@@ -31,13 +32,21 @@ export function ledgerTransaction(tx: Prisma.TransactionClient): LedgerTransacti
     openAttempt: (row) => openAttempt(tx, row),
     takeOverAttempt: (id, worker, leaseSeconds) => takeOverAttempt(tx, id, worker, leaseSeconds),
     closeAttempt: (id, worker, end) => closeAttempt(tx, id, worker, end),
+    appendLog: (attempt, chunks, worker) => appendLog(inTransaction(tx), attempt, chunks, worker),
     saveConversation: (row) => saveConversation(tx, row),
     noteHeard: (surface, id) => noteHeard(tx, surface, id),
     raiseAlert: (alert) => raiseAlert(tx, alert),
     acknowledgeAlerts: (request, person) => acknowledgeAlerts(tx, request, person),
     saveHostFacts: (facts) => saveHostFacts(tx, facts),
     saveHostUnreachable: (host, reason) => saveHostUnreachable(tx, host, reason),
-    append: (event) => appendEvent(tx, event),
+    append: async (event) => first(await appendEvents(tx, [event])),
+    appendAll: (events) => appendEvents(tx, events),
     enqueue: (job) => enqueue(tx, job),
   };
+}
+
+function first<T>(list: readonly T[]): T {
+  const [only] = list;
+  if (only === undefined) throw new Error('the ledger stored nothing');
+  return only;
 }

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import type { Ledger } from '#flow/ledger-port.ts';
-import { eventsAfter, settledUpTo } from './events.ts';
+import { eventHorizon, eventsUpTo } from './events.ts';
 
 type Subscriber = Parameters<Ledger['listen']>[0];
 
@@ -46,7 +46,7 @@ export class LedgerListener {
     // One's own object, so that the same callbacks may be given twice.
     const own = { ...subscriber };
     // While the server is away it hears a little more than it has to, rather than being turned away.
-    this.#subscribers.set(own, await settledUpTo(this.#pool).catch(() => this.#cursor));
+    this.#subscribers.set(own, await this.#settled().catch(() => this.#cursor));
     return async () => {
       this.#subscribers.delete(own);
     };
@@ -62,7 +62,11 @@ export class LedgerListener {
 
   async #open(): Promise<void> {
     await this.#connect();
-    this.#cursor = await settledUpTo(this.#pool);
+    this.#cursor = await this.#settled();
+  }
+
+  async #settled(): Promise<number> {
+    return (await eventHorizon(this.#pool)).settled;
   }
 
   async #connect(): Promise<void> {
@@ -144,9 +148,12 @@ export class LedgerListener {
     this.#reading = this.#reading.then(async () => {
       if (announced <= this.#cursor || this.#stopped.signal.aborted) return;
       try {
-        const { rows } = await this.#pool.query<{ id: string | null }>('SELECT max(id) AS id FROM events');
-        const wanted = Math.min(announced, Number(rows[0]?.id ?? 0));
-        while (this.#cursor < wanted && !this.#stopped.signal.aborted) await this.#readPortion();
+        let horizon = await eventHorizon(this.#pool);
+        const wanted = Math.min(announced, horizon.newest);
+        while (this.#cursor < wanted && !this.#stopped.signal.aborted) {
+          await this.#readPortion(horizon.settled);
+          if (this.#cursor < wanted) horizon = await eventHorizon(this.#pool);
+        }
       } catch {
         // The connection was lost; reconnecting reads on from the same cursor. Only this pool's may be gone and the
         // listening one alive, so the read is also tried again by itself.
@@ -156,8 +163,8 @@ export class LedgerListener {
     });
   }
 
-  async #readPortion(): Promise<void> {
-    const events = await eventsAfter(this.#pool, this.#cursor, portion);
+  async #readPortion(settled: number): Promise<void> {
+    const events = await eventsUpTo(this.#pool, this.#cursor, settled, portion);
     for (const event of events) {
       this.#cursor = event.id;
       this.#tell((subscriber, since) => {

@@ -2,7 +2,8 @@ import { Buffer } from 'node:buffer';
 import type { Pool } from 'pg';
 import type { OutputChunk } from '#flow/executor-port.ts';
 import type { Ledger, LogChunk } from '#flow/ledger-port.ts';
-import { packPiece, type StoredPiece, unpackPiece } from './packed-piece.ts';
+import { packPiece, unpackPiece } from './packed-piece.ts';
+import type { Prisma } from './prisma-client/client.ts';
 import { visible } from './storable-text.ts';
 
 /**
@@ -12,6 +13,7 @@ import { visible } from './storable-text.ts';
 export function createLogWriter(
   pool: Pool,
 ): (attempt: string, chunks: readonly OutputChunk[], worker?: string) => Promise<boolean> {
+  const run = onPool(pool);
   /** By attempt and worker, the last call under way. */
   const underWay = new Map<string, Promise<boolean>>();
 
@@ -19,10 +21,10 @@ export function createLogWriter(
     if (chunks.length === 0) return true;
     const writer = JSON.stringify([attempt, worker ?? null]);
     const before = underWay.get(writer);
-    const packing = Promise.all(chunks.map(({ text }) => packPiece(text)));
+    const packing = logColumns(chunks);
     const writing = (async () => {
-      const [pieces] = await Promise.all([packing, before]);
-      return await appendLog(pool, attempt, chunks, pieces, worker);
+      const [columns] = await Promise.all([packing, before]);
+      return await appendColumns(run, attempt, columns, worker);
     })();
     underWay.set(writer, writing);
     try {
@@ -36,32 +38,60 @@ export function createLogWriter(
 /**
  * Stores pieces and where the host's two outputs end now, in one statement. Calling again with the same is harmless.
  * Given a worker, the attempt is locked before it is written to: a worker that lost it can't come in between.
+ *
+ * @param run carries out a statement and answers how many rows came of it.
  */
-async function appendLog(
-  pool: Pool,
+export async function appendLog(
+  run: RunStatement,
   attempt: string,
   chunks: readonly OutputChunk[],
-  pieces: readonly StoredPiece[],
   worker?: string,
 ): Promise<boolean> {
-  const columns = [
-    chunks.map((chunk) => chunk.stream),
-    pieces.map((piece) => piece.bytes),
-    chunks.map((chunk) => chunk.endOffset.out),
-    chunks.map((chunk) => chunk.endOffset.err),
-  ];
-  // Every piece is a parameter of its own and goes as the bytes it is: an array would be written out and read as text.
-  const contents: (Buffer | null)[] = pieces.flatMap(({ plain, packed }) => [plain, packed]);
-  const parameters = (offset: 0 | 1) => pieces.map((_, i) => `$${7 + i * 2 + offset}`).join(', ');
-  const { rowCount } = await pool.query(
-    `SELECT append_log(a.id, $3::text[], ARRAY[${parameters(0)}]::text[],
-       ARRAY[${parameters(1)}]::bytea[], $4::integer[], $5::bigint[], $6::bigint[])
-     FROM (SELECT id FROM attempts WHERE id = $1 AND ($2::text IS NULL OR worker = $2) FOR UPDATE) a`,
-    [attempt, worker ?? null, ...columns, ...contents],
-  );
-  if (rowCount === 0 && worker === undefined) throw new Error(`there is no attempt ${attempt}`);
-  return rowCount === 1;
+  return chunks.length === 0 || (await appendColumns(run, attempt, await logColumns(chunks), worker));
 }
+
+type RunStatement = (text: string, values: unknown[]) => Promise<number>;
+
+async function appendColumns(
+  run: RunStatement,
+  attempt: string,
+  { streams, sizes, outEnds, errEnds, contents }: Awaited<ReturnType<typeof logColumns>>,
+  worker: string | undefined,
+): Promise<boolean> {
+  const parameters = (offset: 0 | 1) => sizes.map((_, i) => `$${7 + i * 2 + offset}`).join(', ');
+  const stored = await run(
+    `SELECT append_log(a.id, $3::text[], ARRAY[${parameters(0)}]::text[],
+       ARRAY[${parameters(1)}]::bytea[], $4::integer[], $5::bigint[], $6::bigint[])::text
+     FROM (SELECT id FROM attempts WHERE id = $1 AND ($2::text IS NULL OR worker = $2) FOR UPDATE) a`,
+    [attempt, worker ?? null, streams, sizes, outEnds, errEnds, ...contents],
+  );
+  if (stored === 0 && worker === undefined) throw new Error(`there is no attempt ${attempt}`);
+  return stored === 1;
+}
+
+/** Pieces of output as the columns that PostgreSQL's `append_log` takes. */
+export async function logColumns(chunks: readonly OutputChunk[]) {
+  const pieces = await Promise.all(chunks.map(({ text }) => packPiece(text)));
+  return {
+    streams: chunks.map((chunk) => chunk.stream),
+    sizes: pieces.map((piece) => piece.bytes),
+    outEnds: chunks.map((chunk) => chunk.endOffset.out),
+    errEnds: chunks.map((chunk) => chunk.endOffset.err),
+    // Each piece's text and, compressed, its bytes: one of the two. Every one is a parameter of its own and goes as the
+    // bytes it is: an array would be written out and read as text.
+    contents: pieces.flatMap(({ plain, packed }) => [plain, packed]),
+  };
+}
+
+/** On any connection of a pool, in a transaction of its own. */
+const onPool =
+  (pool: Pool): RunStatement =>
+  async (text, values) =>
+    (await pool.query(text, values)).rowCount ?? 0;
+
+/** In a transaction under way. */
+export const inTransaction = (tx: Prisma.TransactionClient) => async (text: string, values: unknown[]) =>
+  (await tx.$queryRawUnsafe<unknown[]>(text, ...values)).length;
 
 interface StoredChunk {
   readonly byte_offset: string;

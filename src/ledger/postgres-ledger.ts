@@ -1,5 +1,6 @@
 import type { Ledger } from '#flow/ledger-port.ts';
 import { alertRecord } from './alerts.ts';
+import { evidenceOf } from './approval-evidence.ts';
 import { renewLease } from './attempts.ts';
 import { type Connections, openConnections } from './connections.ts';
 import { conversationRecord } from './conversations.ts';
@@ -14,6 +15,7 @@ import { LedgerListener } from './listen.ts';
 import { createLogWriter, readLog } from './log.ts';
 import { drainOutbox } from './outbox.ts';
 import { readOverviews } from './overviews.ts';
+import { passOn } from './pass-on.ts';
 import {
   readApprovals,
   readOverduePlans,
@@ -70,6 +72,7 @@ function ledgerOn(connections: Connections, trail: TrailSettings | null): Postgr
       trail === null ? async () => {} : keepTrail({ ...with_, ledger, url, settings: trail }),
 
     transact: (work) => transact(prisma, work),
+    passOn: (change) => passOn(pool, change),
 
     request: (id) => readRequest(prisma, id),
     requests: (page) => readRequests(prisma, page),
@@ -89,6 +92,7 @@ function ledgerOn(connections: Connections, trail: TrailSettings | null): Postgr
     runsIn: (states) => readRunsIn(prisma, states),
     tasks: (run) => readTasks(prisma, run),
     task: (id) => readTask(prisma, id),
+    evidenceOf: (run) => evidenceOf(pool, run),
 
     renewLease: (attempt, worker, leaseSeconds) => renewLease(pool, attempt, worker, leaseSeconds),
     appendLog: createLogWriter(pool),

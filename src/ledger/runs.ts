@@ -106,11 +106,6 @@ export async function moveTask(
   from: readonly TaskState[],
   to: Parameters<LedgerTransaction['moveTask']>[2],
 ): Promise<boolean> {
-  if (to.state === 'running') {
-    // The trigger looks at the run, so the run is locked first here as it is where a run and its tasks are cancelled:
-    // the other way round the two would wait for each other.
-    await tx.$queryRaw`SELECT FROM runs WHERE id = (SELECT run FROM tasks WHERE id = ${id}) FOR SHARE`;
-  }
   const columns = [
     Prisma.sql`state = ${to.state}`,
     ...(to.summary === undefined
@@ -120,8 +115,15 @@ export async function moveTask(
     ...(to.startedAt === undefined ? [] : [Prisma.sql`started_at = ${to.startedAt}::timestamptz`]),
     ...(to.endedAt === undefined ? [] : [Prisma.sql`ended_at = ${to.endedAt}::timestamptz`]),
   ];
+  // The trigger looks at the run of a task that starts, so the run is locked first here as it is where a run and its
+  // tasks are cancelled: the other way round the two would wait for each other.
+  const held =
+    to.state === 'running'
+      ? Prisma.sql`FROM (SELECT id FROM runs WHERE id = (SELECT run FROM tasks WHERE id = ${id}) FOR SHARE) AS held
+          WHERE run = held.id AND`
+      : Prisma.sql`WHERE`;
   const count = await tx.$executeRaw`
-    UPDATE tasks SET ${Prisma.join(columns)} WHERE id = ${id} AND state = ANY(${[...from]}::text[])`;
+    UPDATE tasks SET ${Prisma.join(columns)} ${held} tasks.id = ${id} AND state = ANY(${[...from]}::text[])`;
   return count === 1;
 }
 

@@ -15,9 +15,14 @@ export async function transact<T>(
   prisma: PrismaClient,
   work: (tx: LedgerTransaction) => Promise<T>,
 ): Promise<T> {
+  return await untilNoConflict(() => prisma.$transaction((tx) => work(ledgerTransaction(tx)), limits));
+}
+
+/** Does something that is a transaction as a whole; again when another transaction got in the way. */
+export async function untilNoConflict<T>(transaction: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries += 1) {
     try {
-      return await prisma.$transaction((tx) => work(ledgerTransaction(tx)), limits);
+      return await transaction();
     } catch (error) {
       if (!isTransactionConflict(error) || tries === mostTries) throw error;
       await pause(Math.random() * 10 * 2 ** tries);

@@ -117,6 +117,7 @@ describe('the report behind the end mark', () => {
       records: { a: 'b=c', empty: '' },
       errTail: 'err\noops',
       outTail: 'code=9',
+      kept: false,
     });
   });
 

@@ -178,7 +178,7 @@ describe('a command on a host', () => {
 
   it('has an unknown outcome when its supervisor is gone without a word', async () => {
     const attemptId = freshAttempt();
-    const { result } = await performCommand(world.executor, world.host, 'echo begun; sleep 2', {
+    const { result, out, err } = await performCommand(world.executor, world.host, 'echo begun; sleep 2', {
       attemptId,
       onOutput: async () => {
         process.kill(Number(readFileSync(attempt(attemptId, 'pid'), 'utf8')), 'SIGKILL');
@@ -186,6 +186,8 @@ describe('a command on a host', () => {
     });
     expect(result).toMatchObject({ outcome: 'unknown', exitCode: null, errorClass: 'outcome_unknown' });
     expect(result.summary).toContain('nobody can say');
+    // What the shell on the host has to say about it is no output of the command.
+    expect([out, err]).toEqual(['begun\n', '']);
   });
 
   it('has an unknown outcome when the host was restarted under it', async () => {
@@ -310,6 +312,37 @@ describe('a command on a host', () => {
     await expect
       .poll(() => kept().sort(), { timeout: 10_000 })
       .toEqual(['old-just-now', 'old-medium', 'old-unfinished']);
+  });
+
+  it('takes the shell of the one before it, when that ended at once', async () => {
+    const shells = () => processesWith(`-s chiffon ${world.home}`).map((line) => line.trim().split(/\s+/)[1]);
+    // On a busy machine nothing ends at once, so it is tried again.
+    await expect
+      .poll(
+        async () => {
+          await performCommand(world.executor, world.host, 'true');
+          const [waiting] = shells();
+          await performCommand(world.executor, world.host, 'true');
+          return waiting !== undefined && shells().includes(waiting);
+        },
+        { timeout: 30_000 },
+      )
+      .toBe(true);
+    await expect.poll(shells, { timeout: 10_000 }).toEqual([]);
+  });
+
+  it('is carried out once also when the shell that waited for it is gone', async () => {
+    for (let times = 0; times < 10; times += 1) {
+      await performCommand(world.executor, world.host, 'true');
+      world.dropConnections();
+      const { result, out } = await performCommand(
+        world.executor,
+        world.host,
+        `echo x >>gone-${times}; echo done`,
+      );
+      expect([result.outcome, out]).toEqual(['succeeded', 'done\n']);
+      expect(readFileSync(join(world.home, `gone-${times}`), 'utf8')).toBe('x\n');
+    }
   });
 
   it('refuses ids that are no names', async () => {

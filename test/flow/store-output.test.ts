@@ -123,3 +123,42 @@ test('what storing throws reaches whoever writes next, and the end', async () =>
     'away',
   );
 });
+
+test('a little output is left for whoever stores what came of it, and is stored by itself when that takes a while', async () => {
+  const stored: string[] = [];
+  const append = async (chunks: readonly OutputChunk[]) =>
+    void stored.push(...chunks.map(({ text }) => text));
+  const quick = storeOutput(append, redactor, [], 60_000);
+  await quick.write({ stream: 'out', text: 'a\n', endOffset: { out: 2, err: 0 } });
+  await quick.write({ stream: 'out', text: 'b', endOffset: { out: 3, err: 0 } });
+  expect(await quick.rest()).toEqual([{ stream: 'out', text: 'a\nb', endOffset: { out: 3, err: 0 } }]);
+  expect(stored).toEqual([]);
+  const slow = storeOutput(append, redactor, [], 1);
+  await slow.write({ stream: 'out', text: 'c\n', endOffset: { out: 2, err: 0 } });
+  await expect.poll(() => stored).toEqual(['c\n']);
+  expect((await slow.rest()).map(({ text }) => text).join('')).toBe('');
+});
+
+test('more than a little is not left for later', async () => {
+  const stored: string[] = [];
+  const append = async (chunks: readonly OutputChunk[]) =>
+    void stored.push(...chunks.map(({ text }) => text));
+  const output = storeOutput(append, redactor, [], 60_000);
+  const text = `${'x'.repeat(99)}\n`.repeat(2_000);
+  await output.write({ stream: 'out', text, endOffset: { out: text.length, err: 0 } });
+  const rest = await output.rest();
+  expect(stored.join('') + rest.map((chunk) => chunk.text).join('')).toBe(text);
+  expect(stored.join('').length).toBeGreaterThan(100_000);
+});
+
+test('what storing threw is thrown to whoever asks for the rest', async () => {
+  const refused = Promise.withResolvers<void>();
+  const append = async () => {
+    refused.resolve();
+    throw new Error('the record is away');
+  };
+  const output = storeOutput(append, redactor, [], 1);
+  await output.write({ stream: 'out', text: 'a\n', endOffset: { out: 2, err: 0 } });
+  await refused.promise;
+  await expect(output.rest()).rejects.toThrow('the record is away');
+});

@@ -1,21 +1,27 @@
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import type { OutputChunk } from '#flow/executor-port.ts';
 import { ConnectionLost } from '../connection-failed.ts';
 import type { ConnectionPool } from '../connection-pool.ts';
 import { loginShell, nothingRan } from '../login-shell.ts';
 import { openUnless } from '../open-channel.ts';
+import type { WaitingShells } from '../waiting-shells.ts';
 import { handOverInTurns, type OutputName } from './hand-over-in-turns.ts';
 import { MarkedStream } from './marked-stream.ts';
 import { type Ending, isWhole, readEnding } from './read-ending.ts';
 import { RecordLines } from './record-lines.ts';
-import { type AttemptSpec, startAndFollowScript } from './scripts/start-and-follow.ts';
+import { type AttemptSpec, attemptOrder, followerScript } from './scripts/start-and-follow.ts';
 import { Utf8Pieces } from './utf8-pieces.ts';
 
 /** How far the output of an attempt has been handed on. Kept by the caller, moved forward while following. */
 export interface Position {
   out: number;
   err: number;
+}
+
+/** How commands get to hosts. */
+export interface Reach {
+  readonly pool: ConnectionPool;
+  readonly shells: WaitingShells;
 }
 
 /** Output waiting to be handed on before the host is told to wait: 1 MiB. */
@@ -29,7 +35,7 @@ const mostWaiting = 1024 * 1024;
  * @throws ConnectionFailed, ConnectionLost; what `onOutput` throws; the reason of `signal` when it lets go.
  */
 export async function followAttempt(
-  pool: ConnectionPool,
+  { pool, shells }: Reach,
   host: string,
   spec: AttemptSpec,
   position: Position,
@@ -38,10 +44,13 @@ export async function followAttempt(
 ): Promise<Ending> {
   signal.throwIfAborted();
   const token = randomBytes(16).toString('hex');
-  const marks = { begin: `chiffon-begin-${token}\n`, end: `chiffon-end-${token}\n` };
-  const channel = await openUnless(signal, pool.exec(host, loginShell));
+  const marks = { begin: `chiffon-begin-${token}`, end: `chiffon-end-${token}` };
+  const waited = shells.take(host);
+  const channel = waited ?? (await openUnless(signal, pool.exec(host, loginShell)));
+  // Whatever its state: an error that nobody listens to would end Chiffon.
+  if (waited === undefined) channel.on('error', () => {});
   const stream = (offset: number) => ({
-    marked: new MarkedStream(marks.begin, marks.end),
+    marked: new MarkedStream(`${marks.begin}\n`, `${marks.end}\n`),
     text: new Utf8Pieces(offset),
     records: new RecordLines(),
   });
@@ -95,20 +104,29 @@ export async function followAttempt(
     handing.add(name, bytes);
   };
 
+  const takeOut = take('out');
+  const takeErr = take('err');
+  const exited = (code: number | null) => {
+    exitCode = code ?? undefined;
+  };
+  // Each stream closes by itself, once all of it was taken.
+  let open = 2;
+  const closed = () => {
+    open -= 1;
+    if (open === 0) over.resolve();
+  };
+  let kept = false;
+
   signal.addEventListener('abort', letGo, { once: true });
+  channel.on('data', takeOut).on('error', letGo).on('exit', exited).on('close', closed);
+  channel.stderr.on('data', takeErr).on('close', closed);
   try {
-    channel.on('data', take('out'));
-    channel.stderr.on('data', take('err'));
-    channel.on('error', letGo);
-    channel.on('exit', (code: number | null) => {
-      exitCode = code ?? undefined;
-    });
-    // Each stream closes by itself, once all of it was taken.
-    const bothClosed = Promise.all([once(channel, 'close'), once(channel.stderr, 'close')]);
-    bothClosed.then(() => over.resolve(), over.reject);
     if (signal.aborted) letGo();
-    // The input stays open while the script runs: its end tells the follower on the host that nobody listens.
-    else channel.write(startAndFollowScript(spec, position, marks));
+    else {
+      const order = attemptOrder(spec, position, marks);
+      // The input stays open while the command runs: its end tells the follower on the host that nobody listens.
+      channel.write(waited === undefined ? `${followerScript}${order}` : order);
+    }
     await over.promise;
     await handing.done();
     signal.throwIfAborted();
@@ -116,7 +134,8 @@ export async function followAttempt(
     const report = streams.out.marked.ending;
     const ending = report === null ? null : readEnding(report);
     if (ending === null) {
-      if (exitCode !== undefined && !streams.out.marked.begun) throw nothingRan(host, exitCode, heard);
+      if (exitCode !== undefined && !streams.out.marked.begun && waited === undefined)
+        throw nothingRan(host, exitCode, heard);
       throw new ConnectionLost(`The connection to ${host} was lost while the command ran.`);
     }
     // Both streams carry the end mark behind their last byte.
@@ -128,9 +147,13 @@ export async function followAttempt(
       records.push(rest);
       await handOn(name, rest);
     }
+    kept = ending.state === 'exited' && ending.kept;
     if (ending.state !== 'exited' || !fromTheStart) return ending;
     return { ...ending, records: { ...streams.out.records.end(), ...streams.err.records.end() } };
   } finally {
     signal.removeEventListener('abort', letGo);
+    channel.off('data', takeOut).off('error', letGo).off('exit', exited).off('close', closed).resume();
+    channel.stderr.off('data', takeErr).off('close', closed).resume();
+    if (kept) shells.leave(host, channel);
   }
 }

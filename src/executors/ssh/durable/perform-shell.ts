@@ -6,7 +6,7 @@ import { classifyFailure, plainSeconds } from '../../classify-failure.ts';
 import { ConnectionFailed, ConnectionLost } from '../connection-failed.ts';
 import type { ConnectionPool } from '../connection-pool.ts';
 import { runScript } from '../run-script.ts';
-import { followAttempt, type Position } from './follow-attempt.ts';
+import { followAttempt, type Position, type Reach } from './follow-attempt.ts';
 import type { Ending } from './read-ending.ts';
 import { cancelScript } from './scripts/cancel.ts';
 import type { AttemptSpec } from './scripts/start-and-follow.ts';
@@ -22,12 +22,13 @@ export interface DurableSettings {
 
 /** Carries out a command on a host so that it outlives the connection and Chiffon itself, and runs once. */
 export async function performShell(
-  pool: ConnectionPool,
+  reach: Reach,
   step: ShellStep,
   options: PerformOptions,
   settings: DurableSettings = {},
 ): Promise<StepResult> {
   const { reconnectSeconds = 120, connectSeconds = 12, graceSeconds = 10 } = settings;
+  const { pool } = reach;
   refuseOddNames(options.attemptId);
   const spec: AttemptSpec = {
     attemptId: options.attemptId,
@@ -61,7 +62,7 @@ export async function performShell(
           await cancelAttempt(pool, step.target, { ...spec, attemptId: id }, letGo);
           earlier.shift();
         }
-        const ending = await followAttempt(pool, step.target, spec, position, options.onOutput, letGo);
+        const ending = await followAttempt(reach, step.target, spec, position, options.onOutput, letGo);
         return resultOf(step, ending, options.signal.aborted);
       } catch (error) {
         if (options.detach.aborted)

@@ -13,6 +13,8 @@ export type Ending =
       /** The last few kilobytes of each stream. */
       readonly errTail: string;
       readonly outTail: string;
+      /** Whether the shell that followed it takes another order. */
+      readonly kept: boolean;
     }
   | { readonly state: 'lost'; readonly reason: 'boot' | 'vanished' | 'claimed' }
   | { readonly state: 'not_started'; readonly why: string; readonly freeKb: number | null };
@@ -65,6 +67,7 @@ export function readEnding(text: string): Ending | null {
     records: recordsOf(sections['records'] ?? []),
     errTail: (sections['err'] ?? []).join('\n'),
     outTail: (sections['out'] ?? []).join('\n'),
+    kept: fields.get('kept') === 'yes',
   };
 }
 

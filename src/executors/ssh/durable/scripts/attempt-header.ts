@@ -3,10 +3,15 @@ import { attemptsFolder, nap, ownSession, prelude, readBoot, readClock } from '.
 
 /** What every script about one attempt begins with. */
 export function attemptHeader(attemptId: string): string {
-  return `${prelude}${readBoot}${readClock}${ownSession}${nap}
+  return `${attemptFunctions}
 id=${shellQuote(attemptId)}
-base="${attemptsFolder}"
 dir="$base/$id"
+`;
+}
+
+/** What is done with attempts, for scripts that are told the attempt later, as \`$id\` and its folder \`$dir\`. */
+export const attemptFunctions = `${prelude}${readBoot}${readClock}${ownSession}${nap}
+base="${attemptsFolder}"
 # Whether the runner of this attempt lives: its process is there, and it is that process and no later one.
 runner_alive() {
   [ -s "$dir/pid" ] || return 1
@@ -23,4 +28,3 @@ make_base() {
   mkdir "$base" || [ -d "$base" ]
 }
 `;
-}

@@ -22,8 +22,9 @@ import { nap, ownSession, prelude, readBoot, readClock, stopGroup } from './comm
  * `chiffon-<attempt>` of its own, whose name only one can have while it runs and which outlives the session, sshd and
  * a user manager that lingers; where that fails, for want of rights or of a bus, setsid has to do.
  *
- * On standard output it says `started`, `taken` or `failed` (after the reason), and `over` when the command has
- * ended, so that a launcher that is still there needs to poll for neither.
+ * On standard output it says `started`, `taken` or `failed` (after the reason), `slow` when
+ * the command does not end at once, `ending` when it has ended, and `over` when that is written down, so that a launcher
+ * that is still there need not poll for these.
  */
 const runnerScript = `${prelude}${readBoot}${readClock}${ownSession}${nap}${stopGroup}
 dir=$1 limit=$2 grace=$3 times=$4 id=\${1##*/}
@@ -72,8 +73,12 @@ trap - PIPE
 
 # The watchdog is started while no signal is trapped: a shell may lose one that reaches a child it has just forked.
 (
-  exec 6>&-
   trap '[ -n "$!" ] && kill "$!" 2>/dev/null; exit 0' TERM
+  trap '' PIPE
+  sleep 0.2 6>&- &
+  wait "$!" || { sleep 1 6>&- & wait "$!"; }
+  echo slow >&6
+  exec 6>&-
   sleep "$limit" &
   wait "$!"
   [ -e "$dir/exit" ] && exit 0
@@ -107,6 +112,7 @@ if [ "$code" -ne 0 ] || [ -e "$dir/told" ]; then
   [ -e "$dir/timed_out" ] && how=timed_out
   [ -e "$dir/cancel" ] && how=cancelled
 fi
+echo ending >&6
 # Written over bytes that were set aside before: a full disk does not lose the exit code.
 read_clock
 tries=60
@@ -121,11 +127,12 @@ exec 6>&-
 # Once a day: attempts that ended at least seven days ago by the clock nobody sets (one day where they take a lot of
 # room), those an earlier boot took with it, and what launches left behind.
 cd "\${dir%/*}" || exit 0
-today=$(date +%Y%m%d) swept=
-[ -r .swept ] && read -r swept <.swept
-[ "$swept" = "$today" ] && exit 0
-printf '%s\\n' "$today" >.swept
-read_boot
+swept= swept_boot=
+[ -r .swept ] && read -r swept swept_boot <.swept
+case $swept in '' | *[!0-9]*) swept=-86400 ;; esac
+[ "$swept_boot" != "$boot" ] || [ $((clock - swept)) -ge 86400 ] || exit 0
+printf '%s\\n' "$clock $boot" >.swept
+sweep() {
 for old in *; do
   [ -d "$old" ] || continue
   born= ended= age=0
@@ -143,6 +150,9 @@ for old in *; do
 done
 find . ! -name . -prune -type f -name '.launch-*' -mtime +1 -exec rm -f '{}' + 2>/dev/null
 find .. ! -name .. -prune -type f -name 'runner-*' ! -name "\${0##*/}" -mtime +7 -exec rm -f '{}' + 2>/dev/null
+}
+# Whoever launched this need not wait for it.
+sweep &
 exit 0
 `;
 
