@@ -1,6 +1,7 @@
 import type { PlanContent } from '#core/plan.ts';
 import type { Step } from '#core/step.ts';
 import { hidesCharacters } from './shell/hidden-characters.ts';
+import { isPadded, type Room } from './shell/is-padded.ts';
 
 /** Something in a plan that a reader of its card would not see. */
 export interface Unreadable {
@@ -43,16 +44,7 @@ export function findUnreadable(content: PlanContent): Unreadable | null {
     : null;
 }
 
-/** What counts as hiding: commands are one line or a few, files may be laid out in columns and sections. */
-interface Room {
-  /** Blanks in a row behind the first word of a line. */
-  readonly blanks: number;
-  /** Blanks in front of a line. */
-  readonly indent: number;
-  /** Empty lines in a row. */
-  readonly emptyLines: number;
-}
-
+// Commands are one line or a few, files may be laid out in columns and sections.
 const sentence: Room = { blanks: 8, indent: 8, emptyLines: 2 };
 const command: Room = { blanks: 16, indent: 40, emptyLines: 3 };
 const file: Room = { blanks: 80, indent: 120, emptyLines: 12 };
@@ -96,22 +88,4 @@ function inStep(step: Step): Unreadable | null {
     case 'wait':
       return null;
   }
-}
-
-function isPadded(words: string, { blanks, indent, emptyLines }: Room): boolean {
-  let empty = 0;
-  for (const line of words.split('\n')) {
-    empty = line.trim() === '' ? empty + 1 : 0;
-    if (empty > emptyLines) return true;
-    if (line.trim() !== '' && columnsOf(/^[ \t]*/.exec(line)?.[0] ?? '') > indent) return true;
-    for (const gap of line.trim().matchAll(/[ \t]+/g)) if (columnsOf(gap[0]) > blanks) return true;
-    // Blanks behind a line are seen by nobody, and a line feed hides behind them.
-    if (columnsOf(/[ \t]*$/.exec(line)?.[0] ?? '') > indent) return true;
-  }
-  return false;
-}
-
-/** A tab takes up to eight columns. */
-function columnsOf(gap: string): number {
-  return gap.length + 7 * (gap.split('\t').length - 1);
 }

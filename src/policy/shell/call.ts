@@ -12,7 +12,12 @@ export interface Call {
   readonly stdin: Stdin;
   readonly cwd: string | undefined;
   /** What earlier commands of the line fetched or wrote. */
-  readonly past: { readonly fetched: boolean; readonly wrote: ReadonlySet<string> };
+  readonly past: {
+    readonly fetched: boolean;
+    /** Whether the main branch was checked out. */
+    readonly onMain: boolean;
+    readonly wrote: ReadonlySet<string>;
+  };
 }
 
 /** The arguments before `--`. */

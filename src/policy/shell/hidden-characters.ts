@@ -16,8 +16,3 @@ export function hidesCharacters(text: string): boolean {
     text,
   );
 }
-
-/** Whether so many blanks or empty lines stand in a text that what follows them may be out of sight in a card. */
-export function isPadded(text: string): boolean {
-  return /[ \t]{80}|(\n[ \t]*){12}/.test(text);
-}

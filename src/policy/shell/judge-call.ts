@@ -118,9 +118,22 @@ function judgeName(call: Call): Finding | undefined {
   return undefined;
 }
 
+const renamers = new Set([
+  'cp',
+  'mv',
+  'ln',
+  'install',
+  'link',
+  'rsync',
+  'dd',
+  'update-alternatives',
+  'alternatives',
+  'dpkg-divert',
+]);
+
 /** Copying, linking or moving a program that powers the machine, to run it under another name. */
 function judgeRenaming(call: Call): Finding | undefined {
-  if (!['cp', 'mv', 'ln', 'install', 'link', 'rsync', 'dd'].includes(call.program)) return undefined;
+  if (!renamers.has(call.program)) return undefined;
   const power = call.args.some((arg) =>
     pathsOf(arg, call.cwd).some(
       (path) => binFolder.test(path) && powerPrograms.includes(path.split('/').at(-1) ?? ''),
@@ -173,7 +186,7 @@ function judgeSettings(call: Call, nested: Nested): Finding[] {
   )
     return [];
   return call.args.flatMap((arg) => {
-    const match = /^(?:--setenv=|-E)?([A-Za-z_][A-Za-z0-9_]*)=(.*)$/s.exec(arg);
+    const match = /^(?:--setenv=|-E)?([A-Za-z_][A-Za-z0-9_]*|BASH_FUNC_\S+?)=(.*)$/s.exec(arg);
     if (!match || ['docker', 'podman', 'make'].includes(call.program)) return [];
     const [, name = '', value = ''] = match;
     return [

@@ -1,4 +1,5 @@
-import { hidesCharacters, isPadded } from './hidden-characters.ts';
+import { hidesCharacters } from './hidden-characters.ts';
+import { isPadded } from './is-padded.ts';
 import { type Rebuilt, rebuild } from './rebuild.ts';
 import { type LoadedSecondReading, loadSecondReading } from './second-reading/load-second-reading.ts';
 import { ask, deny, type Finding, stricter, strictest, type Verdict } from './verdict.ts';
@@ -31,6 +32,8 @@ export interface JudgeOptions {
   readonly second?: LoadedSecondReading;
 }
 
+/** A width and a height that cards show at least. */
+const screenful = { blanks: 79, indent: 79, emptyLines: 10 };
 const longestAllowed = 10_000;
 const longestScriptAllowed = 50_000;
 const longestRead = 200_000;
@@ -54,7 +57,7 @@ const longestRead = 200_000;
  * This is not the wall. The wall is on the host: a user of its own, exact sudoers entries, no disk or docker group.
  */
 export function judgeCommand(command: string, options: JudgeOptions = {}): Judgement {
-  const worst = strictest([...findingsOf(command), ...(isPadded(command) ? [padded] : [])]);
+  const worst = strictest([...findingsOf(command), ...(isPadded(command, screenful) ? [padded] : [])]);
   if (worst && worst.verdict !== 'allow') return judgement(worst, options);
   const rebuilt = rebuiltSafely(command);
   if (!rebuilt) return judgement(notPlain, options);

@@ -27,6 +27,8 @@ export function judgeRedirect(redirect: Redirection, scope: Scope): { findings: 
     redirect.descriptor?.type === 'FileDescriptorVariable'
       ? [ask('redirect', 'It opens a file under a name of its own.')]
       : [];
+  if (redirect.operator === '<&' && /^[1-9][0-9]*-?$/.test(target))
+    return { findings: other, stdin: { kind: 'unknown', from: [`<&${target}`] } };
   if (/&$/.test(redirect.operator) && /^([0-9]+-?|-)$/.test(target)) return { findings: other };
   if (redirect.operator.startsWith('<') && redirect.operator !== '<>')
     return {
@@ -72,6 +74,8 @@ function judgeWriting(target: string, scope: Scope): Finding[] {
     ];
   if (paths.some((path) => isSystemPath(path)))
     return [deny('mass-deletion', 'It replaces a file that the system needs.')];
+  if (paths.some((path) => /\.(qcow2|vmdk|vdi|raw|vma(\.[a-z]+)?)$|(^|\/)vzdump-[^/]*$/.test(path)))
+    return [deny('guest-wipe', "It empties a guest's disk or a backup.")];
   if (paths.some((path) => isSecretPath(path)))
     return [deny('secrets', 'It changes a file that holds keys, passwords or tokens.')];
   for (const path of paths) scope.past.wrote.add(path);

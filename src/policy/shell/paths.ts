@@ -63,7 +63,10 @@ const secretPaths: readonly RegExp[] = [
   /(^|\/)rclone\.conf$/,
   /(^|\/)wg[0-9]*\.conf$/,
   /(^|\/)proc\/[^/]+(\/task\/[^/]+)?\/(environ|mem|auxv)$/,
-  /(^|\/)(proc\/kcore|dev\/(mem|kmem|port))$/,
+  /(^|\/)(proc\/kcore|dev\/(mem|kmem|port|input\/(event\d+|by-.*)))$/,
+  /\.keyring$|(^|\/)[^/]*(secret|private|access|signing|encryption|api|auth|session|cookie)[-_.]?keys?(\.(?!pub$)\w+)?$/i,
+  /(^|\/)(\.cloudflared|\.oci|\.config\/(rbw|containers\/auth\.json)|\.vault-token|var\/lib\/iwd)(\/.*)?$/,
+  /(^|\/)(Login Data|Cookies|Web Data)( For Account)?$|\/cookies\.sqlite$/,
   /(^|\/)(run\/secrets|var\/run\/secrets)(\/.*)?$/,
   /(^|\/)var\/lib\/rancher\/k3s\/server\/(token|agent-token|node-token|cred|tls)(\/.*)?$/,
   /(^|\/)(var\/lib\/kubelet\/pki|var\/lib\/etcd|var\/lib\/chiffon)(\/.*)?$/,
@@ -89,6 +92,8 @@ export function isDevicePath(path: string): boolean {
 
 /** Files through which the kernel itself is told to do something. */
 export function isKernelPath(path: string): boolean {
+  // Also where /proc is mounted elsewhere, as in a container.
+  if (/(^|\/)sysrq-trigger$/.test(path)) return true;
   return (
     /^\/(proc|sys)\/.+/.test(path) &&
     !/^\/proc\/(self|thread-self|[0-9]+)\/(fd\/[0-9]+|oom_score_adj|comm|coredump_filter|loginuid)$/.test(
@@ -103,10 +108,11 @@ export function isAnybodysFolder(path: string | undefined): boolean {
 }
 
 const guardPaths: readonly RegExp[] = [
-  /^\/etc\/(sudoers|sudo\.conf|doas\.conf|pam\.d|pam\.conf|security|polkit-1|dbus-1|apparmor|apparmor\.d|selinux|audit|auditd|rsyslog|chiffon|crowdsec|fail2ban|ufw|firewalld|nftables|iptables|pve\/firewall|pve\/user\.cfg|pve\/priv|pve\/domains\.cfg)([./].*)?$/,
+  /^\/etc\/(sudoers|sudo\.conf|doas\.conf|pam\.d|pam\.conf|security|polkit-1|dbus-1|NetworkManager\/dispatcher\.d|networkd-dispatcher|dhcp|ppp\/ip-(up|down)[^/]*|bash_completion\.d|apparmor|apparmor\.d|selinux|audit|auditd|rsyslog|chiffon|crowdsec|fail2ban|ufw|firewalld|nftables|iptables|pve\/firewall|pve\/user\.cfg|pve\/priv|pve\/domains\.cfg)([./].*)?$/,
   /^\/etc\/ssh\/.*$/,
-  /^\/etc\/(cron[^/]*|anacrontab|at\.[^/]*|incron[^/]*|rc[^/]*|init\.d|inittab|profile|profile\.d|bash\.bashrc|bashrc|zsh|environment|ld\.so\.[^/]*|udev|modprobe\.d|modules-load\.d|modules|sysctl\.conf|sysctl\.d|default\/grub|grub\.d|initramfs-tools|systemd|apt\/(apt\.conf|apt\.conf\.d|trusted\.gpg|trusted\.gpg\.d|preferences\.d)|apt\/keyrings|binfmt\.d|tmpfiles\.d|logrotate\.conf|logrotate\.d|update-motd\.d|network\/if-[^/]*|acpi|X11\/Xsession\.d|xdg\/autostart|kernel)(\/.*)?$/,
+  /^\/etc\/(cron[^/]*|anacrontab|at\.[^/]*|incron[^/]*|rc[^/]*|init\.d|inittab|profile|profile\.d|bash\.bashrc|bashrc|zsh|environment|ld\.so\.[^/]*|udev|modprobe\.d|modules-load\.d|modules|sysctl\.conf|sysctl\.d|default\/grub|grub\.d|initramfs-tools|systemd|apt\/(apt\.conf|apt\.conf\.d|trusted\.gpg|trusted\.gpg\.d|preferences\.d)|apt\/keyrings|exports|exports\.d|postgresql\/.*pg_(hba|ident)\.conf|binfmt\.d|tmpfiles\.d|logrotate\.conf|logrotate\.d|update-motd\.d|network\/if-[^/]*|acpi|X11\/Xsession\.d|xdg\/autostart|kernel)(\/.*)?$/,
   /^(\/usr)?\/lib\/(systemd|udev|modprobe\.d|modules)(\/.*)?$/,
+  /^\/usr\/share\/(polkit-1|dbus-1)(\/.*)?$/,
   /^\/(var\/spool\/(cron|at|incron)|var\/lib\/(systemd|dpkg|apt|chiffon|fail2ban))(\/.*)?$/,
   /(^|\/)\.ssh(\/.*)?$/,
   /(^|\/)authorized_keys2?$/,
@@ -114,6 +120,7 @@ const guardPaths: readonly RegExp[] = [
   /(^|\/)\.(bashrc|bash_profile|profile|zshrc|zshenv)$/,
   /(^|\/)\.git\/(hooks|config|info\/attributes)(\/.*)?$/,
   /^\/var\/log(\/.*)?$/,
+  /^\/run\/log(\/.*)?$/,
   // Whoever may write to an engine's socket has the machine.
   /^\/(var\/)?run\/(.+\/)?(docker|podman|containerd|crio|libvirt-sock|incus|lxd)[\w.-]*(\.sock|sock|\.socket)$/,
   /(^|\/)\.[a-z]+_history$/,
@@ -141,6 +148,8 @@ export function isSystemPath(path: string): boolean {
 export function isProtectedTree(path: string): boolean {
   const bare = path.replace(/(\/(\*|\.\*|\.\[[^/]*|\{[^/]*))+$/, '') || (path.startsWith('/') ? '/' : '.');
   if (['/', '.', '..', '~', '*', '.*', ''].includes(bare) || /^(\.\.\/?)+$/.test(bare)) return true;
+  // Patterns of nothing but dots and wildcards mean all that is there: `.[!.]*`, `.??*`, `[a-z]*`.
+  if (/^\.?(\[[^\]/]*\]|[*?])+$/.test(bare)) return true;
   // `~+` and `~-` are the folder of the moment and the one before.
   if (/^~[+-]/.test(path)) return true;
   if (/^\/[^/]*[*?[][^/]*(\/.*)?$/.test(bare)) return true;
@@ -161,6 +170,7 @@ export function isProtectedTree(path: string): boolean {
   )
     return true;
   if (/(^|\/)[^/]*(backup|dump|snapshots?|archive)s?([-_.][^/]*)?(\/.*)?$/i.test(bare)) return true;
+  if (/(^|\/)(vm|base|subvol)-\d+-(disk|cloudinit|state)[^/]*$/.test(bare)) return true;
   return /\.(qcow2|vmdk|vma(\.[a-z]+)?|vdi|raw|img)$/.test(bare) || isDevicePath(bare);
 }
 

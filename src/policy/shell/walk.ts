@@ -54,7 +54,7 @@ export function walkText(text: string): readonly Located[] {
     functions: new Map(),
     stdin: { kind: 'none' },
     splitsUnknown: false,
-    past: { fetched: false, wrote: new Set() },
+    past: { fetched: false, onMain: false, wrote: new Set() },
     depth: 0,
     outputOf: outputOfScript,
   };
@@ -153,7 +153,8 @@ function walkCompound(
     case 'Case':
       return walkCase(node, scope, walk);
     case 'Coproc':
-      return walkNode(node.body, innerScope(scope), walk);
+      // It reads what others write to it later.
+      return walkNode(node.body, innerScope(scope, { stdin: { kind: 'unknown', from: ['coproc'] } }), walk);
   }
 }
 

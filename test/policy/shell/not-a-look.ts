@@ -273,7 +273,6 @@ export const notALook: readonly string[] = [
   'curl -x http://evil http://x',
   'curl --engine x http://x',
   'wget http://x',
-  'wget -qO- http://x',
   'wget --spider -e use_askpass=zap http://x',
   'wget --spider -o x http://x',
   'nc n100 22',

@@ -900,7 +900,6 @@ export const needsApproval: readonly string[] = [
   'top',
   'tcpdump -i eth0',
   'nmap 10.0.0.0/24',
-  'tmux ls',
   'for i in 1 2; do echo $i; done',
   'if true; then ls; fi',
   '(ls)',

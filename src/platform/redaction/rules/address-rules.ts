@@ -125,4 +125,31 @@ export const addressRules: readonly SecretRule[] = [
       harmless: ['machine n100 login anna', 'this machine has a login and a password'],
     },
   },
+  {
+    // host:port:database:user:password, the whole line, with the ports of PostgreSQL and its poolers.
+    kind: 'password in a .netrc or .pgpass',
+    anchors: [':543[0-9]:', ':6432:', ':[*]:[a-z*_]'],
+    before: String.raw`a-z0-9.*\]`,
+    find: new RegExp(
+      String.raw`(?<=(?:^|[\s"'|:>])[\w.*/\[\]-]{1,100}):(?:543\d|6432|\*):(?!\d+:)[\w.*-]{1,64}:[\w.*@-]{1,64}:(?<secret>(?!${noSecretValue})[^\s"']{1,}?)(?=["']?\s*$)`,
+      'diy',
+    ),
+    examples: {
+      secret: [
+        'localhost:5432:app:anna:«hunter2»',
+        'db.home.arpa:5433:*:postgres:«correct\\:horse»',
+        '*:*:*:postgres:«hunter22»',
+        '/root/.pgpass:10.0.0.5:5432:chiffon:chiffon:«hunter2»',
+        'backup_1  | pooler:6432:app:app:«hunter2»',
+      ],
+      harmless: [
+        'listening on 0.0.0.0:5432',
+        'src/main.c:5432:12:error:expected',
+        'anna:x:5432:1000:Anna:/home/anna:/bin/bash',
+        'ports: 127.0.0.1:5432:5432',
+        'ssh -L 5432:localhost:5432 n100',
+        'db:5432:app:anna: connection refused',
+      ],
+    },
+  },
 ];

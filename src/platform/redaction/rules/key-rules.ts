@@ -121,4 +121,38 @@ export const keyRules: readonly SecretRule[] = [
       harmless: ['a vault begins with $ANSIBLE_VAULT; and a version'],
     },
   },
+  {
+    // 32 bytes of base64, so the last letter before the sign is one of sixteen. What a name assigns is found elsewhere.
+    kind: 'WireGuard key',
+    anchors: [
+      'privatek',
+      'private-k',
+      'private_k',
+      'private k',
+      'presharedk',
+      'preshared-k',
+      'preshared_k',
+      'preshared k',
+    ],
+    before: String.raw`\x00-\x7f`,
+    find: /(?:private|preshared)[ _-]?key\d?\\?["']?[ \t]{0,8}[:=]?[ \t]{0,8}\\?["']?(?<secret>[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=)(?![A-Za-z0-9+/=])/diy,
+    continues: /[A-Za-z0-9+/=]/,
+    examples: {
+      secret: [
+        'PrivateKey «yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=»',
+        'private key: «yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=»',
+        '  preshared key: «/UwcSPg38hW/D9Y3tcS1FOV0K1wuURMbS0sesJEP5ak=»',
+        '{"privateKey":"«yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=»","mtu":1420}',
+        'wg0 private-key\t«yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=»',
+        'PrivateKey=«yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=» # the gate',
+      ],
+      harmless: [
+        '  private key: (hidden)',
+        'PublicKey = xTIBA5rboUvnH4htodjb6e697QjLERt1NAB4mZqp8Dg=',
+        'peer: xTIBA5rboUvnH4htodjb6e697QjLERt1NAB4mZqp8Dg=',
+        'the private key of wg0 is missing',
+        'private key fingerprint SHA256:abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQ',
+      ],
+    },
+  },
 ];

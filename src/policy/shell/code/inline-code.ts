@@ -11,7 +11,7 @@ const acts =
 const hides =
   /\b(eval|exec|compile|__import__|importlib|getattr|globals|base64|b64decode|fromhex|unhexlify|codecs|rot13|decode|chr|fromCharCode|Function|pack|unpack|marshal|zlib|instance_eval|send|public_send|loadstring|load|dofile|require)\b|\\x[0-9a-f]{2}|\\u[0-9a-f]{4}|\\[0-7]{3}|['"]\s*[+.]\s*['"]/i;
 const neverEnds =
-  /\bwhile\s*\(?\s*(1|true|!0)|\bfor\s*\(\s*;\s*;\s*\)|\bloop\b|\*\*\s*[0-9]{2,}|[0-9]{10,}|\[\s*0\s*\]\s*\*/i;
+  /\bwhile\s*\(?\s*(1|true|!0)|\bfor\s*\(\s*;\s*;\s*\)|\bloop\b|\*\*\s*([0-9]{2,}|9)|[0-9]{10,}|[0-9]e([1-9][0-9]+|9)\b|\[\s*0\s*\]\s*\*/i;
 
 /** The string literals of a piece of code: what it might hand to a shell. */
 export function stringsIn(code: string): string[] {

@@ -6,18 +6,17 @@ import { opaque, type Scope, type Stdin } from './scope.ts';
 export function outputOfScript(script: ParsedScript, scope: Scope): string | undefined {
   const [statement, ...more] = script.commands;
   if (!statement || more.length > 0 || statement.command.type !== 'Command') return undefined;
+  // Words are resolved once only: substitutions in substitutions would double the work at every level.
+  if (/^(pidof|pgrep|ps)$/.test(statement.command.name?.value ?? '')) {
+    const { program, args } = wordsOf(statement.command, scope);
+    return firstOrEvery(program, args);
+  }
   return outputOfCommand(statement.command, scope, { kind: 'none' });
 }
 
 /** What a command prints, when that can be read off its words; undefined when it can't. */
 export function outputOfCommand(command: Command, scope: Scope, stdin: Stdin): string | undefined {
-  const words = command.name
-    ? [command.name, ...command.args].flatMap((word) =>
-        word.type === 'Word' ? resolveWord(word, scope) : [],
-      )
-    : [];
-  const [name = '', ...args] = words.map((field) => field.text);
-  const program = name.split('/').at(-1);
+  const { program, args } = wordsOf(command, scope);
   switch (program) {
     case 'echo': {
       const flags = args.findIndex((arg) => !/^-[neE]+$/.test(arg));
@@ -31,10 +30,10 @@ export function outputOfCommand(command: Command, scope: Scope, stdin: Stdin): s
     case 'printf':
       return format(args);
     case 'which':
-      return `${args.at(-1) ?? ''}\n`;
+      return `${whereIs(args.at(-1) ?? '')}\n`;
     case 'command':
     case 'type':
-      return /^-[vpP]$/.test(args[0] ?? '') ? `${args[1] ?? ''}\n` : undefined;
+      return /^-[vpP]$/.test(args[0] ?? '') ? `${whereIs(args[1] ?? '')}\n` : undefined;
     case 'basename': {
       const [path = '', suffix = '', ...more] = args;
       if (path.startsWith('-') || more.length > 0) return undefined;
@@ -52,6 +51,33 @@ export function outputOfCommand(command: Command, scope: Scope, stdin: Stdin): s
     default:
       return undefined;
   }
+}
+
+function wordsOf(command: Command, scope: Scope): { program: string; args: readonly string[] } {
+  const words = command.name
+    ? [command.name, ...command.args].flatMap((word) =>
+        word.type === 'Word' ? resolveWord(word, scope) : [],
+      )
+    : [];
+  const [name = '', ...args] = words.map((field) => field.text);
+  return { program: name.split('/').at(-1) ?? '', args };
+}
+
+/**
+ * The process numbers that matter in what is printed: the first process, or every process. What else is printed is not
+ * known, so nothing that reads it as a text is taken to be readable.
+ */
+function firstOrEvery(program: string, args: readonly string[]): string | undefined {
+  if (program === 'pidof' || program === 'pgrep')
+    return args.some((arg) => /^(systemd|init)$/.test(arg)) ? `1 ${opaque}\n` : undefined;
+  if (program !== 'ps') return undefined;
+  const everything = args.some((arg) => /^(-[A-Za-z]*[eA]|-?a?u?x)[a-z]*$/.test(arg));
+  return everything && args.some((arg) => /(^|[,=o])pid=?(,|$)/.test(arg)) ? `-1 ${opaque}\n` : undefined;
+}
+
+/** Where a program is found; which of the folders it is does not matter here. */
+function whereIs(program: string): string {
+  return /^[\w.+-]+$/.test(program) ? `/usr/bin/${program}` : program;
 }
 
 function format(args: readonly string[]): string | undefined {

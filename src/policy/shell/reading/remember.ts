@@ -61,6 +61,9 @@ function rememberFiles(words: readonly string[], after: Scope): void {
   if (name === 'curl' && args.some((arg) => /^-[a-zA-Z]*[oOJ]|^--(output|remote-name)/.test(arg)))
     after.past.fetched = true;
   if (name === 'git' && args.some((arg) => arg === 'clone')) after.past.fetched = true;
+  if (name === 'rsync' && plain.slice(0, -1).some((arg) => /^[\w.@-]+:/.test(arg))) after.past.fetched = true;
+  if (name === 'git' && args.some((arg) => /^(checkout|switch)$/.test(arg)) && args.length === 2)
+    after.past.onMain = /^(main|master|trunk|production)$/.test(args.at(-1) ?? '');
   if (
     [
       'tee',

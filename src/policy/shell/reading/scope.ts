@@ -34,7 +34,7 @@ export interface Scope {
   /** Set once IFS was changed: then nobody can say how a value splits. */
   splitsUnknown: boolean;
   /** What earlier commands of the same line did that later ones must be seen with. */
-  readonly past: { fetched: boolean; wrote: Set<string> };
+  readonly past: { fetched: boolean; onMain: boolean; wrote: Set<string> };
   /** How many texts inside texts the walk has entered. */
   readonly depth: number;
   /** The literal output of a substitution when it is plain to see, e.g. of `$(echo ls)`. */

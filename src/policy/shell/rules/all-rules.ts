@@ -1,5 +1,6 @@
 import type { ChangeRule, FloorRule, ReadRule, WrapperRule } from '../rule.ts';
 import { ansibleChanges, ansibleFloor, ansibleReads, ansibleWrappers } from './ansible.ts';
+import { borrowedCodeFloor } from './borrowed-code.ts';
 import { containerChanges, containerFloor, containerReads, volumeFloor } from './containers.ts';
 import { copiesFloor } from './copies.ts';
 import { databaseChanges, databaseFloor } from './databases.ts';
@@ -10,27 +11,42 @@ import { fileChanges } from './file-changes.ts';
 import { fileReads } from './files.ts';
 import { gitChanges, gitFloor, gitReads } from './git.ts';
 import { guardFloor } from './guard.ts';
+import { homeReads } from './home-reads.ts';
 import { infrastructureFloor, infrastructureReads } from './infrastructure.ts';
 import { kubernetesChanges, kubernetesFloor, kubernetesMoreReads, kubernetesReads } from './kubernetes.ts';
 import { laterChanges, laterFloor } from './later.ts';
 import { networkChanges, networkFloor } from './network.ts';
 import { networkReads } from './network-reads.ts';
-import { firmwareFloor, packageChanges, packageFloor, packageReads } from './packages.ts';
+import { openDoorFloor } from './open-doors.ts';
+import {
+  fetchedPackageFloor,
+  firmwareFloor,
+  packageChanges,
+  packageFloor,
+  packageReads,
+} from './packages.ts';
 import { powerFloor, powerReads } from './power.ts';
 import { exhaustionFloor, processChanges, processReads } from './processes.ts';
 import { proxmoxChanges, proxmoxFloor, proxmoxReads } from './proxmox.ts';
+import { rareLossFloor } from './rare-losses.ts';
+import { rareSecretFloor } from './rare-secrets.ts';
 import { remoteFloor } from './remote.ts';
+import { scriptFileFloor } from './script-files.ts';
 import { secretsFloor } from './secrets.ts';
 import { settingsShown } from './settings.ts';
-import { flagFloor, homeReads, sideDoors, sideFloor } from './side-doors.ts';
+import { sideDoors } from './side-doors.ts';
+import { smallReads } from './small-reads.ts';
 import { textProgramReads } from './text-programs.ts';
 import { versionReads } from './versions.ts';
 import { wrappers } from './wrappers.ts';
 
 export const floorRules: readonly FloorRule[] = [
   ...powerFloor,
-  ...sideFloor,
-  ...flagFloor,
+  ...rareLossFloor,
+  ...rareSecretFloor,
+  ...borrowedCodeFloor,
+  ...openDoorFloor,
+  ...scriptFileFloor,
   ...diskFloor,
   ...proxmoxFloor,
   ...kubernetesFloor,
@@ -48,6 +64,7 @@ export const floorRules: readonly FloorRule[] = [
   ...remoteFloor,
   ...packageFloor,
   ...firmwareFloor,
+  ...fetchedPackageFloor,
   ...laterFloor,
   ...exhaustionFloor,
 ];
@@ -69,6 +86,7 @@ export const readRules: readonly ReadRule[] = [
   ...ansibleReads,
   ...infrastructureReads,
   ...homeReads,
+  ...smallReads,
 ];
 
 export const wrapperRules: readonly WrapperRule[] = [...ansibleWrappers, ...wrappers, ...sideDoors];

@@ -234,6 +234,7 @@ export const ansibleFloor: readonly FloorRule[] = [
     when: (call) => {
       const { name, args, settings } = moduleOf(call);
       const base = name.split('.').at(-1) ?? '';
+      if (base === 'script' && /(^|\/)(reboot|poweroff|shutdown|halt)[\w.-]*(\s|$)/.test(args)) return true;
       if (
         /^(reboot|shutdown|win_reboot|parted|filesystem|lvol|lvg|lvg_rename|zfs|zpool|luks_device|crypttab|sefcontext|selinux|selinux_permissive|authorized_key|pam_limits|pamd|sudoers|user_password|iptables_state|iptables|firewalld|ufw|ipmi_power|ipmi_boot|redfish_command|proxmox_disk|btrfs_subvolume|mdadm|capabilities|grub|efibootmgr|seboolean|selogin|sysrq|modprobe|fetch|slurp|kernel_blacklist|redis|postgresql_db|mysql_db|mongodb_user|postgresql_query|mysql_query|expect|meta)$/.test(
           base,

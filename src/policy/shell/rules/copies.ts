@@ -76,7 +76,7 @@ export const copiesFloor: readonly FloorRule[] = [
   },
   {
     name: 'floor.mass-deletion',
-    programs: ['tar', 'gtar', 'zip', 'rsync'],
+    programs: ['tar', 'gtar', 'zip', 'rsync', '7z', '7za', '7zr', '7zz', 'rar', 'cpio'],
     reason: 'It takes away what it copies, from a place that must stay.',
     when: (call) => {
       const words = operands(call, [
@@ -91,8 +91,9 @@ export const copiesFloor: readonly FloorRule[] = [
         '--exclude',
         '--include',
       ]);
-      const takes =
-        call.program === 'zip'
+      const takes = /^(7z|rar)/.test(call.program)
+        ? call.args.some((arg) => /^(-sdel|-df|-dr|-dw|m|mf)$/.test(arg))
+        : call.program === 'zip'
           ? call.args.some((arg) => /^-[a-zA-Z]*m|^--move$/.test(arg))
           : hasFlag(call, call.program === 'rsync' ? '--remove-source-files' : '--remove-files');
       const sources = call.program === 'rsync' ? words.slice(0, -1) : words;
@@ -102,6 +103,8 @@ export const copiesFloor: readonly FloorRule[] = [
       'tar --remove-files -cf /tmp/a.tar /etc',
       'zip -m x.zip -r /home',
       'rsync -a --remove-source-files /home/ /tmp/x/',
+      '7z a -sdel x.7z /etc',
+      'rar m x.rar /home',
     ],
     notMatch: ['tar --remove-files -cf a.tar cache/old', 'rsync -a --remove-source-files inbox/a b/'],
   },

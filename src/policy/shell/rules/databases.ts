@@ -79,6 +79,7 @@ export const databaseFloor: readonly FloorRule[] = [
       'keydb-cli',
       'memcflush',
       'rabbitmqctl',
+      'rabbitmqadmin',
       'kafka-topics',
       'kafka-topics.sh',
       'mongorestore',
@@ -117,6 +118,8 @@ export const databaseFloor: readonly FloorRule[] = [
         }
         case 'mysqladmin':
           return /\b(drop|shutdown|password|flush|kill|create)\b/.test(line);
+        case 'rabbitmqadmin':
+          return /\b(delete|purge|import|close)\b/.test(line);
         case 'rabbitmqctl':
           return /\b(reset|force_reset|stop|stop_app|shutdown|delete_\w+|purge_queue|change_password|set_permissions|set_user_tags|add_user|eval|forget_cluster_node)\b/.test(
             line,

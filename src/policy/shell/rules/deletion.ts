@@ -38,7 +38,7 @@ export function fileIsProtected(path: string, cwd: string | undefined): boolean 
       isSecretPath(one) ||
       (/^\/(etc|boot|usr|lib\w*|s?bin|var\/(lib|backups))\//.test(one) &&
         !/^\/usr\/local\/(share|src|lib)\//.test(one)) ||
-      /\.(qcow2|vmdk|vma(\.[a-z]+)?|vdi|raw)$/.test(one),
+      /\.(qcow2|vmdk|vma(\.[a-z]+)?|vdi|raw)$|(^|\/)vzdump-[^/]*$/.test(one),
   );
 }
 
@@ -221,6 +221,8 @@ export const deletionFloor: readonly FloorRule[] = [
           '--delete',
           '--prune',
           '--delete-removed',
+          '--delete-all',
+          '-exclusive',
           '--remove-older-than',
           '--password-command',
           '--rsh',
@@ -243,7 +245,10 @@ export const deletionFloor: readonly FloorRule[] = [
     reason: 'It changes the rights of a system tree or of a file that guards the system.',
     when: (call) => {
       const recursive = hasFlag(call, '-R', '--recursive');
-      const targets = call.args.filter((arg) => !arg.startsWith('-'));
+      // The mode of chmod may begin like a flag: `chmod -x f`.
+      const targets = call.args.filter(
+        (arg) => !arg.startsWith('-') || (call.program === 'chmod' && /^-[rwxXst]+$/.test(arg)),
+      );
       const paths = call.program === 'chattr' ? targets : targets.slice(hasFlag(call, '--reference') ? 0 : 1);
       if (call.program === 'chattr')
         return (
@@ -268,6 +273,7 @@ export const deletionFloor: readonly FloorRule[] = [
       return paths.some(
         (path) =>
           mustStay(path, call) ||
+          meanings(path, call.cwd).some((one) => /^\/(usr\/)?s?bin\/./.test(one)) ||
           /^(~|\/root|\/home\/[^/]+)\/?$/.test(path) ||
           meanings(path, call.cwd).some((one) =>
             /^\/(etc|usr|var|boot|dev|home|bin|sbin|lib\w*|var\/(lib|log))?$/.test(one),
@@ -282,6 +288,8 @@ export const deletionFloor: readonly FloorRule[] = [
       'chmod -R 000 /usr',
       'chmod 000 /etc',
       'chattr -i /etc/sudoers',
+      'chmod -x /bin/chmod',
+      'chown bob /usr/bin/sudo',
     ],
     notMatch: ['chmod 644 f', 'chown www-data f', 'chown -R 1000:1000 services/app'],
   },
@@ -308,7 +316,7 @@ export const deletionFloor: readonly FloorRule[] = [
     programs: ['find', 'fd', 'fdfind', 'bfs'],
     reason: 'It deletes everything it finds in a place that must stay.',
     when: (call) => {
-      if (!call.args.some((arg) => arg === '-delete')) return false;
+      if (!call.args.includes('-delete') && !removesFound(call)) return false;
       const names = ['-name', '-iname', '-path', '-wholename', '-regex'].flatMap((flag) =>
         flagValues(call, flag),
       );
@@ -328,10 +336,25 @@ export const deletionFloor: readonly FloorRule[] = [
       'find ~ -delete',
       'find -delete',
       "find . -name '*.sql' -delete",
+      'find . -exec rm {} +',
+      'find / -name "*.conf" -exec sh -c \'rm "$1"\' _ {} \\;',
     ],
     notMatch: ["find /tmp/work -name '*.tmp' -delete", "find /var/log -name '*.log' -mtime -1"],
   },
 ];
+
+/** Whether find hands what it finds to a program that removes it, by itself or through a shell. */
+function removesFound(call: Call): boolean {
+  return call.args.some((arg, i) => {
+    if (!/^-(exec|execdir|ok|okdir)$/.test(arg)) return false;
+    const [program = '', ...rest] = call.args.slice(i + 1, i + 12).filter((word) => word !== 'sudo');
+    const name = program.split('/').at(-1) ?? '';
+    return (
+      /^(rm|unlink|shred|truncate|srm)$/.test(name) ||
+      (/^(ba|da|z|k)?sh$/.test(name) && rest.some((word) => /(^|[\s;&|(])(rm|unlink|shred)\s/.test(word)))
+    );
+  });
+}
 
 function gainsRights(mode: string): boolean {
   return (

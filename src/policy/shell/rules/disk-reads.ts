@@ -421,6 +421,7 @@ export const diskReads: readonly ReadRule[] = [
       'features',
     ],
     before: ['-s', '--status'],
+    valueFlags: ['-f', '--format'],
     operands: 'data',
     never: ['--force', '-o'],
     match: ['ceph status', 'ceph osd tree', 'ceph health detail', 'rbd ls', 'ceph -s', 'gluster volume info'],

@@ -90,7 +90,6 @@ export const diskFloor: readonly FloorRule[] = [
       'raidcfg',
       'zerofree',
       'nbd-client',
-      'mokutil',
       'proxmox-boot-tool',
       'update-grub-legacy',
       'dphys-swapfile',
@@ -113,7 +112,7 @@ export const diskFloor: readonly FloorRule[] = [
     when: (call) =>
       !(
         hasFlag(call, '--version', '--help') ||
-        (call.program === 'proxmox-boot-tool' && operands(call)[0] === 'status')
+        (call.program === 'proxmox-boot-tool' && /^(status|kernel list)$/.test(operands(call).join(' ')))
       ),
     match: [
       'mkfs.ext4 /dev/sdb',
@@ -194,7 +193,7 @@ export const diskFloor: readonly FloorRule[] = [
     programs: ['nvme'],
     reason: wipes,
     when: (call) =>
-      /^(format|sanitize|write-zeroes|write-uncor|write|dsm|delete-ns|create-ns|attach-ns|detach-ns|fw-.*|security-send|set-feature|reset|subsystem-reset|ns-rescan|admin-passthru|io-passthru|copy|compare|resv-.*|zns|lockdown|capacity-mgmt|virt-mgmt)$/.test(
+      /^(format|sanitize|write-zeroes|write-uncor|write|dsm|delete-ns|create-ns|attach-ns|detach-ns|fw-(commit|activate|download)|security-send|set-feature|reset|subsystem-reset|ns-rescan|admin-passthru|io-passthru|copy|compare|resv-.*|zns|lockdown|capacity-mgmt|virt-mgmt)$/.test(
         operands(call)[0] ?? '',
       ),
     match: ['nvme format /dev/nvme0n1 --ses=1', 'nvme sanitize /dev/nvme0', 'nvme delete-ns /dev/nvme0 -n 1'],
@@ -385,7 +384,13 @@ export const diskFloor: readonly FloorRule[] = [
       const words = operands(call, ['-o', '-t', '-s', '-S', '-d']);
       if (words.some((word) => word.includes(opaque))) return true;
       if (words[0] === 'destroy')
-        return !words.slice(1).every((name) => /[@#]/.test(name)) || words.length < 2 || hasFlag(call, '-R');
+        return (
+          !words.slice(1).every((name) => /[@#]/.test(name)) ||
+          // A range with an open end, or all snapshots of all children.
+          words.some((name) => /@%|%$/.test(name)) ||
+          words.length < 2 ||
+          hasFlag(call, '-R')
+        );
       if (words[0] === 'rollback') return hasFlag(call, '-r', '-R', '-f');
       if (words[0] === 'receive' || words[0] === 'recv') return hasFlag(call, '-F');
       if (words[0] === 'set')
@@ -479,7 +484,7 @@ export const diskFloor: readonly FloorRule[] = [
       if (call.program === 'multipath') return hasFlag(call, '-F', '-f', '-w', '-W');
       if (call.program === 'losetup' || call.program === 'kpartx') return false;
       return (
-        /(^|\s)(rm|remove|delete|destroy|purge|zap|wipe|wipe-md|invalidate|lost|rmpool|rmsnap|rollback|trash|deep-flatten|format|create-md|reset|force-create-pg|rm-all|new)(\s|$)/.test(
+        /(^|\s)(rm|remove|delete|destroy|purge|zap|wipe|wipe-md|invalidate|lost|rmpool|rmsnap|rollback|trash|deep-flatten|format|create-md|reset|clearconfig|force-create-pg|rm-all|new)(\s|$)/.test(
           line,
         ) ||
         (call.program === 'ceph-volume' && /create|prepare/.test(line))

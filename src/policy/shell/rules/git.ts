@@ -143,6 +143,9 @@ export const gitReads: readonly ReadRule[] = [
         case 'reflog':
           return plain.length === 0 || /^(show|exists|list)$/.test(first);
         case 'config':
+          // One name without a value asks for it.
+          if (rest.length === 1 && /^(user|core|color|pull|push|branch|init|remote)\.[\w.-]+$/.test(first))
+            return !/\.url$|hookspath|command/i.test(first);
           return (
             (rest.some((arg) => /^(--get|--get-all|--list|-l|--get-regexp|--show-origin)$/.test(arg)) &&
               !rest.some((arg) => /^--(add|unset|replace|edit|remove|rename|file|blob)|^-[ef]$/.test(arg)) &&
@@ -218,6 +221,8 @@ export const gitFloor: readonly FloorRule[] = [
       ];
       if (settings.some((setting) => runsProgram(setting))) return true;
       if (before.some((arg) => /^--exec-path=/.test(arg))) return true;
+      if (verb === 'config' && rest.some((arg) => /extraheader/i.test(arg))) return true;
+      if (call.args.some((arg) => /:\/\/-|(^|=)-oProxyCommand/.test(arg))) return true;
       if (call.args.some((arg) => /^ext::|^fd::|(^|[^a-z])ext::/.test(arg))) return true;
       if (
         rest.some((arg) =>
@@ -266,6 +271,12 @@ export const gitFloor: readonly FloorRule[] = [
             plain[0] !== 'list') ||
           (verb === 'api' && /-X|--method|-f |-F /.test(`${call.args.join(' ')} `))
         );
+      if (
+        call.past.onMain &&
+        /^(merge|commit|push|cherry-pick|rebase|revert|reset|am|apply)$/.test(verb) &&
+        !rest.some((arg) => /^--(abort|dry-run)$/.test(arg))
+      )
+        return true;
       switch (verb) {
         case 'push':
           return (
@@ -349,11 +360,15 @@ export const gitFloor: readonly FloorRule[] = [
       'gh pr merge 3',
       'git push --mirror',
       'git update-ref refs/heads/main HEAD',
+      'git checkout main && git merge ai/x && git push',
+      'git switch main; git cherry-pick abc123',
     ],
     notMatch: [
       'git push origin ai/orchestrator-stage1',
       'git commit -m reboot',
       'git branch -d ai/x',
+      'git checkout ai/x && git commit -m x',
+      'git merge ai/x',
       'git gc',
     ],
   },

@@ -6,7 +6,7 @@ import { systemctlWords } from './power.ts';
 const guardUnits =
   /^(auditd?|apparmor|rsyslog|syslog(-ng)?|systemd-journald?|systemd-journal-.*|fail2ban|ufw|firewalld|nftables|iptables|netfilter-persistent|crowdsec.*|wazuh.*|ossec.*|falcon.*|osqueryd?|aide.*|tripwire|samhain|rkhunter|clamav.*|chiffon.*|pve-firewall|proxmox-firewall|snort|suricata|selinux.*|polkit|watchdog.*|systemd-logind|dbus|molly-guard|sshguard|psad|usbguard|opensnitch.*)(\.(service|socket|target|timer))?$/;
 const guardPackages =
-  /^(molly-guard|auditd|audispd-plugins|apparmor.*|selinux.*|ufw|fail2ban|firewalld|nftables|iptables.*|rsyslog|crowdsec.*|wazuh.*|clamav.*|aide|rkhunter|usbguard|sudo|polkit.*|policykit.*|chiffon.*|needrestart|unattended-upgrades|libpam.*|openssh-server|systemd(-.*)?|libc6|libc-bin|bash|dash|coreutils|util-linux|dpkg|apt|linux-image.*|linux-base|proxmox-ve|proxmox-kernel.*|pve-.*|qemu-server|lxc-pve|corosync|zfsutils.*|zfs-.*|lvm2|grub.*|shim.*|init|base-files|login|passwd|sshguard|debsums|tripwire|kernel.*|glibc.*)$/;
+  /^(molly-guard|auditd|audispd-plugins|apparmor.*|selinux.*|ufw|fail2ban|firewalld|nftables|iptables.*|rsyslog|crowdsec.*|wazuh.*|clamav.*|aide|rkhunter|usbguard|sudo|polkit.*|policykit.*|chiffon.*|needrestart|unattended-upgrades|libpam.*|openssh-server|systemd(-.*)?|libc6|libc-bin|bash|dash|coreutils|util-linux|dpkg|apt|linux-image.*|linux-base|proxmox-ve|proxmox-kernel.*|pve-.*|qemu-server|lxc-pve|corosync|zfsutils.*|zfs-.*|lvm2|grub.*|shim.*|init|base-files|login|passwd|sshguard|debsums|tripwire|kernel.*|glibc.*|linux(-(lts|zen|hardened|virt|firmware))?|musl|busybox|alpine-base|pacman|filesystem)$/;
 const adminGroups =
   /^(sudo|wheel|admin|root|adm|docker|lxd|incus|libvirt|kvm|disk|shadow|sys|systemd-journal|podman|microk8s|www-data-admin)$/;
 
@@ -27,7 +27,9 @@ export const guardFloor: readonly FloorRule[] = [
     when: (call) => {
       const words = call.program === 'systemctl' ? systemctlWords(call) : operands(call);
       const stops = words.some((word) =>
-        /^(stop|disable|mask|kill|revert|edit|freeze|remove|off|del|down|exit|force-stop)$/.test(word),
+        /^(stop|disable|mask|kill|revert|edit|freeze|remove|off|del|down|exit|force-stop|teardown)$/.test(
+          word,
+        ),
       );
       // A unit from elsewhere, or one that is rewritten, runs by itself from then on.
       if (
@@ -36,7 +38,7 @@ export const guardFloor: readonly FloorRule[] = [
       )
         return true;
       if (call.program === 'systemctl' && /^(enable|reenable|start|restart)$/.test(words[0] ?? ''))
-        if (words.some((word) => word.startsWith('/') && !/^\/(etc|usr\/lib|lib)\/systemd\//.test(word)))
+        if (words.some((word) => word.includes('/') && !/^\/(etc|usr\/lib|lib)\/systemd\//.test(word)))
           return true;
       return stops && words.some((word) => guardUnits.test(word) || /^[*?]/.test(word));
     },
@@ -149,7 +151,7 @@ export const guardFloor: readonly FloorRule[] = [
     ],
     reason: 'It opens the firewall.',
     when: (call) => {
-      const line = call.args.join(' ');
+      const line = [...call.args, ...(call.stdin.kind === 'text' ? [call.stdin.text] : [])].join(' ');
       switch (call.program) {
         case 'ufw':
           return (
@@ -173,7 +175,7 @@ export const guardFloor: readonly FloorRule[] = [
         case 'pve-firewall':
           return /^stop\b/.test(line);
         case 'fail2ban-client':
-          return /^(stop|unban --all|set \S+ (unbanip|addignoreip))/.test(line);
+          return /^(stop|unban --all|set \S+ (unbanip|addignoreip|action\b.*))/.test(line);
         case 'cscli':
           return /\b(delete|remove)\b/.test(line);
         default:

@@ -8,6 +8,8 @@ export const infrastructureFloor: readonly FloorRule[] = [
       'terraform',
       'tofu',
       'terragrunt',
+      'cdktf',
+      'terramate',
       'pulumi',
       'packer',
       'cdk',
@@ -120,6 +122,9 @@ export const infrastructureReads: readonly ReadRule[] = [
       '-no-color',
       '--human',
       '-refresh-only',
+      '-check',
+      '--short',
+      '--last',
     ],
     operands: 'content',
     when: (call) => checksOnly(call),
@@ -222,7 +227,7 @@ function checksOnly(call: Call): boolean {
       return /^(ping|status|version|processlist)$/.test(line) && !/-p/.test(all);
     case 'redis-cli':
       return (
-        /^(ping|info( \w+)?|dbsize|lastsave|time|role|client list|memory (stats|usage \S+)|slowlog get( \d+)?|config get (maxmemory\S*|appendonly|save|appendfsync|databases|timeout)|latency (latest|doctor)|cluster (info|nodes)|command count)$/i.test(
+        /^(ping|info( \w+)?|dbsize|lastsave|time|role|client list|memory (stats|usage \S+)|slowlog get( \d+)?|config get (maxmemory\S*|appendonly|save|appendfsync|databases|timeout)|latency (latest|doctor)|cluster (info|nodes)|command count|(llen|scard|zcard|hlen|strlen|xlen|ttl|type|exists) [\w:.{}-]+)$/i.test(
           line,
         ) && !hasFlag(call, '-a', '--pass', '--eval', '-x', '--pipe', '--rdb')
       );

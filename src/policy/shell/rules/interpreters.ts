@@ -118,7 +118,13 @@ function readText(text: string, nested: Nested): Finding[] {
 
 function judgeLanguage(call: Call, codeFlags: readonly string[], nested: Nested): Finding[] {
   if (servesFiles(call)) return [deny('exfiltration', 'It serves files of this machine to others.')];
-  const codes = codeFlags.flatMap((flag) => flagValues(call, flag));
+  // A compiler's `-jar` and `-target` are words of their own, and hold no `-r` and no `-e`.
+  const codes = compilers.test(call.program)
+    ? codeFlags.flatMap((flag) =>
+        call.args.flatMap((arg, i) => (arg === flag ? [call.args[i + 1] ?? ''] : [])),
+      )
+    : codeFlags.flatMap((flag) => flagValues(call, flag));
+  if (call.program === 'deno' && call.args[0] === 'eval') codes.push(operands(call, ['--ext'])[1] ?? '');
   if (call.stdin.kind === 'text' && operands(call, codeFlags).every((word) => word === '-'))
     codes.push(call.stdin.text);
   const findings: Finding[] = [];
@@ -137,6 +143,11 @@ function judgeLanguage(call: Call, codeFlags: readonly string[], nested: Nested)
   }
   const modules = /^(python|pypy)/.test(call.program) ? flagValues(call, '-m') : [];
   if (findings.length > 0) return findings;
+  if (modules[0] === 'pip')
+    return [
+      ...nested.words(['pip', ...call.args.slice(call.args.indexOf('pip') + 1)]),
+      ask('python-module', 'It runs a Python module.'),
+    ];
   if (modules.length > 0) return judgeModule(modules[0] as string, call);
   const file = operands(call, ['-W', '-X', '-I', '-M', '-r', '-l', '--require', '--loader', '--import'])[0];
   if (
@@ -144,14 +155,18 @@ function judgeLanguage(call: Call, codeFlags: readonly string[], nested: Nested)
     call.args.some((arg) => /^-(r|M|I)[^-]*\/tmp/.test(arg))
   )
     return [deny('unread-code', 'It loads another file before the program.')];
-  if (/^(go|bun|deno|rustc|gcc|g\+\+|cc|clang|tcc|java|javac|ld|as|swift|dotnet-script)$/.test(call.program))
-    return call.args.some((arg) => /^(https?:|\/tmp\/|\/dev\/stdin|-$)/.test(arg))
+  if (compilers.test(call.program) || /^(bun|deno)$/.test(call.program))
+    return call.args.some(
+      (arg) => /^(https?:|\/tmp\/|\/dev\/stdin|-$)/.test(arg) || /^[a-z0-9-]+(\.[a-z0-9-]+)+\/\S+@/.test(arg),
+    )
       ? [deny('unread-code', 'It builds or runs code nobody has read.')]
       : [ask('local-script', 'It builds or runs a program.')];
   if (file !== undefined && file !== '-' && normalPath(file) !== '/dev/stdin') return judgeFile(file, call);
   if (call.stdin.kind === 'unknown') return [opaqueCode()];
   return [ask('interpreter', `It opens ${call.program}.`)];
 }
+
+const compilers = /^(go|rustc|gcc|g\+\+|cc|clang|tcc|java|javac|ld|as|swift|dotnet-script)$/;
 
 /** PHP's and Ruby's own web servers. */
 function servesFiles(call: Call): boolean {
@@ -173,12 +188,18 @@ function judgeModule(module: string, call: Call): Finding[] {
   return [ask('python-module', 'It runs a Python module.')];
 }
 
+const powerScripts = /\/(reboot|halt|poweroff|shutdown|single|telinit|init)$/;
+
 /** Running a file: from a place anybody may write to, or just fetched or written by the same line, nobody has read it. */
 export function judgeFile(file: string, call: Call): Finding[] {
   const path = normalPath(file, call.cwd);
   if (file.includes(opaque) && !/^[~/.\w-]+\//.test(file)) return [opaqueCode()];
+  if (/^\/dev\/(tcp|udp)\//.test(path))
+    return [deny('unread-code', 'It runs whatever comes over the network.')];
   if (/^\/(tmp|var\/tmp|dev\/shm|run\/user|dev\/fd|proc)\//.test(path))
     return [deny('unread-code', 'It runs a file from a place that anybody may write to.')];
+  if (/^\/(etc\/(rc\d?\.d|init\.d)|(usr\/)?s?bin)\//.test(path) && powerScripts.test(path))
+    return [deny('host-power', 'It runs the script that stops or restarts the machine.')];
   if (call.past.fetched)
     return [deny('unread-code', 'It fetches something and runs it in one go, so nobody can read it first.')];
   if ([...call.past.wrote].some((wrote) => wrote === path || wrote.includes(opaque)))

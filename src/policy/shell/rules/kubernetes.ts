@@ -357,11 +357,22 @@ export const kubernetesFloor: readonly FloorRule[] = [
       'etcdutl',
       'kind',
       'k3d',
+      'helm',
+      'k0s',
+      'rke',
+      'rke2',
+      'minikube',
     ],
     reason: 'It deletes data or a part that the whole cluster stands on.',
     when: (call) => {
       const [verb = '', ...rest] = clusterWords(call);
       if (call.program.endsWith('.sh')) return true;
+      if (call.program === 'helm')
+        return (
+          /^(uninstall|delete|del|un)$/.test(verb) &&
+          (rest.length === 0 || rest.some((word) => word.includes(opaque)))
+        );
+      if (/^(k0s|rke2?)$/.test(call.program)) return /^(reset|remove|killall)$/.test(verb);
       if (call.program === 'kubeadm') return verb === 'reset';
       if (call.program === 'etcdctl' || call.program === 'etcdutl')
         return (
@@ -370,7 +381,7 @@ export const kubernetesFloor: readonly FloorRule[] = [
           (/^(snapshot save|get)/.test(`${verb} ${rest[0] ?? ''}`.trim()) && verb === 'get' && true)
         );
       if (call.program === 'kind' || call.program === 'k3d' || call.program === 'minikube')
-        return verb === 'delete';
+        return verb === 'delete' || rest[0] === 'delete';
       if (call.program === 'microk8s') return verb === 'reset';
       if (verb !== 'delete')
         return (
@@ -407,6 +418,8 @@ export const kubernetesFloor: readonly FloorRule[] = [
       'kubeadm reset -f',
       'etcdctl del --prefix /',
       'kubectl delete ns --all',
+      'helm list -Aq | xargs helm uninstall',
+      'k0s reset',
     ],
     notMatch: [
       'kubectl delete ns media',

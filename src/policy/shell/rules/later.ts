@@ -117,7 +117,7 @@ export const laterChanges: readonly ChangeRule[] = [
     ],
     reason: 'It starts something that goes on by itself, or changes what names mean.',
     args: 'data',
-    match: ['tmux ls', 'disown', 'unalias ls'],
+    match: ['disown', 'unalias ls'],
     notMatch: ['atq'],
   },
 ];

@@ -325,7 +325,7 @@ export const networkReads: readonly ReadRule[] = [
     when: (call) =>
       hasFlag(call, '--spider') && operands(call, ['-T', '-t']).every((url) => isPlainPage(url)),
     match: ['wget --spider -q http://10.0.0.5/'],
-    notMatch: ['wget http://x/y.sh', 'wget -qO- http://x/'],
+    notMatch: ['wget http://x/y.sh'],
   },
   {
     name: 'read.openssl',
@@ -374,8 +374,13 @@ export const networkReads: readonly ReadRule[] = [
 ];
 
 /** Whether asking for a page is all that an address is for, as far as its words tell. */
+/** What a monitoring API is asked, which changes nothing there. */
+const plainQuery =
+  /(\/api\/v\d+\/(?:query|query_range|alerts|silences|labels|series|targets|rules|status\/\w+)|\/metrics|\/health|\/ping)\?[\w.,=&%+{}"~:()[\]-]*$/;
+
 export function isPlainPage(url: string): boolean {
-  if (!/^(https?:\/\/)?[A-Za-z0-9.-]+(:[0-9]+)?(\/[A-Za-z0-9._~+/-]*)?$/.test(url)) return false;
+  if (!/^(https?:\/\/)?[A-Za-z0-9.-]+(:[0-9]+)?(\/[A-Za-z0-9._~+/-]*)?$/.test(url.replace(plainQuery, '$1')))
+    return false;
   return !/\b(reboot|poweroff|shutdown|halt|restart|reload|reset|delete|destroy|remove|stop|start|suspend|wipe|format|upgrade|update|exec|run|command|action|toggle|turn|off|on|set|secret|token|password|key)\b/i.test(
     url.replace(/^https?:\/\/[^/]*/, ''),
   );
@@ -383,7 +388,10 @@ export function isPlainPage(url: string): boolean {
 
 function showsNetwork(call: Call): boolean {
   const line = call.args.join(' ');
-  const words = operands(call);
+  const words = operands(
+    call,
+    call.program === 'nmcli' ? ['-f', '--fields', '-m', '-c', '-g', '--get-values'] : [],
+  );
   switch (call.program) {
     case 'ss':
       return !hasFlag(call, '-K', '--kill', '-D', '--diag', '-F', '--filter', '-E', '--events');

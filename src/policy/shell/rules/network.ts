@@ -148,17 +148,18 @@ export const networkFloor: readonly FloorRule[] = [
       const deletes = /(^|\s)(-X\s*|--request[= ]|--method[= ])?DELETE\b/.test(line);
       if (
         deletes &&
-        /api2|\/nodes\/|\/qemu|\/lxc|\/storage|\/api\/v1\/namespaces|\/redfish|volumes|:8006|:8007|:6443|:2375|:2376|\/audit/.test(
+        /api2|\/nodes\/|\/qemu|\/lxc|\/storage|\/api\/v1\/namespaces|\/redfish|volumes|:8006|:8007|:6443|:2375|:2376|:9200|:9201|:5984|:8086|:8200|:8500|:2379|:6333|\/audit|\/_all\b/.test(
           line,
         )
       )
         return true;
       const posts =
-        /(-X\s*|--request[= ]|--method[= ])(POST|PUT|PATCH)\b|(^|\s)(-d|--data\S*|--json|-F)\b/.test(line) ||
-        ['http', 'https', 'xh'].includes(call.program);
+        /(-X\s*|--request[= ]|--method[= ])(POST|PUT|PATCH)\b|(^|\s)(-d|--data\S*|--json|-F|--post-data|--body-data|--post-file)\b/.test(
+          line,
+        ) || ['http', 'https', 'xh'].includes(call.program);
       if (
         posts &&
-        /\/nodes\/[^/\s]+\/(status|stopall|execute|termproxy|vncshell|spiceshell|apt|disks)(\s|$|\/)|ComputerSystem\.Reset|Manager\.Reset|\/redfish\/.*(Reset|Power)|command=(reboot|shutdown)|docker\.sock|:2375|\/access\//i.test(
+        /\/nodes\/[^/\s]+\/(status|stopall|execute|termproxy|vncshell|spiceshell|apt|disks)(\s|$|\/)|ComputerSystem\.Reset|Manager\.Reset|\/redfish\/.*(Reset|Power)|command=(reboot|shutdown)|docker\.sock|:2375|\/access\/|_delete_by_query|\/_snapshot\/.*\/_restore/i.test(
           line,
         )
       )
@@ -169,6 +170,8 @@ export const networkFloor: readonly FloorRule[] = [
       'curl -k -X DELETE https://n100:8006/api2/json/nodes/n100/qemu/100',
       'curl -k -d command=reboot https://n100:8006/api2/json/nodes/n100/status',
       'curl -X POST https://bmc/redfish/v1/Systems/1/Actions/ComputerSystem.Reset',
+      "wget --post-data='command=reboot' https://n100:8006/api2/json/nodes/n100/status",
+      'curl -X DELETE http://es:9200/_all',
     ],
     notMatch: ['curl -X POST http://10.0.0.5/api/reload', 'curl -X DELETE http://10.0.0.5/api/monitors/3'],
   },

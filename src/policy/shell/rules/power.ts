@@ -30,6 +30,8 @@ export const powerPrograms: readonly string[] = [
   'upscmd',
   'upsrw',
   'racadm',
+  'idracadm',
+  'idracadm7',
   'raspi-gpio',
   'apctest',
   'molly-guard',
@@ -145,21 +147,42 @@ export const powerFloor: readonly FloorRule[] = [
   },
   {
     name: 'floor.host-power',
+    programs: ['service', 'rc-service', 'invoke-rc.d', 'rc', 'openrc'],
+    reason: 'It runs the init script that stops or restarts the machine.',
+    when: (call) =>
+      operands(call).some((word) =>
+        /^(reboot|halt|poweroff|shutdown|single|sendsigs|umountfs|umountroot|killprocs)$/.test(word),
+      ),
+    match: ['service reboot start', '/etc/init.d/halt stop', 'rc-service reboot start', 'openrc reboot'],
+    notMatch: ['service nginx restart', 'service --status-all'],
+  },
+  {
+    name: 'floor.host-power',
     programs: ['kill', 'pkill', 'killall'],
     reason: 'It signals the first process or every process, which stops the machine.',
     when: (call) => {
       const targets =
         call.program === 'kill'
           ? killTargets(call.args)
-          : operands(call, ['-s', '--signal', '-u', '-U', '-g', '-P', '-t']);
+          : operands({ args: call.args.filter((arg) => !/^-[A-Z][A-Z0-9+-]+$/.test(arg)) }, [
+              '-s',
+              '--signal',
+              '-u',
+              '-U',
+              '-g',
+              '-P',
+              '-t',
+            ]);
       if (call.program === 'kill') return targets.some((pid) => /^(1|-1|-0+|0)$/.test(pid));
+      // The children of the first process are everything that runs.
+      if (flagValues(call, '-P', '--parent', '-s', '--session').some((of) => /^[01]$/.test(of))) return true;
       if (
         hasFlag(call, '-u', '-U', '--euid', '--uid') &&
         flagValues(call, '-u', '-U').some((user) => /^(root|0)$/.test(user))
       )
         return true;
       return targets.some((name) =>
-        /^(systemd|init|systemd-logind|dbus-daemon|sshd?|\.[*+]?|\^?\.?|\.\+|pve-cluster|pmxcfs|kvm|qemu.*)$/.test(
+        /^\^?((\/\S*\/)?(systemd|init)|systemd-logind|dbus-daemon|sshd?|\.[*+]?|\^?\.?|\.\+|pve-cluster|pmxcfs|kvm|qemu.*)\$?$/.test(
           name,
         ),
       );
@@ -171,6 +194,9 @@ export const powerFloor: readonly FloorRule[] = [
       'kill -9 -- -1',
       'pkill -9 -u root',
       'killall -9 systemd',
+      'kill -9 $(pidof systemd)',
+      'kill -9 $(ps -e -o pid=)',
+      'pkill -9 -P 1',
     ],
     notMatch: ['kill -9 4242', 'pkill -HUP nginx', 'kill -l'],
   },
@@ -179,6 +205,9 @@ export const powerFloor: readonly FloorRule[] = [
     programs: ['busctl', 'dbus-send', 'gdbus', 'qdbus', 'qdbus6'],
     reason: 'It asks the login or system manager over D-Bus to power the machine.',
     when: (call) =>
+      call.args.some((arg) =>
+        /ConsoleKit\.Manager\.(Restart|Stop)$|^org\.freedesktop\.ConsoleKit\S*(Restart|Stop)$/.test(arg),
+      ) ||
       call.args.some((arg) => busMember.test(arg) || powerUnits.test(arg.replace(/^string:/, ''))) ||
       call.args.some(
         (arg) =>
@@ -198,6 +227,7 @@ export const powerFloor: readonly FloorRule[] = [
       'ipmitool',
       'ipmi-chassis',
       'ipmipower',
+      'ipmi-power',
       'bmc-device',
       'redfishtool',
       'fence_ipmilan',

@@ -349,7 +349,7 @@ export const exhaustionFloor: readonly FloorRule[] = [
       );
       switch (call.program) {
         case 'yes':
-          return true;
+          return !/^--(version|help)$/.test(call.args.join(' '));
         case 'dd':
           return (
             huge ||
@@ -422,7 +422,9 @@ export const exhaustionFloor: readonly FloorRule[] = [
     when: (call) => {
       if (call.program.startsWith('ping'))
         return (
-          hasFlag(call, '-f', '-A') || call.args.some((arg) => /^-i0?\.0/.test(arg) || /^0?\.0\d*$/.test(arg))
+          hasFlag(call, '-f', '-A') ||
+          call.args.some((arg) => /^-i0?\.0/.test(arg) || /^0?\.0\d*$/.test(arg)) ||
+          flagValues(call, '-i').some((pause) => /^0+(\.0*)?$/.test(pause))
         );
       return call.program === 'nping' && hasFlag(call, '--flood', '--rate');
     },
@@ -435,7 +437,7 @@ export const exhaustionFloor: readonly FloorRule[] = [
 const mostEndless = 2 ** 36;
 
 function isHuge(size: string): boolean {
-  return /%$/.test(size) ? Number.parseFloat(size) > 95 : bytesIn(size) > 2 ** 40;
+  return /%$/.test(size) ? Number.parseFloat(size) > 95 : bytesIn(size) >= 2 ** 40;
 }
 
 /** The bytes a size such as `10G` stands for; 0 when it is none. */

@@ -15,6 +15,8 @@ const values = [
   '-command',
   '--idlist',
   '-idlist',
+  '--enabled',
+  '--content',
 ];
 
 export const proxmoxReads: readonly ReadRule[] = [

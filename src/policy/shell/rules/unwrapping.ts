@@ -1,5 +1,6 @@
-import { type Call, flagValues, operands } from '../call.ts';
+import { type Call, flagValues, operands, takesNext } from '../call.ts';
 import { awkCommands } from '../code/awk-program.ts';
+import { stringsIn } from '../code/inline-code.ts';
 import { sedEffects } from '../code/sed-script.ts';
 import { opaque } from '../reading/scope.ts';
 import type { Unwrapped } from '../rule.ts';
@@ -23,7 +24,7 @@ export function afterFlags(
     }
     // A dash alone is a flag of `env` and `su`, and never a program.
     if (arg.startsWith('-')) {
-      if (values.includes(arg)) i++;
+      if (takesNext(arg, values)) i++;
     } else if (assignments && /^[A-Za-z_][A-Za-z0-9_]*=/.test(arg)) continue;
     else if (left > 0) left--;
     else break;
@@ -157,7 +158,7 @@ function escapes(call: Call): Unwrapped {
   const texts: string[] = [];
   for (const line of given) {
     const match =
-      /^[\s+:%]*(?:silent\s+|exec(?:ute)?\s+['"]?|sil\w*!?\s+|normal\s+)?(?:r(?:ead)?\s*)?(?:!|\\!|\.(?:shell|system)\s+|(?:shell|system)\s+|py(?:thon)?3?\s+|lua\s+|perl\s+|cmd\/)(.+)$/s.exec(
+      /^[\s+:%]*(?:silent\s+|exec(?:ute)?\s+['"]?|sil\w*!?\s+|normal\s+)?(?:r(?:ead)?\s*)?(?:~?!|\\!|\.(?:sh\w*|sy\w*)\s+|(?:shell|system)\s+|py(?:thon)?3?\s+|lua\s+|perl\s+|cmd\/)(.+)$/s.exec(
         line.trim(),
       );
     if (match?.[1]) texts.push(match[1]);
@@ -402,13 +403,16 @@ export const special: Readonly<Record<string, (call: Call) => Unwrapped>> = {
       false,
     );
     const inputs = end < 0 ? [opaque] : call.args.slice(end + 1);
+    const hole = flagValues(call, '-I')[0] ?? '';
     return {
       texts: inputs
         .slice(0, 20)
         .map((input) =>
-          head.some((word) => word.includes('{'))
-            ? head.map((word) => word.replaceAll(/\{[^}]*\}/g, () => input)).join(' ')
-            : [...head, input].join(' '),
+          hole !== '' && head.some((word) => word.includes(hole))
+            ? head.map((word) => word.replaceAll(hole, () => input)).join(' ')
+            : head.some((word) => word.includes('{'))
+              ? head.map((word) => word.replaceAll(/\{[^}]*\}/g, () => input)).join(' ')
+              : [...head, input].join(' '),
         ),
     };
   },
@@ -447,6 +451,8 @@ export const special: Readonly<Record<string, (call: Call) => Unwrapped>> = {
     ),
   }),
   at: scheduled,
+  compgen: wordList,
+  complete: wordList,
   batch: scheduled,
   crontab: (call) => ({
     texts:
@@ -458,6 +464,11 @@ export const special: Readonly<Record<string, (call: Call) => Unwrapped>> = {
   vim: escapes,
   vi: escapes,
   nvim: escapes,
+  vimdiff: escapes,
+  nvimdiff: escapes,
+  gvim: escapes,
+  rview: escapes,
+  rvim: escapes,
   view: escapes,
   ex: escapes,
   ed: escapes,
@@ -465,7 +476,10 @@ export const special: Readonly<Record<string, (call: Call) => Unwrapped>> = {
   more: escapes,
   most: escapes,
   man: escapes,
-  gdb: escapes,
+  gdb: (call) => {
+    const at = call.args.indexOf('--args');
+    return { ...escapes(call), words: at < 0 ? [] : [call.args.slice(at + 1)] };
+  },
   lldb: escapes,
   bc: escapes,
   dc: escapes,
@@ -473,7 +487,18 @@ export const special: Readonly<Record<string, (call: Call) => Unwrapped>> = {
   sftp: (call) => ({ texts: [...(escapes(call).texts ?? []), ...(sshOptions(call).texts ?? [])] }),
   lftp: escapes,
   mail: escapes,
+  mailx: escapes,
   mutt: escapes,
+  nmap: escapes,
+  smbclient: escapes,
+  gcc: wrapperOption,
+  cc: wrapperOption,
+  'g++': wrapperOption,
+  yarn: (call) => (call.args[0] === 'exec' ? { words: [call.args.slice(1)] } : {}),
+  'yt-dlp': downloader,
+  'youtube-dl': downloader,
+  telnet: escapes,
+  puppet: (call) => ({ texts: flagValues(call, '-e', '--execute').flatMap((code) => stringsIn(code)) }),
   psql: escapes,
   mysql: escapes,
   mariadb: escapes,
@@ -550,6 +575,7 @@ function afterAny(args: readonly string[], flags: readonly string[]): string[][]
 
 function awkTexts(call: Call): Unwrapped {
   const program = operands(call, ['-F', '-v', '-f'])[0] ?? '';
+  if (program === opaque) return { texts: [opaque] };
   const commands = awkCommands(program);
   if (commands === undefined) return { texts: [opaque] };
   return { texts: commands };
@@ -564,6 +590,25 @@ function sedTexts(call: Call): Unwrapped {
       ...(effects.runsText ? [opaque] : []),
     ],
   };
+}
+
+/** The words `-W` offers are expanded once more, with the commands in them. */
+function wordList(call: Call): Unwrapped {
+  const lists = flagValues(call, '-W').join('\n');
+  return {
+    texts: [...lists.matchAll(/\$\(([^)]*)\)|`([^`]*)`/g)].map(([, one, other]) => one ?? other ?? ''),
+  };
+}
+
+/** `-wrapper cmd,args` of the compilers. */
+function wrapperOption(call: Call): Unwrapped {
+  const at = call.args.indexOf('-wrapper');
+  return at < 0 ? {} : { words: [(call.args[at + 1] ?? '').split(',')] };
+}
+
+/** `--exec [when:]cmd` of the downloaders. */
+function downloader(call: Call): Unwrapped {
+  return { texts: flagValues(call, '--exec').map((text) => text.replace(/^[a-z_]+:/, '')) };
 }
 
 function scheduled(call: Call): Unwrapped {

@@ -21,6 +21,11 @@ export function inspectPart(node: SyntaxNode, scope: Scope, walk: Walk): void {
     walk.into.script(node, innerScope(scope, { stdin: { kind: 'none' } }), walk);
     return;
   }
+  // What stands in `>( )` reads whatever is written to it.
+  if (node.type === 'ProcessSubstitution' && node.operator === '>' && node.script) {
+    walk.into.script(node.script, innerScope(scope, { stdin: { kind: 'unknown', from: ['>()'] } }), walk);
+    return;
+  }
   if (node.type.startsWith('Arithmetic')) {
     walk.evaluates = true;
     if (node.type === 'ArithmeticExpansion' && /\$\((?!\()|`/.test(node.text.slice(3)))

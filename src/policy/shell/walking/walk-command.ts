@@ -119,7 +119,11 @@ function evaluatesAgain(words: readonly string[]): boolean {
     ].includes(name)
   )
     return true;
-  if (['test', '[', 'printf', 'wait'].includes(name)) return args.some((arg) => /^-[vRp]$/.test(arg));
+  // Some shells take an argument for `%d` to be an expression.
+  if (name === 'printf' && /%[^a-zA-Z%]*[diouxXeEfgG]/.test(args[0] ?? '')) return true;
+  if (name === 'compgen' || name === 'complete') return args.some((arg) => /^-[a-z]*W/.test(arg));
+  if (['test', '[', 'printf', 'wait'].includes(name))
+    return args.some((arg) => /^-([vRp]|eq|ne|lt|le|gt|ge)$/.test(arg));
   return false;
 }
 
