@@ -1,4 +1,4 @@
-import type { Act } from '#chat/surface-port.ts';
+import type { Act } from './surface-port.ts';
 
 /**
  * A decision or another act written as words, the typed twin of every button: `approve 142 7f3a`, `reject P-142 too
