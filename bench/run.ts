@@ -99,8 +99,13 @@ function asText(all: readonly SubjectResult[]): string {
       '',
       '| what | Chiffon | beside it | ratio | goal | note |',
       '|---|---|---|---|---|---|',
-      ...measures.map((measure) => `| ${measure.what} | ${line(measure).join(' | ')} |`),
+      ...measures.map((measure) => `| ${[measure.what, ...line(measure)].map(inCell).join(' | ')} |`),
     ].join('\n'),
   );
   return `# Measured\n\nWritten by \`npm run bench\` on ${machine}. A ratio compares with the peer of the same run.\n\n${sections.join('\n\n')}\n`;
+}
+
+/** A bar would end the cell it stands in. */
+function inCell(text: string): string {
+  return text.replaceAll('|', '\\|');
 }
