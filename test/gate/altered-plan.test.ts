@@ -1,4 +1,4 @@
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test, vi } from 'vitest';
 import { canonicalJson } from '#core/canonical.ts';
 import { PlanContent, planHash } from '#core/plan.ts';
 import type { RunRow } from '#flow/ledger-port.ts';
@@ -8,6 +8,7 @@ import { onConnection } from '../support/postgres.ts';
 
 /** How many plans are changed by one byte in the database at each place. More, for a night: CHIFFON_GATE=1000. */
 const rounds = Number(process.env['CHIFFON_GATE'] ?? 2);
+vi.setConfig({ testTimeout: 20_000 + rounds * 2_000 });
 
 const flows = flowsForTests();
 const { ledger, database, approved, proposal, decide, performOne, starts } = flows;

@@ -18,7 +18,8 @@ runner_alive() {
   read -r pid <"$dir/pid"
   kill -0 "$pid" 2>/dev/null || return 1
   [ -r "/proc/$pid/cmdline" ] || return 0
-  case $(tr '\\0' ' ' <"/proc/$pid/cmdline") in *"$id"*) return 0 ;; esac
+  # It may end right now, and what is said of that must not stand in the command's own output.
+  case $({ tr '\\0' ' ' <"/proc/$pid/cmdline"; } 2>/dev/null) in *"$id"*) return 0 ;; esac
   return 1
 }
 # Others may make the same folders at the same time.
