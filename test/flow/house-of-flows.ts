@@ -57,13 +57,16 @@ function factsOf(host: string): HostFacts {
 const quiet = { info: () => {}, warn: () => {}, error: () => {} };
 const redaction = createRedactor();
 
+/** A host for every plan of a file, in its long version too. */
+const mostHosts = 40 * rounds + 20 * Number(process.env['CHIFFON_GATE'] ?? 0);
+
 /** Two processes on one PostgreSQL, and hosts that are simulated. */
 export function flowsForTests(command?: (line: string, runs: number) => SimulatedCommand | undefined) {
   const { ledger, database } = ledgerForTests();
   let second: Ledger | null = null;
   const stopped = new Map<string, Set<() => void>>();
   const hosts = Object.fromEntries(
-    Array.from({ length: 40 * rounds }, (_, i) => [`h${i}`, { facts: factsOf(`h${i}`) }]),
+    Array.from({ length: mostHosts }, (_, i) => [`h${i}`, { facts: factsOf(`h${i}`) }]),
   );
   const world = createSimulatedWorld({
     hosts,
