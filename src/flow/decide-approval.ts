@@ -51,11 +51,9 @@ export async function decideApproval(deps: Deps, made: Made): Promise<Result<Pla
 
 async function decideOnce(deps: Deps, made: Made): Promise<Result<PlanRow> | 'overtaken'> {
   const { ledger, house, clock } = deps;
-  const [plan, request, approvals] = await Promise.all([
-    ledger.plan(made.plan),
-    ledger.request(made.plan),
-    ledger.approvals(made.plan),
-  ]);
+  const [plan, request] = await Promise.all([ledger.plan(made.plan), ledger.request(made.plan)]);
+  // Read after the plan: who decided a plan that is decided already then stands in them.
+  const approvals = await ledger.approvals(made.plan);
   if (plan === null || request === null) {
     return refuse(
       'not_found',
