@@ -1,6 +1,7 @@
 import { isKeepable } from '#core/canonical.ts';
 import type { HostFacts } from '#core/host.ts';
 import { type Intent, serviceOf } from '#core/intent.ts';
+import { listed } from '#core/listed.ts';
 import type { Person, Surface } from '#core/person.ts';
 import type { RecordAnswer } from '#core/record-answer.ts';
 import { done, type Result, refuse } from '#core/refusal.ts';
@@ -288,7 +289,5 @@ function choiceOf(text: string, choices: readonly Choice[]): Choice | null {
 }
 
 function listOf(names: readonly string[]): string {
-  return names.length < 2
-    ? (names[0] ?? 'the record')
-    : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+  return names.length === 0 ? 'the record' : listed(names, 'and');
 }

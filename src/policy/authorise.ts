@@ -1,3 +1,4 @@
+import { listed } from '#core/listed.ts';
 import type { Person } from '#core/person.ts';
 import { done, type Result, refuse } from '#core/refusal.ts';
 import type { Risk } from '#core/risk.ts';
@@ -106,5 +107,5 @@ function whoCan(people: readonly Person[], roles: readonly Person['role'][]): st
   const names = people.filter((person) => roles.includes(person.role)).map((person) => person.name);
   if (names.length === 0)
     return 'Nobody with that right is configured; add one under "people" in the configuration.';
-  return `${names.length === 1 ? names[0] : `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`} can.`;
+  return `${listed(names, 'or')} can.`;
 }

@@ -1,7 +1,7 @@
 import { buildCard } from '#chat/cards/build-card.ts';
 import { readStory } from '#chat/cards/request-story.ts';
 import { readCommand } from '#chat/read-command.ts';
-import type { Act, Answer, ChatSurfaceName, Heard } from '#chat/surface-port.ts';
+import type { Act, Answer, ChatSurfaceName, Heard, Place } from '#chat/surface-port.ts';
 import type { Person } from '#core/person.ts';
 import { done, type Result, refuse } from '#core/refusal.ts';
 import { acknowledgeAlerts } from '#flow/acknowledge-alerts.ts';
@@ -33,7 +33,8 @@ export interface HearDeps {
  */
 export async function hear(deps: HearDeps, heard: Heard): Promise<Answer> {
   const { ledger, surface } = deps;
-  if (heard.overheard === true && !(await concernsThisPlace(deps, heard))) return { kind: 'done' };
+  const act = heard.act.kind === 'say' ? (readCommand(heard.act.text) ?? heard.act) : heard.act;
+  if (heard.overheard === true && !(await concernsThisPlace(deps, heard.place, act))) return { kind: 'done' };
   if (await ledger.wasHeard(surface, heard.id)) return { kind: 'done' };
   const person = whoIs(deps, heard);
   if (person === null) {
@@ -43,7 +44,6 @@ export async function hear(deps: HearDeps, heard: Heard): Promise<Answer> {
       words: `Chiffon does not know the account ${heard.account}, so nothing was done. The owner can add “${surface}:${heard.account}” to the accounts of a person in the configuration.`,
     };
   }
-  const act = heard.act.kind === 'say' ? (readCommand(heard.act.text) ?? heard.act) : heard.act;
   const result = await perform(deps, heard, person, act);
   // A request notes its event in its own transaction; for everything else doing it again changes nothing.
   await ledger.noteHeard(surface, heard.id);
@@ -53,13 +53,12 @@ export async function hear(deps: HearDeps, heard: Heard): Promise<Answer> {
 }
 
 /**
- * Whether overheard words are a command, such as a card asks for, about a request whose conversation is in this place.
+ * Whether overheard words were a command, such as a card asks for, about a request whose conversation is in this place.
  * A client without threads has nowhere else to type it.
  */
-async function concernsThisPlace({ ledger, surface }: HearDeps, { act, place }: Heard): Promise<boolean> {
-  const command = act.kind === 'say' ? readCommand(act.text) : null;
-  if (command === null || command.kind === 'say') return false;
-  const request = 'plan' in command ? command.plan : command.request;
+async function concernsThisPlace({ ledger, surface }: HearDeps, place: Place, act: Act): Promise<boolean> {
+  if (act.kind === 'say') return false;
+  const request = 'plan' in act ? act.plan : act.request;
   return (await ledger.conversation(surface, request))?.channel === place.channel;
 }
 

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { listed } from '#core/listed.ts';
 import { labelOf } from './label.ts';
 import type { Mistake } from './mistake.ts';
 import { nearestKey } from './nearest-key.ts';
@@ -65,14 +66,14 @@ function unknownKeyRemedy(key: string, known: readonly string[]): string {
   const longer = known.find((name) => name.startsWith(key));
   if (longer !== undefined) return `Did you mean "${longer}"?`;
   const elsewhere = leaves().find((leaf) => leaf.key.split('.').at(-1) === key);
-  if (elsewhere === undefined) return `Remove it. The keys here are ${inWords(known, 'and')}.`;
+  if (elsewhere === undefined) return `Remove it. The keys here are ${listed(known, 'and')}.`;
   return `"${key}" belongs under ${elsewhere.key.split('.').slice(0, -1).join('.')}: move it there.`;
 }
 
 /** What a key may hold, as words that follow "it must be". */
 function expected(node: SettingNode): string {
   if (node.title !== undefined) return node.title;
-  if (node.enum !== undefined) return inWords(node.enum.map(String), 'or');
+  if (node.enum !== undefined) return listed(node.enum.map(String), 'or');
   switch (node.type) {
     case 'integer':
       return `a whole number from ${node.minimum} to ${node.maximum}`;
@@ -130,8 +131,4 @@ function shown(value: unknown, path: Path): string {
 /** Whether a key's name says that it holds, or should name, a secret. */
 function looksSecret(key: string): boolean {
   return /token|secret|pass|url$|key$|urlfile$|credential/i.test(key) && key !== 'publicUrl';
-}
-
-function inWords(names: readonly string[], word: 'and' | 'or'): string {
-  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} ${word} ${names.at(-1)}`;
 }

@@ -5,6 +5,17 @@ type OutgoingCard = Extract<Outgoing, { kind: 'card' }>;
 
 const at = '2026-11-21T13:02:11.000Z';
 
+/** What a card that proposes nothing leaves out. */
+const nothingPlanned = {
+  risk: null,
+  effects: [],
+  steps: [],
+  rehearsal: null,
+  verification: null,
+  undo: null,
+  cost: null,
+} satisfies Partial<Card>;
+
 export function sampleStep(position: number, more: Partial<CardStep> = {}): CardStep {
   return {
     id: `s${position}`,
@@ -222,13 +233,7 @@ export const sampleCards: Readonly<Record<string, OutgoingCard>> = {
     title: 'add all portals to kuma',
     ask: { ...proposed.ask, words: 'add all portals to kuma' },
     message: 'Which Kuma should get the monitors?',
-    risk: null,
-    effects: [],
-    steps: [],
-    rehearsal: null,
-    verification: null,
-    undo: null,
-    cost: null,
+    ...nothingPlanned,
     actions: [
       {
         kind: 'answer',
@@ -259,13 +264,7 @@ export const sampleCards: Readonly<Record<string, OutgoingCard>> = {
     ask: { ...proposed.ask, words: 'help' },
     message:
       'Questions, answered at once: disk space · logs of jellyfin\nChanges, shown as a plan that waits for a yes: restart jellyfin · back up jellyfin · deploy AdGuard Home\n\nHosts here: n100.',
-    risk: null,
-    effects: [],
-    steps: [],
-    rehearsal: null,
-    verification: null,
-    undo: null,
-    cost: null,
+    ...nothingPlanned,
     actions: [],
     answerBy: null,
   }),
@@ -279,13 +278,7 @@ export const sampleCards: Readonly<Record<string, OutgoingCard>> = {
     title: 'how full is the n100',
     ask: { ...proposed.ask, words: 'how full is the n100' },
     message: 'Disk on n100: 61 % used, 142 GB free.\n\n/     38 %   23 of  60 GB\n/srv  61 %  226 of 372 GB',
-    risk: null,
-    effects: [],
-    steps: [],
-    rehearsal: null,
-    verification: null,
-    undo: null,
-    cost: null,
+    ...nothingPlanned,
     actions: [],
     answerBy: null,
   }),
@@ -299,13 +292,7 @@ export const sampleCards: Readonly<Record<string, OutgoingCard>> = {
     title: 'reboot the n100',
     ask: { ...proposed.ask, words: 'reboot the n100' },
     message: 'Nothing ran. Rule floor.host-power: nobody can approve a reboot of n100.',
-    risk: null,
-    effects: [],
-    steps: [],
-    rehearsal: null,
-    verification: null,
-    undo: null,
-    cost: null,
+    ...nothingPlanned,
     actions: [
       {
         kind: 'ask',
